@@ -1,0 +1,22 @@
+"""Where the files that ship with rushes lie: recipes, schemas, profiles, the model manifest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_INSTALLED = Path(__file__).parent / "shipped"
+_CHECKOUT = Path(__file__).parents[2]
+
+
+def shipped_dir(kind: str) -> Path:
+    """Folder of one kind: "recipes", "schemas", "profiles" or "models".
+
+    A wheel carries them inside the package; a checkout has them at its top level.
+    """
+    installed = _INSTALLED / kind
+    return installed if installed.is_dir() else _CHECKOUT / kind
+
+
+def shipped_file(kind: str, name: str) -> Path:
+    """Path of one shipped file; it need not exist."""
+    return shipped_dir(kind) / name
