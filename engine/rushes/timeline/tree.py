@@ -1,0 +1,137 @@
+"""The Timeline: a small frozen tree. Timeline time is whole frames at `rate_fps`; source time whole frames at the
+clip's own rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+TransitionName = Literal["hard_cut", "quick_dissolve", "whip_pan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of the song, seconds of song time, half-open."""
+
+    start_s: float
+    end_s: float
+    label: str
+    energy_01: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineSong:
+    """The song: times are song time in seconds; `start_s` of the song is heard at timeline frame 0."""
+
+    file: str
+    digest: str
+    bpm: float
+    duration_s: float
+    start_s: float
+    beats: tuple[float, ...]
+    downbeats: tuple[float, ...]
+    energy_curve: tuple[float, ...]
+    energy_times: tuple[float, ...]
+    sections: tuple[Section, ...]
+    drops: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunnerUp:
+    """The next best choice for a place: the best of another clip, and by how much the objective would drop."""
+
+    file: str
+    source_start_s: float
+    source_end_s: float
+    score_loss: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipMetadata:
+    """Why this shot is here, and what it is like. Numbers are 0..1; None where the analysis has none."""
+
+    shot_type: str | None
+    angle: str | None
+    motion_intensity: float | None
+    visual_quality: float | None
+    color_variance: float | None
+    ai_confidence: float
+    ai_reasoning: str
+    runner_up: RunnerUp | None
+    terms: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Contribution of each term of the objective."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineClip:
+    """One shot of the edit. `id` is stable across regenerations; `file` is the clip's name below the footage folder."""
+
+    id: str
+    file: str
+    digest: str
+    source_start_frames: int
+    source_rate_fps: Fraction
+    timeline_start_frames: int
+    duration_frames: int
+    locked: bool = False
+    lock_metadata: Mapping[str, Any] | None = None
+    metadata: ClipMetadata
+    edit_history: tuple[Mapping[str, Any], ...] = ()
+
+    def source_start_s(self) -> Fraction:
+        """Source time of the first picture, exact."""
+        return self.source_start_frames / self.source_rate_fps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """How one clip gives way to the next, at timeline frame `at_frames`.
+
+    A dissolve of n frames lies evenly around the cut: it starts n // 2 frames before `at_frames`, and both clips show
+    source beyond their range (handles) for it; ranges and durations in the timeline stay those of the cut.
+    """
+
+    from_clip: str
+    to_clip: str
+    type: TransitionName
+    at_frames: int
+    duration_frames: int
+    at_beat: bool
+    beat_index: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasoning:
+    """Why the edit is as it is. objective <= bound; gap = (bound - objective) / |bound|, 0..1."""
+
+    pacing_target: str
+    style_match_score: float | None
+    notes: tuple[str, ...]
+    objective: float
+    bound: float
+    gap: float
+    constraints: tuple[Mapping[str, Any], ...] = ()
+    """Each constraint: name, limit, used, binds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """The edit. Clips are in record order, without gaps, starting at frame 0."""
+
+    version: int
+    project_id: str
+    creator_id: str
+    rate_fps: Fraction
+    width_px: int
+    height_px: int
+    duration_frames: int
+    song: TimelineSong | None
+    clips: tuple[TimelineClip, ...]
+    transitions: tuple[Transition, ...]
+    ai_reasoning: Reasoning
+    deleted_clips: tuple[Mapping[str, Any], ...] = ()
+    user_edits: tuple[Mapping[str, Any], ...] = ()
+    final_status: Mapping[str, Any] = field(default_factory=dict[str, Any])
