@@ -1,0 +1,186 @@
+"""The pictures of a clip that are shown at given times, decoding no more than they need."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from rushes.errors import MediaError, Place, Problem
+from rushes.media.info import MediaInfo, VideoInfo
+
+HELD_AT_MOST_S = Fraction(1, 4)
+"""How long the first or last picture may be held where a segment reaches beyond its clip."""
+
+_REORDERED_AT_MOST = 16
+"""Packets that H.264 may keep back before it shows them."""
+_LOST = "restore the file, or run again so that it is analysed anew"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClip:
+    """A clip that is being read. pixel_aspect: width / height of one stored pixel."""
+
+    info: MediaInfo
+    video: VideoInfo
+    container: InputContainer
+    stream: VideoStream
+    pixel_aspect: Fraction
+
+
+@contextmanager
+def open_clip(info: MediaInfo) -> Iterator[OpenClip]:
+    """Raises MediaError where the file is gone, is another than the one that was analysed, or has no picture."""
+    path = Path(info.path)
+    if info.video is None:
+        raise _fault(info, "the file has no picture", "take it out of the footage")
+    if not path.is_file():
+        raise _fault(info, "the file is gone since it was analysed", _LOST)
+    if path.stat().st_size != info.size_bytes:
+        raise _fault(info, "the file has changed since it was analysed", _LOST)
+    try:
+        container = av.open(info.path, metadata_errors="ignore")
+    except (OSError, av.FFmpegError) as error:
+        raise _fault(info, f"the file cannot be opened: {error.strerror or error}", _LOST) from error
+    with container:
+        if not container.streams.video:
+            raise _fault(info, "the file has changed since it was analysed", _LOST)
+        stream = container.streams.video[0]
+        stream.thread_count = 1
+        yield OpenClip(info, info.video, container, stream, stream.sample_aspect_ratio or Fraction(1))
+
+
+def shown_pictures(
+    clip: OpenClip, start_s: Fraction, frames: int, rate_fps: Fraction
+) -> Iterator[tuple[VideoFrame, int]]:
+    """The distinct pictures shown from `start_s` on, each with the number of frames it stays; these add up to `frames`.
+
+    Frame k shows the last picture stamped at or before start_s + k / rate_fps, which counts from the clip's first
+    picture. Stamps may lie a quarter of a picture late, as those of phones and of containers that round do.
+    Raises MediaError where the file cannot be decoded or ends too early.
+    """
+    late_s = Fraction(1, 4) / max(clip.video.rate_fps, rate_fps)
+    due = [_pts_at(clip.video, start_s + k / rate_fps + late_s) for k in range(frames)]
+    yield from _held(clip, _decoded(clip, due[0]), due)
+
+
+def _pts_at(video: VideoInfo, at_s: Fraction) -> int:
+    return video.start_pts + math.floor(at_s / video.time_base)
+
+
+def _fault(info: MediaInfo, what: str, fix: str) -> MediaError:
+    return MediaError(Problem(Place(info.path), what, fix))
+
+
+def _held(clip: OpenClip, pictures: Iterator[VideoFrame], due: list[int]) -> Iterator[tuple[VideoFrame, int]]:
+    """Pair pictures with the frames at whose due stamp they are the last one."""
+    info, video = clip.info, clip.video
+    longest = math.ceil(HELD_AT_MOST_S / video.time_base)
+    shown, at = None, 0
+    for picture in pictures:
+        pts = _stamp(picture)
+        if shown is None:
+            if pts - due[0] > longest:
+                raise _fault(info, f"no picture can be decoded at {_seconds(video, due[0])} s", _LOST)
+        elif pts <= _stamp(shown):
+            continue
+        else:
+            until = next((k for k in range(at, len(due)) if due[k] >= pts), len(due))
+            if until > at:
+                yield shown, until - at
+            at = until
+            if at == len(due):
+                return
+        shown = picture
+    if shown is None:
+        raise _fault(info, f"no picture can be decoded at {_seconds(video, due[0])} s", _LOST)
+    one_picture = math.ceil(1 / video.rate_fps / video.time_base)
+    if due[-1] - _stamp(shown) - one_picture > longest:
+        raise _fault(
+            info,
+            f"the pictures end at {_seconds(video, _stamp(shown) + one_picture)} s, "
+            f"but the edit shows the clip until {_seconds(video, due[-1])} s",
+            _LOST,
+        )
+    yield shown, len(due) - at
+
+
+def _seconds(video: VideoInfo, pts: int) -> str:
+    return f"{float((pts - video.start_pts) * video.time_base):.2f}"
+
+
+def _stamp(picture: VideoFrame) -> int:
+    """AVI and some others stamp packets only; the decoder then passes on when the picture was to be decoded."""
+    stamp = picture.pts if picture.pts is not None else picture.dts
+    return 0 if stamp is None else stamp
+
+
+def _decoded(clip: OpenClip, first_due: int) -> Iterator[VideoFrame]:
+    """Pictures in the order shown, from some key frame at or before the one due first."""
+    needed = _seek(clip, first_due)
+    context = clip.stream.codec_context
+    may_skip = needed is not None and context.name == "h264"
+    try:
+        for packet in clip.container.demux(clip.stream):
+            # A picture that no other is predicted from need not be decoded before the first one that is shown.
+            lead_in = may_skip and packet.pts is not None and packet.pts < (needed or 0)
+            context.skip_frame = "NONREF" if lead_in else "DEFAULT"
+            try:
+                yield from packet.decode()
+            except av.error.InvalidDataError:
+                continue
+    except av.FFmpegError as error:
+        raise _fault(clip.info, f"the file cannot be read to its end: {error.strerror}", _LOST) from error
+
+
+def _seek(clip: OpenClip, first_due: int) -> int | None:
+    """Go to a key frame at or before the picture shown at `first_due`; return that picture's stamp where it is known."""
+    container, stream, video = clip.container, clip.stream, clip.video
+    back = 0
+    while (target := first_due - back) > video.start_pts:
+        if not _sought(container, stream, target):
+            break
+        key, needed = _look_ahead(container, stream, first_due)
+        if key is not None and needed is not None and key <= needed:
+            _sought(container, stream, target)
+            return needed
+        back = max(2 * back, math.ceil(1 / video.time_base))
+    _sought(container, stream, min(video.start_pts, 0))
+    return None
+
+
+def _sought(container: InputContainer, stream: VideoStream, pts: int) -> bool:
+    try:
+        container.seek(pts, stream=stream)
+    except av.FFmpegError:
+        return False
+    return True
+
+
+def _look_ahead(
+    container: InputContainer, stream: VideoStream, first_due: int
+) -> tuple[int | None, int | None]:
+    """Stamps of the first packet, if it is a key frame, and of the picture shown at `first_due`; nothing is decoded."""
+    key, needed, later = None, None, 0
+    for packet in container.demux(stream):
+        if packet.pts is None:
+            break
+        if key is None:
+            if not packet.is_keyframe:
+                return None, None
+            key = packet.pts
+        if packet.pts > first_due:
+            later += 1
+            if later > _REORDERED_AT_MOST:
+                break
+        elif needed is None or packet.pts > needed:
+            needed = packet.pts
+    return key, needed
