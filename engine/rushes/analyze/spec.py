@@ -9,13 +9,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-if TYPE_CHECKING:
-    from fractions import Fraction
+from rushes.media.wishes import Picture, PictureWish, Seen, SoundBlock, SoundWish, Wishes
 
-    import numpy as np
+if TYPE_CHECKING:
     import polars as pl
 
-    from rushes.media.info import MediaInfo
+__all__ = [
+    "Accumulator",
+    "Analyzer",
+    "Column",
+    "ColumnType",
+    "Picture",
+    "PictureWish",
+    "Seen",
+    "SoundBlock",
+    "SoundWish",
+    "Source",
+    "Wishes",
+]
 
 ColumnType = Literal["number", "bool", "text"]
 Source = Literal["clip", "song"]
@@ -39,61 +50,6 @@ class Column:
     """The values a text column can take, where they are a closed set."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureWish:
-    """Pictures that an analyzer wants from the one decode of a clip.
-
-    Pictures are turned upright, tone-mapped to SDR, and scaled so that the longer side is `long_side_px` (never up).
-    """
-
-    form: Literal["gray", "rgb"]
-    long_side_px: int
-    rate_hz: float | None = None
-    """At most so many pictures a second of source time, evenly spread; None: every frame."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SoundWish:
-    """Sound that an analyzer wants from the same demux: float32 blocks of shape (samples, channels)."""
-
-    rate_hz: int | None = None
-    """None: as recorded."""
-    channels: Literal[1, 2] | None = None
-    """None: as recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """All that one analyzer asks of a clip. Picture wishes are numbered; `update` says which one a picture answers."""
-
-    pictures: tuple[PictureWish, ...] = ()
-    sound: SoundWish | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One decoded picture, scaled as wished.
-
-    pixels: shape (h, w) uint8 for gray, (h, w, 3) uint8 for rgb; valid only during the call, copy what is kept.
-    """
-
-    pts: int
-    t_s: float
-    """Seconds from the start of the clip's picture stream."""
-    pixels: np.ndarray
-    wish: int
-    """Which of the analyzer's picture wishes this answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoundBlock:
-    """A run of decoded samples. samples: shape (n, channels) float32, -1..1."""
-
-    t_s: float
-    samples: np.ndarray
-    rate_hz: int
-
-
 class Accumulator(Protocol):
     """What one analyzer keeps while one clip streams past. Its memory must not grow with picture size times length."""
 
@@ -108,19 +64,6 @@ class Accumulator(Protocol):
     def finish(self, seen: Seen) -> Mapping[str, pl.DataFrame]:
         """Tables by name. `clip` has one row; `samples` has `t_s` and the per-sample columns; others as declared."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What the decode pass itself found out about the clip."""
-
-    info: MediaInfo
-    decoded_duration_s: float
-    """From the first shown frame to the end of the last one."""
-    frame_count: int
-    rate_fps: Fraction
-    complete: bool
-    """False where the file broke off: everything up to there is sound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

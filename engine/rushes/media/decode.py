@@ -1,0 +1,250 @@
+"""The one decode pass: a clip is demuxed and decoded once, and everyone who asked is fed from it.
+
+One decoder thread: clips run beside each other in processes, which uses the cores better than threads within one
+decoder. Frames that nobody asked for are decoded (later ones need them) but neither scaled nor copied.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from rushes.media.faults import check_file, no_picture, not_media, nothing_decodes, unreadable
+from rushes.media.info import MediaInfo, VideoInfo
+from rushes.media.probe import good_packets, open_media, picture_stream, sound_stream, stream_duration_s
+from rushes.media.scale import Scaler
+from rushes.media.sound import SoundTap
+from rushes.media.wishes import Picture, PictureWish, Seen, SoundBlock, Wishes
+
+OnPicture = Callable[[str, Picture], None]
+OnSound = Callable[[str, SoundBlock], None]
+
+_MAX_DAMAGED_IN_A_ROW = 250
+"""After ten seconds of nothing but damage the rest is not worth its time."""
+
+
+def decode_pass(
+    info: MediaInfo, requests: Mapping[str, Wishes], on_picture: OnPicture, on_sound: OnSound
+) -> Seen:
+    """Decode a clip once and hand out what was asked for.
+
+    requests: who asks -> what. on_picture and on_sound are told who it is for; pictures come in order of time, those
+    of one frame in order of requests. A clip without sound gives no sound; sound is not decoded if nobody asks.
+    Where the file breaks off or is damaged, everything that can be decoded is given and Seen says so.
+    Raises MediaError where the file has vanished or not one frame can be decoded.
+    """
+    check_file(info.path)
+    try:
+        with open_media(info.path) as container:
+            return _Pass(info, requests, on_picture, on_sound).run(container)
+    except PermissionError as error:
+        raise unreadable(info.path) from error
+    except FFmpegError as error:
+        raise not_media(info.path, error.strerror or "unknown format") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _PictureTap:
+    """One wish of one reader."""
+
+    reader: str
+    number: int
+    wish: PictureWish
+    scaler: Scaler
+
+    def takes(self, after_s: float, before_s: float, is_last: bool) -> bool:
+        """Whether this frame, the nearest one to all times in [after_s, before_s), is wanted."""
+        rate_hz = self.wish.rate_hz
+        if rate_hz is None or (is_last and self.wish.and_last):
+            return True
+        # A billionth of a step absorbs the rounding of times that lie on the grid.
+        first_on_grid = math.ceil(max(after_s * rate_hz - 1e-9, 0.0))
+        return first_on_grid < before_s * rate_hz - 1e-9
+
+
+class _Pass:
+    """The state of one run over one container."""
+
+    def __init__(
+        self, info: MediaInfo, requests: Mapping[str, Wishes], on_picture: OnPicture, on_sound: OnSound
+    ) -> None:
+        if info.video is None:
+            raise no_picture(info.path)
+        self._info = info
+        self._video: VideoInfo = info.video
+        self._on_picture = on_picture
+        self._taps = _picture_taps(requests, info.video)
+        start_s = info.video.start_pts * info.video.time_base
+        self._sounds = [
+            SoundTap(reader, wishes.sound, start_s, on_sound)
+            for reader, wishes in requests.items()
+            if wishes.sound is not None
+        ]
+        self._clock = _Clock(info.video)
+        self._held: tuple[VideoFrame, int, float] | None = None
+        self._held_from_s = -math.inf
+        self._damaged = 0
+        self._damaged_in_a_row = 0
+
+    def run(self, container: InputContainer) -> Seen:
+        stream = picture_stream(container)
+        if stream is None:
+            raise no_picture(self._info.path)
+        # Also where the recipe runs on many cores: see the top of this file.
+        stream.thread_count = 1
+        sound = sound_stream(container) if self._sounds else None
+        streams: list[Stream] = [stream] if sound is None else [stream, sound]
+        for packet in good_packets(container, *streams):
+            self._take(packet)
+            if self._damaged_in_a_row > _MAX_DAMAGED_IN_A_ROW:
+                break
+        self._flush(stream, sound)
+        if self._clock.frame_count == 0:
+            raise nothing_decodes(self._info.path)
+        return self._seen(stream)
+
+    def _take(self, packet: Packet[Stream]) -> None:
+        if not self._taps and packet.stream.type == "video":
+            self._clock.count(packet)
+            return
+        try:
+            frames = packet.decode()
+        except FFmpegError:
+            if packet.stream.type == "video":
+                self._count_damage()
+            return
+        for frame in frames:
+            self._show(frame)
+
+    def _count_damage(self) -> None:
+        self._damaged += 1
+        self._damaged_in_a_row += 1
+
+    def _show(self, frame: object) -> None:
+        if isinstance(frame, AudioFrame):
+            for tap in self._sounds:
+                tap.hear(frame)
+        elif isinstance(frame, VideoFrame):
+            if frame.is_corrupt:
+                self._count_damage()
+                return
+            self._damaged_in_a_row = 0
+            pts, at_s = self._clock.stamp(frame)
+            if self._held is not None:
+                between_s = (self._held[2] + at_s) / 2
+                self._hand_out(between_s, is_last=False)
+                self._held_from_s = between_s
+            self._held = (frame, pts, at_s)
+
+    def _hand_out(self, before_s: float, *, is_last: bool) -> None:
+        """Give the held frame, now that its neighbour and so the span in which it is the nearest is known."""
+        assert self._held is not None
+        frame, pts, at_s = self._held
+        ready: dict[int, Picture] = {}
+        for tap in self._taps:
+            if tap.takes(self._held_from_s, before_s, is_last):
+                key = id(tap.scaler)
+                if key not in ready:
+                    ready[key] = Picture(pts, at_s, tap.scaler.pixels(frame), 0)
+                self._on_picture(tap.reader, Picture(pts, at_s, ready[key].pixels, tap.number))
+
+    def _flush(self, stream: VideoStream, sound: AudioStream | None) -> None:
+        """Empty the decoders; after a clean end of the file they are empty already."""
+        for each in (stream if self._taps else None, sound):
+            if each is None:
+                continue
+            try:
+                frames = each.decode(None)
+            except FFmpegError:
+                continue
+            for frame in frames:
+                self._show(frame)
+        if self._held is not None:
+            self._hand_out(self._held[2] + 1e-6, is_last=True)
+            self._held = None
+        for tap in self._sounds:
+            tap.finish()
+
+    def _seen(self, stream: VideoStream) -> Seen:
+        duration_s = self._clock.end_s
+        return Seen(
+            info=self._info,
+            decoded_duration_s=duration_s,
+            frame_count=self._clock.frame_count,
+            rate_fps=self._video.rate_fps,
+            complete=self._damaged == 0 and not self._fell_short(stream, duration_s),
+            damaged_packets=self._damaged,
+        )
+
+    def _fell_short(self, stream: VideoStream, duration_s: float) -> bool:
+        """Whether clearly less was decoded than the header promised. Only a stream's own duration is exact; that of
+        a file may be its sound's."""
+        promised = stream_duration_s(stream)
+        if promised is not None:
+            return duration_s < float(promised) - max(0.25, 3 / float(self._video.rate_fps))
+        return duration_s < self._info.duration_s * 0.95 - 1.0
+
+
+class _Clock:
+    """Time stamps that always move on: a frame without one, or with one that jumps back, follows its predecessor."""
+
+    def __init__(self, video: VideoInfo) -> None:
+        self._start_pts = video.start_pts
+        self._base = video.time_base
+        self._step = max(1, round(1 / (video.rate_fps * video.time_base)))
+        self._last_pts: int | None = None
+        self._last_duration = self._step
+        self._first_pts = video.start_pts
+        self.frame_count = 0
+
+    def stamp(self, frame: VideoFrame) -> tuple[int, float]:
+        """pts, and seconds from the start of the picture."""
+        pts = frame.pts
+        if self._last_pts is None:
+            pts = self._start_pts if pts is None else pts
+            self._first_pts = pts
+        elif pts is None or pts <= self._last_pts:
+            pts = self._last_pts + self._step
+        self._last_pts = pts
+        self._last_duration = frame.duration or self._step
+        self.frame_count += 1
+        return pts, float((pts - self._start_pts) * self._base)
+
+    def count(self, packet: Packet[Stream]) -> None:
+        """Take the time of a packet that nobody wants decoded; packets come in the order of decoding."""
+        if packet.pts is None:
+            return
+        self._first_pts = packet.pts if self._last_pts is None else min(self._first_pts, packet.pts)
+        if self._last_pts is None or packet.pts > self._last_pts:
+            self._last_pts = packet.pts
+            self._last_duration = packet.duration or self._step
+        self.frame_count += 1
+
+    @property
+    def end_s(self) -> float:
+        """From the first frame to the end of the last one."""
+        if self._last_pts is None:
+            return 0.0
+        return float((self._last_pts + self._last_duration - self._first_pts) * self._base)
+
+
+def _picture_taps(requests: Mapping[str, Wishes], video: VideoInfo) -> list[_PictureTap]:
+    """Readers who want the same form and size share one scaler."""
+    scalers: dict[tuple[str, int, bool], Scaler] = {}
+    taps: list[_PictureTap] = []
+    for reader, wishes in requests.items():
+        for number, wish in enumerate(wishes.pictures):
+            key = (wish.form, wish.long_side_px, wish.quick)
+            scaler = scalers.setdefault(key, Scaler(wish, video))
+            taps.append(_PictureTap(reader, number, wish, scaler))
+    return taps

@@ -1,0 +1,113 @@
+"""Which files of a folder are clips, and what their names say about them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from rushes.errors import MediaError, Place, Problem
+from rushes.media.info import FootageFile
+from rushes.recipe.spec import FootageSpec
+
+# fmt: off
+VIDEO_SUFFIXES = frozenset((
+    ".3g2", ".3gp", ".avi", ".dv", ".f4v", ".flv", ".m2t", ".m2ts", ".m2v", ".m4v", ".mjpeg", ".mjpg", ".mkv",
+    ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogv", ".qt", ".ts", ".vob", ".webm", ".wmv", ".y4m",
+))
+# fmt: on
+"""Names of video containers; pictures and sounds are not clips."""
+
+
+def find_footage(root: Path, spec: FootageSpec) -> tuple[FootageFile, ...]:
+    """All clips below root, sorted by their name (path below root, forward slashes).
+
+    Hidden files and folders are skipped; links to folders are followed once. Globs know `*`, `?`, `[...]` and `**/`,
+    ignore case, and are matched against the path below root and against the bare name.
+    Raises MediaError where root is no readable folder or holds no clip.
+    """
+    place = Place(str(root))
+    if not root.exists():
+        raise MediaError(Problem(place, "there is no such folder", "check the path given by --footage"))
+    if not root.is_dir():
+        raise MediaError(
+            Problem(place, "footage is a folder, but this is a file", "name the folder it lies in")
+        )
+    if not os.access(root, os.R_OK | os.X_OK):
+        raise MediaError(Problem(place, "the folder may not be read", "give yourself permission to read it"))
+    videos = sorted(clip for clip in _walk(root) if PurePosixPath(clip).suffix.lower() in VIDEO_SUFFIXES)
+    if not videos:
+        endings = "video files end in .mp4, .mov, .mkv, .webm and the like"
+        raise MediaError(
+            Problem(place, "no clips were found", f"name the folder with the footage; {endings}")
+        )
+    chosen = [clip for clip in videos if _is_chosen(clip, spec)]
+    if not chosen:
+        what = f"footage.include and footage.exclude leave none of {len(videos)} clips"
+        raise MediaError(Problem(place, what, "widen footage.include or narrow footage.exclude"))
+    return tuple(
+        FootageFile(clip=clip, path=str(root / clip), metadata=name_metadata(clip, spec.metadata))
+        for clip in chosen
+    )
+
+
+def name_metadata(
+    clip: str, rules: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> tuple[tuple[str, str], ...]:
+    """Facts that the clip's name tells: per column the first value one of whose globs matches, sorted by column."""
+    found: list[tuple[str, str]] = []
+    for column in sorted(rules):
+        value = next((v for v, globs in rules[column].items() if matches_any(clip, globs)), None)
+        if value is not None:
+            found.append((column, value))
+    return tuple(found)
+
+
+def matches_any(clip: str, globs: tuple[str, ...]) -> bool:
+    """Whether a glob matches the path below the footage folder or the bare name, whatever the case."""
+    name = clip.rsplit("/", 1)[-1]
+    return any(_glob(glob).fullmatch(clip) or _glob(glob).fullmatch(name) for glob in globs)
+
+
+def _is_chosen(clip: str, spec: FootageSpec) -> bool:
+    return matches_any(clip, spec.include) and not matches_any(clip, spec.exclude)
+
+
+def _walk(root: Path) -> Iterator[str]:
+    """Paths of files below root. A folder that links back to one above it, or that was seen, is not entered again."""
+    seen: set[tuple[int, int]] = set()
+    for folder, subfolders, files in os.walk(root, followlinks=True):
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in seen:
+            subfolders.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        for name in files:
+            path = Path(folder, name)
+            if not name.startswith(".") and path.is_file():
+                yield path.relative_to(root).as_posix()
+
+
+@lru_cache(maxsize=1024)
+def _glob(pattern: str) -> re.Pattern[str]:
+    """`**/` is any number of folders, `**` anything, `*` and `?` stay within one name. The recipe uses `/` everywhere."""
+    parts: list[str] = []
+    at = 0
+    while at < len(pattern):
+        if pattern.startswith("**/", at):
+            parts.append("(?:.*/)?")
+            at += 3
+        elif pattern.startswith("**", at):
+            parts.append(".*")
+            at += 2
+        elif pattern[at] == "[" and (end := pattern.find("]", at + 2)) > 0:
+            inside = pattern[at + 1 : end].replace("\\", "\\\\")
+            parts.append("[^" + inside[1:] + "]" if inside[0] == "!" else "[" + inside + "]")
+            at = end + 1
+        else:
+            parts.append({"*": "[^/]*", "?": "[^/]"}.get(pattern[at], re.escape(pattern[at])))
+            at += 1
+    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
