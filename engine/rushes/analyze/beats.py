@@ -1,0 +1,39 @@
+"""The spec of the song analyzer: what a recipe may say about finding beats. The work is done in beats_pass.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """How the beat of a song is looked for.
+
+    min_bpm, max_bpm: range of tempi, beats a minute, 30..300, at least a factor of 2 apart so that every song has a
+        beat inside.
+    prior_bpm: the tempo that is preferred where several fit equally well.
+    min_confidence_01: below this a song counts as having no beat.
+    energy_smooth_s: width of the smoothing of the energy curve, seconds, above 0.
+    min_section_s: the shortest section, seconds, above 0.
+    """
+
+    min_bpm: float = 55.0
+    max_bpm: float = 200.0
+    prior_bpm: float = 115.0
+    min_confidence_01: float = 0.30
+    energy_smooth_s: float = 1.0
+    min_section_s: float = 6.0
+
+    def __post_init__(self) -> None:
+        if not 30.0 <= self.min_bpm <= self.max_bpm / 2 <= 150.0:
+            raise ValueError(
+                f"min_bpm={self.min_bpm} and max_bpm={self.max_bpm} are not in 30..300 with a factor of 2 between"
+            )
+        if not self.min_bpm <= self.prior_bpm <= self.max_bpm:
+            raise ValueError(f"prior_bpm={self.prior_bpm} is not in {self.min_bpm}..{self.max_bpm}")
+        if not 0.0 <= self.min_confidence_01 <= 1.0:
+            raise ValueError(f"min_confidence_01={self.min_confidence_01} is not in 0..1")
+        if self.energy_smooth_s <= 0.0 or self.min_section_s <= 0.0:
+            raise ValueError(
+                f"energy_smooth_s={self.energy_smooth_s} and min_section_s={self.min_section_s} must be above 0"
+            )
