@@ -1,0 +1,96 @@
+"""The command line: one file per verb, one handler for every error."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from types import FrameType
+
+import typer
+from typer.exceptions import TyperException
+
+from rushes import __version__
+from rushes.cli import cache, diff, doctor, golden, init, inspect, plan, reproduce, run, schema, show, validate
+from rushes.cli import demo as demo_verb
+from rushes.cli.options import Exit, data_dir
+from rushes.errors import RushesError
+
+app = typer.Typer(
+    help="Turns raw footage and a song into a finished, beat-synced cut by recipe, reproducibly.",
+    epilog="Exit codes: 0 done, 1 the run failed, 2 recipe or arguments wrong, 3 golden mismatch, "
+    "4 constraints cannot hold, 5 our bug, 130 interrupted.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("init")(init.init)
+app.command("demo")(demo_verb.demo)
+app.command("validate")(validate.validate)
+app.command("show")(show.show)
+app.command("plan")(plan.plan)
+app.command("run")(run.run)
+app.command("inspect")(inspect.inspect)
+app.command("diff")(diff.diff)
+app.command("reproduce")(reproduce.reproduce)
+app.command("doctor")(doctor.doctor)
+app.add_typer(golden.app, name="golden")
+app.add_typer(cache.app, name="cache")
+app.add_typer(schema.app, name="schema")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"rushes {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Turns raw footage and a song into a finished, beat-synced cut by recipe, reproducibly."""
+
+
+def entry(arguments: list[str] | None = None) -> None:
+    """Console script: run a verb and end the process with its exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(answer(sys.argv[1:] if arguments is None else arguments))
+
+
+def answer(arguments: list[str]) -> int:
+    """Exit code of one command line. Bad input is said in words on stderr; only our own bugs leave a traceback, in a
+    log whose path is printed."""
+    try:
+        return int(app(arguments, standalone_mode=False) or 0)
+    except TyperException as error:
+        error.show()
+        return Exit.WRONG_ARGUMENTS
+    except RushesError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted: what was finished is kept, the next run goes on from there", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.DONE
+    except Exception:  # the one place where our own bugs end: logged whole, said briefly
+        return _log_bug(arguments)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _log_bug(arguments: list[str]) -> int:
+    log = data_dir() / "bug.log"
+    text = f"rushes {__version__}, Python {sys.version}\narguments: {arguments}\n\n{traceback.format_exc()}"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(text)
+        print(f"this is a bug of rushes, not of your input; the details are in {log}", file=sys.stderr)
+    except OSError:
+        print(text, file=sys.stderr)
+    return Exit.OUR_BUG

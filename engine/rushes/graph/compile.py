@@ -1,0 +1,301 @@
+"""From recipe and footage to nodes: pure, nothing is opened here."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rushes.analyze.spec import Analyzer
+from rushes.graph.node import FileInput, Graph, Node, NodeInput
+from rushes.media.info import FootageFile
+from rushes.recipe.spec import AnalyzerSpec, Recipe, VideoSpec
+
+STAGE_ORDER = ("analyze", "score", "edit", "render", "report")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file of the user's with the BLAKE3 of its bytes. `name` is how outputs call it; `path` never enters a key."""
+
+    name: str
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Everything that the graph reads from outside: clips sorted by name, with their metadata, and the song."""
+
+    clips: tuple[SourceFile, ...]
+    metadata: Mapping[str, tuple[tuple[str, str], ...]]
+    song: SourceFile | None
+
+    @staticmethod
+    def of(clips: Sequence[tuple[FootageFile, str]], song: SourceFile | None) -> Sources:
+        """From found files and their digests."""
+        ordered = sorted(clips, key=lambda pair: pair[0].clip)
+        return Sources(
+            clips=tuple(SourceFile(name=f.clip, path=f.path, digest=digest) for f, digest in ordered),
+            metadata={f.clip: f.metadata for f, _ in ordered},
+            song=song,
+        )
+
+
+def _file(source: SourceFile) -> FileInput:
+    return FileInput(path=source.path, digest=source.digest)
+
+
+def probe_id(clip: str) -> str:
+    """Node that reads a clip's header."""
+    return f"probe/{clip}"
+
+
+def analyze_id(analyzer: str, clip: str) -> str:
+    """Node that holds one analyzer's tables of one clip."""
+    return f"analyze/{analyzer}/{clip}"
+
+
+def compile_edit_graph(recipe: Recipe, sources: Sources, analyzers: Mapping[str, Analyzer]) -> Graph:
+    """All nodes up to the timeline. analyzers: the table's rows by name, as far as the recipe uses them."""
+    wanted = [spec for spec in recipe.analyzers if analyzers[spec.name].source == "clip"]
+    nodes: list[Node] = []
+    for clip in sources.clips:
+        nodes.append(_probe_node(clip))
+        nodes.extend(_analyze_node(clip, spec, analyzers[spec.name]) for spec in wanted)
+    nodes.append(_library_node(recipe, sources, wanted))
+    nodes.append(_score_node(recipe, wanted))
+    if sources.song is not None:
+        nodes.append(_song_node(recipe, sources.song, analyzers))
+    if recipe.edit is not None:
+        nodes.append(_edit_node(recipe, sources.song))
+    return Graph(tuple(nodes))
+
+
+def _probe_node(clip: SourceFile) -> Node:
+    return Node(
+        id=probe_id(clip.name),
+        operation="probe",
+        stage="analyze",
+        inputs={"media": _file(clip)},
+        outputs=("info.json",),
+        subject=clip.name,
+    )
+
+
+def _analyze_node(clip: SourceFile, spec: AnalyzerSpec, analyzer: Analyzer) -> Node:
+    return Node(
+        id=analyze_id(spec.name, clip.name),
+        operation="analyze",
+        stage="analyze",
+        params={"analyzer": spec.name, "version": analyzer.version, "params": dict(spec.params)},
+        inputs={"media": _file(clip), "info": NodeInput(node=probe_id(clip.name), output="info.json")},
+        outputs=("tables.bin",),
+        batch=clip.name,
+        subject=clip.name,
+    )
+
+
+def _library_node(recipe: Recipe, sources: Sources, wanted: Sequence[AnalyzerSpec]) -> Node:
+    inputs: dict[str, FileInput | NodeInput] = {}
+    for clip in sources.clips:
+        inputs[f"info/{clip.name}"] = NodeInput(node=probe_id(clip.name), output="info.json")
+        for spec in wanted:
+            inputs[f"{spec.name}/{clip.name}"] = NodeInput(
+                node=analyze_id(spec.name, clip.name), output="tables.bin"
+            )
+    return Node(
+        id="library",
+        operation="library",
+        stage="analyze",
+        params={
+            "clips": [
+                {"clip": clip.name, "digest": clip.digest, "metadata": dict(sources.metadata[clip.name])}
+                for clip in sources.clips
+            ],
+            "analyzers": [spec.name for spec in wanted],
+            "metadata": sorted(recipe.footage.metadata),
+            "segments": dataclasses.asdict(recipe.segments),
+        },
+        inputs=inputs,
+        outputs=("clips.arrow", "segments.arrow", "samples.arrow", "facts.json"),
+        optional_inputs=frozenset(inputs),
+    )
+
+
+def _score_node(recipe: Recipe, wanted: Sequence[AnalyzerSpec]) -> Node:
+    return Node(
+        id="score",
+        operation="score",
+        stage="score",
+        params={
+            "analyzers": [spec.name for spec in wanted],
+            "features": [_plain(feature) for feature in recipe.features],
+            "scores": [_plain(score) for score in recipe.scores],
+            "rules": [_plain(rule) for rule in recipe.rules],
+            "thresholds": dict(recipe.thresholds),
+        },
+        inputs={
+            name: NodeInput(node="library", output=f"{name}.arrow")
+            for name in ("clips", "segments", "samples")
+        },
+        outputs=("clips.arrow", "segments.arrow"),
+    )
+
+
+def _song_node(recipe: Recipe, song: SourceFile, analyzers: Mapping[str, Analyzer]) -> Node:
+    specs = [spec for spec in recipe.analyzers if analyzers[spec.name].source == "song"]
+    beats = next((spec for spec in specs if spec.name == "beats"), None)
+    return Node(
+        id="song",
+        operation="song",
+        stage="analyze",
+        params={
+            "version": analyzers["beats"].version,
+            "params": dict(beats.params) if beats is not None else {},
+        },
+        inputs={"song": _file(song)},
+        outputs=("grid.json",),
+        subject=song.name,
+    )
+
+
+def _edit_node(recipe: Recipe, song: SourceFile | None) -> Node:
+    assert recipe.edit is not None
+    inputs: dict[str, FileInput | NodeInput] = {
+        "segments": NodeInput(node="score", output="segments.arrow"),
+        "clips": NodeInput(node="score", output="clips.arrow"),
+        "samples": NodeInput(node="library", output="samples.arrow"),
+    }
+    if song is not None:
+        inputs["grid"] = NodeInput(node="song", output="grid.json")
+    return Node(
+        id="edit",
+        operation="edit",
+        stage="edit",
+        params={
+            "edit": _plain(recipe.edit),
+            "song_spec": None if recipe.song is None else _plain(recipe.song) | {"file": None},
+            "song": None if song is None else {"name": song.name, "digest": song.digest},
+            "style": recipe.style,
+            "project_id": recipe.name,
+            "creator_id": recipe.creator_id,
+        },
+        inputs=inputs,
+        outputs=("timeline.json",),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentJob:
+    """One part of the video to encode: the renderer's own JSON spec and the clips it shows."""
+
+    spec: Mapping[str, Any]
+    clips: tuple[str, ...]
+
+
+def compile_video_graph(
+    recipe: Recipe, sources: Sources, jobs: Sequence[SegmentJob], sound: Mapping[str, Any], total_frames: int
+) -> Graph:
+    """Nodes from the timeline to the video: a segment each, the sound, the join and the report's preview.
+
+    The same shot at another place has the same spec, so its node has the same key and is not encoded again.
+    """
+    assert recipe.outputs.video is not None
+    by_name = {clip.name: clip for clip in sources.clips}
+    nodes = [_segment_node(number, job, by_name) for number, job in enumerate(jobs, 1)]
+    nodes.append(_sound_node(sound, sources.song))
+    inputs: dict[str, FileInput | NodeInput] = {
+        f"segment/{number:04d}": NodeInput(node=node.id, output="segment.mp4")
+        for number, node in enumerate(nodes[:-1], 1)
+    }
+    inputs["sound"] = NodeInput(node="render/sound", output="sound.m4a")
+    nodes.append(
+        Node(
+            id="render/video",
+            operation="join",
+            stage="render",
+            params={"title": recipe.name, "total_frames": total_frames},
+            inputs=inputs,
+            outputs=("video.mp4",),
+        )
+    )
+    if recipe.outputs.report is not None and recipe.outputs.report.embed_video == "preview":
+        nodes.append(
+            Node(
+                id="render/preview",
+                operation="preview",
+                stage="render",
+                inputs={"video": NodeInput(node="render/video", output="video.mp4")},
+                outputs=("preview.mp4",),
+            )
+        )
+    return Graph(tuple(nodes))
+
+
+def _segment_node(number: int, job: SegmentJob, by_name: Mapping[str, SourceFile]) -> Node:
+    inputs: dict[str, FileInput | NodeInput] = {}
+    for clip in job.clips:
+        inputs[f"media/{clip}"] = _file(by_name[clip])
+        inputs[f"info/{clip}"] = NodeInput(node=probe_id(clip), output="info.json")
+    return Node(
+        id=f"render/segment/{number:04d}",
+        operation="segment",
+        stage="render",
+        params={"spec": job.spec},
+        inputs=inputs,
+        outputs=("segment.mp4",),
+        subject=job.clips[0],
+    )
+
+
+def _sound_node(sound: Mapping[str, Any], song: SourceFile | None) -> Node:
+    return Node(
+        id="render/sound",
+        operation="sound",
+        stage="render",
+        params=sound,
+        inputs={} if song is None else {"song": _file(song)},
+        outputs=("sound.m4a",),
+        subject="" if song is None else song.name,
+    )
+
+
+def compile_report_graph(
+    recipe: Recipe, sources: Sources, *, facts: Mapping[str, Any], video: VideoSpec | None
+) -> Graph:
+    """The report, from everything before it. facts: what the run knows and no node holds (warnings, failures, ...)."""
+    assert recipe.outputs.report is not None
+    inputs: dict[str, FileInput | NodeInput] = {
+        "clips": NodeInput(node="score", output="clips.arrow"),
+        "segments": NodeInput(node="score", output="segments.arrow"),
+    }
+    if recipe.edit is not None:
+        inputs["timeline"] = NodeInput(node="edit", output="timeline.json")
+    if video is not None and recipe.edit is not None and recipe.outputs.report.embed_video == "preview":
+        inputs["preview"] = NodeInput(node="render/preview", output="preview.mp4")
+    pictures = frozenset[str]()
+    if any(spec.name == "keyframes" for spec in recipe.analyzers):
+        for clip in sources.clips:
+            inputs[f"keyframes/{clip.name}"] = NodeInput(
+                node=analyze_id("keyframes", clip.name), output="tables.bin"
+            )
+        pictures = frozenset(name for name in inputs if name.startswith("keyframes/"))
+    return Graph(
+        (
+            Node(
+                id="report",
+                operation="report",
+                stage="report",
+                params=facts,
+                inputs=inputs,
+                outputs=("report.html",),
+                optional_inputs=pictures,
+            ),
+        )
+    )
+
+
+def _plain(spec: Any) -> dict[str, Any]:
+    return dataclasses.asdict(spec)

@@ -1,0 +1,45 @@
+"""Operation: the edit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from rushes.edit.solve import EditRequest, edit_timeline
+from rushes.graph.node import Call, Outcome
+from rushes.recipe.spec import EditSpec, SongSpec, TransitionsSpec
+from rushes.timeline.document import timeline_to_json
+
+
+def edit_timelines(calls: Sequence[Call]) -> list[Outcome]:
+    """timeline.json. Constraints that cannot hold raise ConstraintError, which ends the run with exit code 4."""
+    return [_edit(call) for call in calls]
+
+
+def _edit(call: Call) -> Outcome:
+    params = call.params
+    song = params["song"]
+    request = EditRequest(
+        segments=pl.read_ipc(call.inputs["segments"], memory_map=False),
+        samples=pl.read_ipc(call.inputs["samples"], memory_map=False),
+        clips=pl.read_ipc(call.inputs["clips"], memory_map=False),
+        song=json.loads(call.inputs["grid"].read_text()) if "grid" in call.inputs else None,
+        song_file=song["name"] if song else None,
+        song_digest=song["digest"] if song else None,
+        edit=_edit_spec(params["edit"]),
+        song_spec=None if params["song_spec"] is None else SongSpec(**params["song_spec"]),
+        style=params["style"],
+        project_id=params["project_id"],
+        creator_id=params["creator_id"],
+    )
+    call.outputs["timeline.json"].write_bytes(timeline_to_json(edit_timeline(request)))
+    return Outcome()
+
+
+def _edit_spec(data: dict[str, Any]) -> EditSpec:
+    transitions = TransitionsSpec(**{**data["transitions"], "allow": tuple(data["transitions"]["allow"])})
+    globs = {key: tuple(data[key]) for key in ("must_use", "never_use")}
+    return EditSpec(**{**data, **globs, "transitions": transitions})

@@ -1,0 +1,47 @@
+"""The only list of operations. Functions are loaded where they run: planning needs none of them."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from rushes.graph.node import Operation
+
+_HERE = "rushes.run.operations"
+_DECODE = ("av", "numpy", "opencv-python-headless", "polars", "scipy")
+
+OPERATIONS = MappingProxyType(
+    {
+        operation.name: operation
+        for operation in (
+            Operation(name="probe", version=1, function=f"{_HERE}.clips:probe_clips", libraries=("av",)),
+            Operation(
+                name="analyze",
+                version=1,
+                function=f"{_HERE}.clips:analyze_clips",
+                libraries=_DECODE,
+                batched=True,
+            ),
+            Operation(name="library", version=1, function=f"{_HERE}.clips:gather_library", libraries=("polars",)),
+            Operation(
+                name="song",
+                version=1,
+                function=f"{_HERE}.song:analyze_songs",
+                libraries=("av", "numpy", "scipy"),
+            ),
+            Operation(name="score", version=1, function=f"{_HERE}.score:score_clips", libraries=("polars",)),
+            Operation(
+                name="edit",
+                version=1,
+                function=f"{_HERE}.edit:edit_timelines",
+                libraries=("numpy", "polars", "scipy"),
+            ),
+            Operation(name="segment", version=1, function=f"{_HERE}.video:render_segments", libraries=("av",)),
+            Operation(name="sound", version=1, function=f"{_HERE}.video:render_sounds", libraries=("av", "numpy")),
+            Operation(name="join", version=1, function=f"{_HERE}.video:join_videos", libraries=("av",)),
+            Operation(name="preview", version=1, function=f"{_HERE}.video:render_previews", libraries=("av",)),
+            Operation(
+                name="report", version=1, function=f"{_HERE}.report:render_reports", libraries=("jinja2", "polars")
+            ),
+        )
+    }
+)

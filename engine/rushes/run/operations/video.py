@@ -1,0 +1,56 @@
+"""Operations that make the video: a segment each, the sound, the join, the preview."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Sequence
+
+from rushes.emit.sound import SoundSpec, render_song
+from rushes.emit.video import SegmentSpec
+from rushes.emit.video_join import join, preview
+from rushes.emit.video_segment import render_segment
+from rushes.errors import MediaError
+from rushes.graph.node import Call, Outcome
+from rushes.media.info import MediaInfo
+from rushes.media.probe import info_from_json
+from rushes.run.operations.outcome import failed
+
+
+def render_segments(calls: Sequence[Call]) -> list[Outcome]:
+    """segment.mp4: pictures of one stretch of the timeline."""
+    return [_tried(_segment, call) for call in calls]
+
+
+def render_sounds(calls: Sequence[Call]) -> list[Outcome]:
+    """sound.m4a: the song, cut, faded and at its loudness."""
+    return [_tried(_sound, call) for call in calls]
+
+
+def join_videos(calls: Sequence[Call]) -> list[Outcome]:
+    """video.mp4: all segments and the sound, without encoding again."""
+    return [_tried(_join, call) for call in calls]
+
+
+def render_previews(calls: Sequence[Call]) -> list[Outcome]:
+    """preview.mp4: small enough to lie inside the report."""
+    return [_tried(_preview, call) for call in calls]
+
+
+def _tried(work: Callable[[Call], None], call: Call) -> Outcome:
+    try:
+        work(call)
+    except MediaError as error:
+        return failed(error)
+    return Outcome()
+
+
+def _segment(call: Call) -> None:
+    spec = SegmentSpec.from_json(call.params["spec"])
+    sources = {source.clip: _info(call, source.clip) for source in spec.sources}
+    render_segment(spec, sources, call.outputs["segment.mp4"])
+
+
+def _info(call: Call, clip: str) -> MediaInfo:
+    info = info_from_json(json.loads(call.inputs[f"info/{clip}"].read_text()))
+    return dataclasses.replace(info, path=str(call.inputs[f"media/{clip}"]))
