@@ -1,0 +1,130 @@
+"""The edit as arithmetic: places, spans between them, units of footage that can fill a span, and the limits.
+
+A *span* is an edge between two places of the grid. A *unit* is a piece of footage that is used as a whole or not at all.
+The best edit is the path of spans from the first place to the last, with one unit on each, that is worth most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+IMPOSSIBLE = -np.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CutProblem:
+    """What may follow what, and what it is worth.
+
+    Spans are sorted by (end, start); units are sorted by angle, so that the units of one angle are a slice.
+    """
+
+    place_count: int
+    span_start: Ints
+    """(spans,) place at which a span begins."""
+    span_end: Ints
+    """(spans,) place at which it ends, above span_start."""
+    span_weight: Floats
+    """(spans,) share of the whole edit, 0..1: pair values are weighed with it."""
+    value: Floats
+    """(spans, units) worth of a unit on a span, already weighed; -inf where it does not fit."""
+    unit_clip: Ints
+    """(units,) which clip a unit belongs to."""
+    unit_angle: Ints
+    """(units,) which angle it shows, ascending."""
+    unit_limit: Ints
+    """(units,) how often it may be used."""
+    clip_limit: Ints
+    """(clips,) how often all units of a clip may be used together."""
+    clip_least: Ints
+    """(clips,) how often a clip must be used."""
+    pair_value: Floats
+    """(angles + 1, angles) worth of angle b after angle a; the last row is for the first shot."""
+    free_angle: int | None
+    """The angle that stands for `not known`: it never counts as a streak."""
+    max_streak: int | None
+    """How many shots in a row may show one angle; None: any number."""
+    apart: bool
+    """Two shots in a row never come from one clip."""
+
+    def __post_init__(self) -> None:
+        if np.any(np.diff(self.unit_angle) < 0):
+            raise ValueError("units are not sorted by angle")
+        if np.any(self.span_start >= self.span_end):
+            raise ValueError("a span ends before it begins")
+        if np.any(np.diff(self.span_end * self.place_count + self.span_start) <= 0):
+            raise ValueError("spans are not sorted by (end, start)")
+
+    @property
+    def angle_count(self) -> int:
+        return int(self.pair_value.shape[1])
+
+    def angle_slices(self) -> list[slice]:
+        """Units of each angle."""
+        marks = np.searchsorted(self.unit_angle, np.arange(self.angle_count + 1))
+        return [slice(int(a), int(b)) for a, b in zip(marks[:-1], marks[1:], strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One shot: a span and the unit on it, as indices."""
+
+    span: int
+    unit: int
+
+
+Choices = tuple[Choice, ...]
+
+
+def objective(problem: CutProblem, choices: Choices) -> float:
+    """Worth of an edit; -inf where a unit does not fit its span. Limits are not looked at."""
+    total = 0.0
+    before = problem.angle_count
+    for choice in choices:
+        angle = int(problem.unit_angle[choice.unit])
+        total += float(problem.value[choice.span, choice.unit])
+        total += float(problem.span_weight[choice.span] * problem.pair_value[before, angle])
+        before = angle
+    return total
+
+
+def broken_limits(problem: CutProblem, choices: Choices) -> tuple[str, ...]:
+    """Names of the limits that an edit breaks, in a fixed order; empty for a lawful edit."""
+    broken: list[str] = []
+    spans = [choice.span for choice in choices]
+    units = [choice.unit for choice in choices]
+    clips = [int(problem.unit_clip[unit]) for unit in units]
+    ends = [0, *(int(problem.span_end[span]) for span in spans)]
+    if [int(problem.span_start[span]) for span in spans] != ends[:-1] or ends[-1] != problem.place_count - 1:
+        broken.append("path")
+    if any(not np.isfinite(problem.value[choice.span, choice.unit]) for choice in choices):
+        broken.append("fit")
+    if np.any(np.bincount(units, minlength=len(problem.unit_limit)) > problem.unit_limit):
+        broken.append("unit_limit")
+    clip_uses = np.bincount(clips, minlength=len(problem.clip_limit))
+    if np.any(clip_uses > problem.clip_limit):
+        broken.append("clip_limit")
+    if np.any(clip_uses < problem.clip_least):
+        broken.append("clip_least")
+    if problem.apart and any(a == b for a, b in zip(clips, clips[1:], strict=False)):
+        broken.append("apart")
+    if problem.max_streak is not None and _longest_streak(problem, units) > problem.max_streak:
+        broken.append("streak")
+    return tuple(broken)
+
+
+def _longest_streak(problem: CutProblem, units: list[int]) -> int:
+    longest = run = 0
+    before = -1
+    for unit in units:
+        angle = int(problem.unit_angle[unit])
+        run = run + 1 if angle == before and angle != problem.free_angle else 1
+        before = angle
+        longest = max(longest, run)
+    return longest

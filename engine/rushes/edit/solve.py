@@ -1,0 +1,137 @@
+"""The best edit under all limits, with a proven bound.
+
+Prices for scarce footage (relax), a lawful edit from every new path (repair), then a proof on the few choices that are
+left (prove). Every limit of effort is a count, so the answer does not depend on the speed of the machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rushes.edit.problem import IMPOSSIBLE, Choices, CutProblem, broken_limits, objective
+from rushes.edit.prove import keep, path_bounds, settle
+from rushes.edit.relax import (
+    PathProgram,
+    Prices,
+    blended,
+    length_squared,
+    moved,
+    no_prices,
+    over_use,
+)
+from rushes.edit.repair import better, reassigned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How far to go. All are counts."""
+
+    steps: int = 300
+    """Price steps. 300 bring the bound within 1e-4 of its limit on 200 clips x 60 beats."""
+    patience: int = 8
+    """Steps without a better bound before the step size shrinks."""
+    choices: int = 1000
+    """The largest rest that is given to the solver while there is a lawful edit already."""
+    first_reach: float = 3e-4
+    """How far below the bound the first goal lies, as a share of it."""
+    nodes: int = 200
+    """Branch-and-cut nodes of each call of the solver."""
+    rounds: int = 12
+    """Calls of the solver at most."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CutSolution:
+    """choices: None where no lawful edit was found. bound: no lawful edit is worth more (-inf: there is none)."""
+
+    choices: Choices | None
+    objective: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """(bound - objective) / bound, 0..1."""
+        if self.choices is None or self.bound <= 0:
+            return 0.0
+        return min(1.0, max(0.0, (self.bound - self.objective) / self.bound))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Priced:
+    prices: Prices
+    bound: float
+    choices: Choices | None
+
+
+def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
+    """The best lawful edit of a problem, and a bound on all of them."""
+    effort = effort or Effort()
+    program = PathProgram(problem)
+    priced = _price(program, effort)
+    if priced is None:
+        return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE)
+    choices, bound = _close(program, priced, effort)
+    if choices is None:
+        return CutSolution(None, IMPOSSIBLE, bound)
+    worth = objective(problem, choices)
+    return CutSolution(choices, worth, max(bound, worth))
+
+
+def _price(program: PathProgram, effort: Effort) -> _Priced | None:
+    """Lower the bound by moving prices; try to turn every new path into a lawful edit on the way."""
+    problem = program.problem
+    prices, way, size = no_prices(problem), None, 1.0
+    best_prices, bound, found, stalled = prices, float("inf"), None, 0
+    tried: set[tuple[tuple[int, int], ...]] = set()
+    for _ in range(effort.steps):
+        relaxed = program.solve(prices)
+        if relaxed is None:
+            return None
+        if relaxed.bound < bound - 1e-7:
+            best_prices, bound, stalled = prices, relaxed.bound, 0
+        else:
+            stalled += 1
+            size, stalled = (size * 0.7, 0) if stalled >= effort.patience else (size, stalled)
+        shape = tuple((one.span, int(problem.unit_angle[one.unit])) for one in relaxed.choices)
+        if shape not in tried:
+            tried.add(shape)
+            lawful = reassigned(problem, relaxed.choices)
+            found = lawful if better(problem, lawful, found) else found
+        over = over_use(problem, relaxed.choices, prices)
+        if length_squared(over) == 0.0:
+            break
+        way = blended(over, way, 0.6)
+        goal = max(objective(problem, found), bound * 0.98) if found else bound * 0.99
+        prices = moved(problem, prices, way, size * (relaxed.bound - goal + 1e-5) / length_squared(way))
+    return _Priced(best_prices, bound, found)
+
+
+def _close(program: PathProgram, priced: _Priced, effort: Effort) -> tuple[Choices | None, float]:
+    """Guess a goal below the bound and let the solver find an edit that reaches it, or prove that there is none.
+
+    Once the solver has bettered the edit, that edit is the goal: the rest only has to be proven.
+    """
+    problem, found, bound = program.problem, priced.choices, priced.bound
+    low = objective(problem, found) if found else IMPOSSIBLE
+    bounds = path_bounds(program, priced.prices)
+    reach, prove_low = max(abs(bound), 1e-3) * effort.first_reach, False
+    for _ in range(effort.rounds):
+        if bound - low <= 1e-9:
+            break
+        goal = low if prove_low else max(low, bound - reach)
+        kept = keep(bounds, goal)
+        if kept.size > effort.choices and found is not None:
+            break
+        settled = settle(program, kept, effort.nodes)
+        if _is_lawful(problem, settled.choices) and better(problem, settled.choices, found):
+            found, prove_low = settled.choices, True
+            low = objective(problem, found) if found else low
+        bound = min(bound, max(settled.bound, goal))
+        if settled.bound > max(goal, low + 1e-6):
+            break
+        reach *= 2
+    return found, max(bound, low)
+
+
+def _is_lawful(problem: CutProblem, choices: Choices | None) -> bool:
+    return choices is not None and not broken_limits(problem, choices)
