@@ -1,0 +1,62 @@
+"""What expressions may know of the columns that analyzers write, before any data is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from rushes.analyze.spec import Column
+from rushes.recipe.expression import BUILT_IN_COLUMNS, ColumnFacts, unit_of_name
+
+
+def facts_of_column(column: Column) -> ColumnFacts:
+    """A condition sampled per picture becomes the share (0..1) of pictures where it holds."""
+    if column.per_sample and column.type == "bool":
+        return ColumnFacts("number", "01")
+    return ColumnFacts(column.type, column.unit, column.choices)
+
+
+def known_columns(
+    columns: Iterable[Column],
+    metadata: Mapping[str, Iterable[str]],
+    thresholds: Mapping[str, float],
+) -> dict[str, ColumnFacts]:
+    """Everything that the first feature of a recipe may name.
+
+    metadata: text columns read from file names -> the values they can take.
+    """
+    known = dict(BUILT_IN_COLUMNS)
+    known.update({name: ColumnFacts("text", "", tuple(values)) for name, values in metadata.items()})
+    known.update({column.name: facts_of_column(column) for column in columns})
+    known.update(
+        {name: ColumnFacts("number", unit_of_name(name), (), value) for name, value in thresholds.items()}
+    )
+    return known
+
+
+RESERVED_TERMS = frozenset({"rank", "best_segment", "best_score"})
+"""Names that a term cannot have, because the columns of its score use them."""
+
+
+def term_column(score: str, term: str) -> str:
+    """Column with the value (0..1) of one term of a score."""
+    return f"{score}.{term}"
+
+
+def share_column(score: str, term: str) -> str:
+    """Column with the share of the weight (0..1) that a term had; null where it took no part."""
+    return f"{score}.{term}.share"
+
+
+def rank_column(score: str) -> str:
+    """Column with the place by a score, 1 = best; rows without a score come last."""
+    return f"{score}.rank"
+
+
+def best_segment_column(score: str) -> str:
+    """Column of `clips` with the best segment that is not rejected."""
+    return f"{score}.best_segment"
+
+
+def best_score_column(score: str) -> str:
+    """Column of `clips` with the score of that segment."""
+    return f"{score}.best_score"

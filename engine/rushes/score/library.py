@@ -1,0 +1,176 @@
+"""Analyzers' tables of all clips, gathered into the frames that scores, edits and reports read."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import polars as pl
+
+from rushes.analyze.spec import Column
+from rushes.recipe.expression import BUILT_IN_COLUMNS
+from rushes.recipe.spec import SegmentsSpec
+from rushes.score.samples import aggregated, clip_values, nearest_for, sample_grid, stacked_samples
+from rushes.score.segments import divided, placed, stacked_cuts
+from rushes.score.stack import CLIP_US, SECOND_US, TablesOfClip, dtype_of
+
+_BUILT_IN = tuple(name for name in BUILT_IN_COLUMNS if name not in ("clip", "duration_s"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipTables:
+    """All that is known of one clip.
+
+    tables: analyzer -> table name -> frame. `clip` has one row; `samples` has t_s and a row per sampled picture; `cuts`
+    has t_s (Float64). An analyzer that failed or is unavailable has no tables, and its reason in `failures`.
+    """
+
+    clip: str
+    digest: str
+    duration_s: float
+    """From the first shown frame to the end of the last; 0 where nothing can be shown."""
+    width_px: int | None
+    height_px: int | None
+    rate_fps: Fraction | None
+    has_audio: bool
+    complete: bool
+    metadata: Mapping[str, str] = field(default_factory=dict[str, str])
+    tables: TablesOfClip = field(default_factory=dict[str, Mapping[str, pl.DataFrame]])
+    failures: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.duration_s) and self.duration_s >= 0):
+            raise ValueError(f"{self.clip}: duration_s={self.duration_s} is no duration")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All clips. Numbers are Float64 and finite; what is not known is null.
+
+    clips: clip (unique, sorted), digest, the built-in columns, metadata, every declared column, failures (list of
+        "analyzer: reason").
+    segments: segment (unique, "clip#001"), clip, index and shot_index (Int64, from 1), start_s, end_s, the built-in
+        columns, metadata, every declared column; sorted by clip and index.
+    samples: clip, t_s (start of a bin of 0.2 s), every per-sample column; sorted by clip and t_s, without holes.
+    cuts: clip, t_s; sorted.
+    """
+
+    clips: pl.DataFrame
+    segments: pl.DataFrame
+    samples: pl.DataFrame
+    cuts: pl.DataFrame
+
+
+def gather(
+    clips: Sequence[ClipTables],
+    columns: Sequence[Column],
+    segments: SegmentsSpec,
+    metadata: Sequence[str] = (),
+) -> Library:
+    """Gather and divide. metadata: text columns that must be there even if no clip has a value.
+
+    Every declared column is in the frames, all null where no table has it. A per-sample column is aggregated as it
+    declares over the whole clip and over each segment's [start_s, end_s); a segment without a sample takes the sample
+    of its clip nearest to its middle. Raises ValueError when two clips or two columns have one name.
+    """
+    ordered = sorted(clips, key=lambda known: known.clip)
+    texts = sorted({*metadata, *(name for known in ordered for name in known.metadata)})
+    _refuse_twins("clips", [known.clip for known in ordered])
+    _refuse_twins("columns", [*BUILT_IN_COLUMNS, *texts, *(column.name for column in columns)])
+    tables = [known.tables for known in ordered]
+    sampled = [column for column in columns if column.per_sample]
+    samples = stacked_samples(tables, sampled)
+    values = clip_values(tables, [column for column in columns if not column.per_sample])
+    facts = _facts(ordered, texts)
+    cuts = stacked_cuts(tables, facts)
+    whole = facts.join(values, on="clip_index", how="left", maintain_order="left")
+    return Library(
+        _clips(whole, aggregated(samples, "clip_index", sampled), columns, texts),
+        _segments(whole, divided(facts, cuts, segments), samples, columns, texts),
+        sample_grid(facts, samples, sampled),
+        _cuts(facts, cuts),
+    )
+
+
+def _refuse_twins(kind: str, names: Sequence[str]) -> None:
+    twins = sorted(name for name, count in Counter(names).items() if count > 1)
+    if twins:
+        raise ValueError(f"two {kind} have the same name: {', '.join(twins)}")
+
+
+def _facts(clips: Sequence[ClipTables], texts: Sequence[str]) -> pl.DataFrame:
+    """clip_index, duration_us, clip, digest, the built-in columns, metadata and failures."""
+    facts = {
+        "clip_index": pl.Series(range(len(clips)), dtype=pl.Int64),
+        "duration_us": pl.Series([round(known.duration_s * SECOND_US) for known in clips], dtype=pl.Int64),
+        "clip": pl.Series([known.clip for known in clips], dtype=pl.String),
+        "digest": pl.Series([known.digest for known in clips], dtype=pl.String),
+        "width_px": pl.Series([known.width_px for known in clips], dtype=pl.Float64),
+        "height_px": pl.Series([known.height_px for known in clips], dtype=pl.Float64),
+        "rate_fps": pl.Series(
+            [None if known.rate_fps is None else float(known.rate_fps) for known in clips], dtype=pl.Float64
+        ),
+        "has_audio": pl.Series([known.has_audio for known in clips], dtype=pl.Boolean),
+        "complete": pl.Series([known.complete for known in clips], dtype=pl.Boolean),
+        "failures": pl.Series(
+            [[f"{name}: {why}" for name, why in sorted(known.failures.items())] for known in clips],
+            dtype=pl.List(pl.String),
+        ),
+        **{name: pl.Series([known.metadata.get(name) for known in clips], dtype=pl.String) for name in texts},
+    }
+    length_s = pl.col("duration_us") / SECOND_US
+    return pl.DataFrame(facts).with_columns(duration_s=length_s, clip_duration_s=length_s)
+
+
+def _with_all(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+    """Add the declared columns that no table had."""
+    return frame.with_columns(
+        pl.lit(None, dtype_of(column)).alias(column.name)
+        for column in columns
+        if column.name not in frame.columns
+    )
+
+
+def _clips(
+    whole: pl.DataFrame, means: pl.DataFrame, columns: Sequence[Column], texts: Sequence[str]
+) -> pl.DataFrame:
+    joined = whole.join(means, on="clip_index", how="left", maintain_order="left")
+    named = [column.name for column in columns]
+    return _with_all(joined, columns).select(
+        "clip", "digest", "duration_s", *_BUILT_IN, *texts, *named, "failures"
+    )
+
+
+def _segments(
+    whole: pl.DataFrame,
+    parts: pl.DataFrame,
+    samples: Sequence[pl.DataFrame],
+    columns: Sequence[Column],
+    texts: Sequence[str],
+) -> pl.DataFrame:
+    sampled = [column for column in columns if column.per_sample]
+    rows = parts.with_columns(
+        row=pl.int_range(0, pl.len()),
+        middle_us=pl.col("clip_index") * CLIP_US + (pl.col("start_us") + pl.col("end_us")) // 2,
+    )
+    means = aggregated([placed(frame, rows) for frame in samples], "row", sampled)
+    rows = nearest_for(rows.join(means, on="row", how="left", maintain_order="left"), samples, sampled)
+    rows = rows.join(
+        whole.drop("duration_s"), on="clip_index", how="left", maintain_order="left"
+    ).with_columns(
+        segment=pl.concat_str("clip", pl.lit("#"), pl.col("index").cast(pl.String).str.zfill(3)),
+        start_s=pl.col("start_us") / SECOND_US,
+        end_s=pl.col("end_us") / SECOND_US,
+        duration_s=(pl.col("end_us") - pl.col("start_us")) / SECOND_US,
+    )
+    own = ("segment", "clip", "index", "shot_index", "start_s", "end_s", "duration_s")
+    named = [column.name for column in columns]
+    return _with_all(rows, columns).select(*own, *_BUILT_IN, *texts, *named)
+
+
+def _cuts(facts: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
+    named = cuts.join(facts.select("clip_index", "clip"), on="clip_index", how="left", maintain_order="left")
+    return named.select("clip", t_s=pl.col("t_us") / SECOND_US)

@@ -1,0 +1,76 @@
+"""Many small tables of one kind, one per clip and analyzer, put on top of each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+import polars as pl
+
+from rushes.analyze.spec import Column
+
+TablesOfClip: TypeAlias = Mapping[str, Mapping[str, pl.DataFrame]]
+"""Analyzer -> table name -> frame."""
+
+DTYPES: Mapping[str, pl.DataType] = MappingProxyType(
+    {"number": pl.Float64(), "bool": pl.Boolean(), "text": pl.String()}
+)
+SECOND_US = 1_000_000
+CLIP_US = 10**12
+"""Distance on the common time line of two clips' starts: eleven days, beyond any clip. It lets one sorted search serve
+all clips at once."""
+
+
+def dtype_of(column: Column) -> pl.DataType:
+    """The type of a column in the frames; a sampled condition is a share of pictures."""
+    return DTYPES["number" if column.per_sample and column.type == "bool" else column.type]
+
+
+def stacked(
+    tables: Sequence[TablesOfClip], table: str, wanted: Mapping[str, pl.DataType]
+) -> list[pl.DataFrame]:
+    """One frame per analyzer that has such a table: clip_index (Int64) and those of the wanted columns that it has.
+
+    Rows keep the order of the clips and, within one, of its table. NaN and infinities become null.
+    """
+    analyzers = sorted({name for of_clip in tables for name, found in of_clip.items() if table in found})
+    return [_of_analyzer(tables, analyzer, table, wanted) for analyzer in analyzers]
+
+
+def _of_analyzer(
+    tables: Sequence[TablesOfClip], analyzer: str, table: str, wanted: Mapping[str, pl.DataType]
+) -> pl.DataFrame:
+    found = [
+        (index, frame)
+        for index, of_clip in enumerate(tables)
+        if (frame := of_clip.get(analyzer, {}).get(table)) is not None
+    ]
+    frames = [frame for _, frame in found]
+    heights = [frame.height for frame in frames]
+    whole = _on_top(frames)
+    kept = {name: dtype for name, dtype in wanted.items() if name in whole.columns}
+    clip_index = pl.Series("clip_index", np.repeat([index for index, _ in found], heights), pl.Int64)
+    return whole.select(_clean(name, dtype) for name, dtype in kept.items()).insert_column(0, clip_index)
+
+
+def _on_top(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    try:
+        return pl.concat(frames, how="vertical", rechunk=True)
+    except (pl.exceptions.SchemaError, pl.exceptions.ShapeError):
+        # A clip without any value gives a column of type Null.
+        return pl.concat(frames, how="diagonal_relaxed", rechunk=True)
+
+
+def _clean(name: str, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(name).cast(dtype)
+    if dtype != pl.Float64:
+        return column
+    return column.replace([math.inf, -math.inf, math.nan], [None, None, None])
+
+
+def time_us(name: str) -> pl.Expr:
+    """Whole microseconds of a column in seconds: times compare exactly, and print with six digits."""
+    return (pl.col(name) * SECOND_US).round().cast(pl.Int64)
