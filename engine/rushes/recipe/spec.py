@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from rushes.recipe.limits import Limits, check_limits
 
 Aspect = Literal["9:16", "1:1", "16:9"]
 GridUnit = Literal["half_beat", "beat", "downbeat", "free"]
 IfShort = Literal["fail", "shorten", "repeat"]
 Quality = Literal["low", "high", "maximum"]
 TransitionType = Literal["hard_cut", "quick_dissolve"]
+Metadata = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+OBJECTIVE_TERMS = ("score", "energy", "shot_type", "pacing", "sequence", "angle_change", "order")
+"""What an edit is judged by; `edit.weights` gives each its weight."""
 
 SIZES_PX: Mapping[str, tuple[int, int]] = {"9:16": (1080, 1920), "1:1": (1080, 1080), "16:9": (1920, 1080)}
 """Width and height of the finished video by aspect."""
@@ -21,11 +27,12 @@ class FootageSpec:
     """Which files are clips. Globs are matched against the path below the footage folder and against the bare name."""
 
     dir: str | None = None
+    """The footage folder, relative to the file that says so. Sub-folders are searched."""
     include: tuple[str, ...] = ("**/*",)
+    """Globs of the files to take; pictures and sounds among them are not clips."""
     exclude: tuple[str, ...] = ()
-    metadata: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
-        default_factory=dict[str, Mapping[str, tuple[str, ...]]]
-    )
+    """Globs of the files to leave out."""
+    metadata: Metadata = field(default_factory=dict[str, Mapping[str, tuple[str, ...]]])
     """Text columns read from file names: column -> value -> globs; the first value that matches wins."""
 
 
@@ -34,10 +41,16 @@ class SongSpec:
     """The song under the edit and which part of it is used."""
 
     file: str | None = None
-    start_s: float | None = None
+    """The song's file, relative to the file that says so."""
+    start_s: Annotated[float | None, Limits(least=0)] = None
     """None: the engine picks the part."""
-    fade_in_s: float = 0.05
-    fade_out_s: float = 1.0
+    fade_in_s: Annotated[float, Limits(least=0, most=30)] = 0.05
+    """The song begins from silence over this time."""
+    fade_out_s: Annotated[float, Limits(least=0, most=30)] = 1.0
+    """The song ends in silence over this time."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +60,22 @@ class AnalyzerSpec:
     name: str
     params: Mapping[str, Any]
     if_unavailable: Literal["skip", "fail"] = "skip"
+    """What to do where the analyzer needs a model that is not installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentsSpec:
     """How clips are divided into segments: at cuts, and long shots into even parts."""
 
-    max_s: float = 4.0
-    min_s: float = 0.4
+    max_s: Annotated[float, Limits(above=0, most=3600)] = 4.0
+    """Longer shots are divided evenly into parts of at most this length."""
+    min_s: Annotated[float, Limits(above=0, most=3600)] = 0.4
+    """Shorter pieces between two cuts are no segments."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+        if self.min_s > self.max_s:
+            raise ValueError(f"min_s={self.min_s} is above max_s={self.max_s}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +84,11 @@ class FeatureSpec:
 
     name: str
     value: str
+    """An expression over columns, thresholds and earlier features."""
     unit: str = ""
+    """Unit of the value, such as s or 01; "" for counts."""
     says: str = ""
+    """What the column means, for the report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,19 +97,26 @@ class TermSpec:
 
     name: str
     value: str
-    weight: float
+    """An expression; its value is clamped to 0..1."""
+    weight: Annotated[float, Limits(least=0)]
+    """Share of the term; shares need not add up to 1."""
     says: str = ""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreSpec:
-    """A named score: the weighted mean of its terms, clamped to 0..1. Terms that are missing leave the mean
-    (`missing: rescale`) or make the score null (`missing: null`); no term at hand is always null."""
+    """A named score: the weighted mean of its terms, clamped to 0..1. No term at hand is always null: "not scored"."""
 
     name: str
     terms: tuple[TermSpec, ...]
+    """The terms by name."""
     missing: Literal["rescale", "null"] = "rescale"
+    """Terms without a value leave the mean (rescale), or make the score null."""
     says: str = ""
+    """What the score means, for the report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +125,19 @@ class RuleSpec:
 
     name: str
     when: str
+    """A condition over columns, thresholds, features and scores."""
     reject: str | None = None
+    """Rejects the row, for this reason. The text may hold {column}, {column:.2f} or {column:percent}."""
     tag: str | None = None
+    """Tags the row with this word."""
     say: str | None = None
+    """Gives this reason for the score. The text may hold {column}, {column:.2f} or {column:percent}."""
     level: Literal["clip", "segment", "both"] = "both"
+    """Which rows the rule looks at."""
+
+    def __post_init__(self) -> None:
+        if sum(text is not None for text in (self.reject, self.tag, self.say)) != 1:
+            raise ValueError(f"rule {self.name}: exactly one of reject, tag and say must be set")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,38 +145,58 @@ class TransitionsSpec:
     """Which transitions may be used. Where and how often is the style's preference."""
 
     allow: tuple[TransitionType, ...] = ("hard_cut", "quick_dissolve")
-    dissolve_s: float = 0.2
+    """The types that may be used."""
+    dissolve_s: Annotated[float, Limits(above=0, most=5)] = 0.2
+    """Length of a quick_dissolve."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditSpec:
     """What the edit must be like, and what it is judged by."""
 
-    duration_s: float = 30.0
-    tolerance_s: float = 0.5
+    duration_s: Annotated[float, Limits(above=0, most=3600)] = 30.0
+    """Length of the edit."""
+    tolerance_s: Annotated[float, Limits(least=0, most=60)] = 0.5
     """How far the total may be from duration_s so that it ends on the grid."""
     aspect: Aspect = "9:16"
-    rate_fps: int = 30
+    """Shape of the picture."""
+    rate_fps: Annotated[int, Limits(least=1, most=120)] = 30
+    """Pictures a second of the finished video."""
     grid: GridUnit = "beat"
     """Where cuts may lie. free: every 0.25 s, for edits without a song."""
-    min_shot_s: float = 0.5
-    max_shot_s: float = 4.0
-    handle_s: float = 0.1
+    min_shot_s: Annotated[float, Limits(above=0, most=3600)] = 0.5
+    """No shot is shorter."""
+    max_shot_s: Annotated[float, Limits(above=0, most=3600)] = 4.0
+    """No shot is longer."""
+    handle_s: Annotated[float, Limits(least=0, most=10)] = 0.1
     """Source left unused at both ends of a shot."""
-    max_uses_per_clip: int = 1
-    max_same_angle_streak: int | None = None
-    """None: as the style says."""
+    max_uses_per_clip: Annotated[int, Limits(least=1)] = 1
+    """How many shots may come from one clip."""
+    max_same_angle_streak: Annotated[int | None, Limits(least=1)] = None
+    """How many shots of one angle may follow each other. None: as the style says."""
     must_use: tuple[str, ...] = ()
+    """Globs of clips; each must match a clip that the edit uses."""
     never_use: tuple[str, ...] = ()
-    min_score_01: float = 0.0
+    """Globs of clips that the edit must not use."""
+    min_score_01: Annotated[float, Limits(least=0, most=1)] = 0.0
     """Segments that score lower are no candidates."""
     score: str = "heuristic_score"
     """Which score says how good a segment is."""
     if_short: IfShort = "fail"
-    weights: Mapping[str, float] = field(default_factory=dict[str, float])
-    """Weights of the objective's terms: score, energy, shot_type, pacing, sequence, angle_change, order."""
+    """What to do when the footage cannot fill the edit: fail, make it shorter, or use clips more often."""
+    weights: Mapping[str, Annotated[float, Limits(least=0)]] = field(default_factory=lambda: {"score": 1.0})
+    """Weights of the objective's terms; a term without a weight does not count."""
     transitions: TransitionsSpec = field(default_factory=TransitionsSpec)
-    seed: int = 0
+    seed: Annotated[int, Limits(least=0)] = 0
+    """Decides between edits that are equally good."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+        if self.min_shot_s > self.max_shot_s:
+            raise ValueError(f"min_shot_s={self.min_shot_s} is above max_shot_s={self.max_shot_s}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +204,14 @@ class VideoSpec:
     """The rendered video."""
 
     quality: Quality = "high"
-    loudness_lufs: float = -14.0
-    true_peak_db: float = -1.0
+    """How much is spent on the picture: low for drafts."""
+    loudness_lufs: Annotated[float, Limits(least=-40, most=-5)] = -14.0
+    """Integrated loudness of the sound (EBU R128)."""
+    true_peak_db: Annotated[float, Limits(least=-20, most=0)] = -1.0
+    """The true peak stays at or below this, in dBTP."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +219,14 @@ class ReportSpec:
     """The report."""
 
     title: str = ""
+    """Headline; "" = the name of the recipe."""
     embed_video: Literal["preview", "none"] = "preview"
-    max_unused: int = 200
+    """Whether the page carries a small copy of the video."""
+    max_unused: Annotated[int, Limits(least=0)] = 200
+    """So many of the clips that were not used are listed."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +234,9 @@ class OutputsSpec:
     """What a run writes; None: not written."""
 
     video: VideoSpec | None = field(default_factory=VideoSpec)
+    """The finished video; null: none."""
     report: ReportSpec | None = field(default_factory=ReportSpec)
+    """The page that explains the edit; null: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,8 +244,12 @@ class RunSpec:
     """How failures and time are handled."""
 
     on_error: Literal["skip", "fail"] = "skip"
-    clip_limit_s: float = 1800.0
+    """What a clip that cannot be read does to the run: it is left out and reported, or the run fails."""
+    clip_limit_s: Annotated[float, Limits(above=0)] = 1800.0
     """A clip whose analysis takes longer is given up, with that reason."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,20 +257,32 @@ class Recipe:
     """The whole, resolved recipe."""
 
     name: str
+    """Name of the recipe; without it the name of its file."""
     says: str = ""
+    """What the recipe makes, in a sentence."""
     creator_id: str = "default"
+    """Whose style this is; the profile's name where a profile is used."""
     footage: FootageSpec = field(default_factory=FootageSpec)
+    """Which files are clips."""
     song: SongSpec | None = None
-    """None: an edit without a song."""
+    """The song under the edit; null: an edit without a song."""
     analyzers: tuple[AnalyzerSpec, ...] = ()
+    """Which analyzers look at the footage and the song, with their parameters."""
     segments: SegmentsSpec = field(default_factory=SegmentsSpec)
+    """How clips are divided."""
     thresholds: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Numbers that expressions use by name."""
     features: tuple[FeatureSpec, ...] = ()
+    """Derived columns by name, computed in this order."""
     scores: tuple[ScoreSpec, ...] = ()
+    """Scores by name."""
     rules: tuple[RuleSpec, ...] = ()
+    """Rules by name, applied in this order."""
     style: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The style profile, resolved and checked against schemas/style.schema.json."""
     edit: EditSpec | None = field(default_factory=EditSpec)
-    """None: rank only."""
+    """What the edit must be like; null: rank only."""
     outputs: OutputsSpec = field(default_factory=OutputsSpec)
+    """What a run writes."""
     run: RunSpec = field(default_factory=RunSpec)
+    """How failures and time are handled."""

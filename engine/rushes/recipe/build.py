@@ -1,0 +1,84 @@
+"""A sound, canonical tree -> the frozen Recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from rushes.recipe.spec import (
+    AnalyzerSpec,
+    EditSpec,
+    FeatureSpec,
+    FootageSpec,
+    OutputsSpec,
+    Recipe,
+    ReportSpec,
+    RuleSpec,
+    RunSpec,
+    ScoreSpec,
+    SegmentsSpec,
+    SongSpec,
+    TermSpec,
+    TransitionsSpec,
+    VideoSpec,
+)
+
+Spec = TypeVar("Spec")
+
+
+def build_recipe(tree: Mapping[str, Any]) -> Recipe:
+    """tree: plain data with every default filled in, as `Resolved.tree` has it. Raises ValueError for broken specs."""
+    return Recipe(
+        name=tree["name"],
+        says=tree["says"],
+        creator_id=tree["creator_id"],
+        footage=_footage(tree["footage"]),
+        song=_spec(SongSpec, tree["song"]) if tree["song"] is not None else None,
+        analyzers=tuple(_analyzer(name, section) for name, section in tree["analyzers"].items()),
+        segments=_spec(SegmentsSpec, tree["segments"]),
+        thresholds=dict(tree["thresholds"]),
+        features=tuple(_spec(FeatureSpec, part, name=name) for name, part in tree["features"].items()),
+        scores=tuple(_score(name, part) for name, part in tree["scores"].items()),
+        rules=tuple(_spec(RuleSpec, part, name=name) for name, part in tree["rules"].items()),
+        style={key: value for key, value in tree["style"].items() if key != "extends"},
+        edit=_edit(tree["edit"]) if tree["edit"] is not None else None,
+        outputs=_outputs(tree["outputs"]),
+        run=_spec(RunSpec, tree["run"]),
+    )
+
+
+def _spec(kind: type[Spec], section: Mapping[str, Any], **more: Any) -> Spec:
+    names = {field.name for field in fields(kind)}  # pyright: ignore[reportArgumentType]
+    known = {key: tuple(value) if isinstance(value, list) else value for key, value in section.items()}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return kind(**{key: value for key, value in known.items() if key in names}, **more)
+
+
+def _footage(section: Mapping[str, Any]) -> FootageSpec:
+    metadata = {
+        column: {value: tuple(globs) for value, globs in values.items()}
+        for column, values in section["metadata"].items()
+    }
+    return _spec(FootageSpec, {**section, "metadata": metadata})
+
+
+def _analyzer(name: str, section: Mapping[str, Any]) -> AnalyzerSpec:
+    params = {key: value for key, value in section.items() if key != "if_unavailable"}
+    return AnalyzerSpec(name=name, params=params, if_unavailable=section["if_unavailable"])
+
+
+def _score(name: str, section: Mapping[str, Any]) -> ScoreSpec:
+    terms = tuple(_spec(TermSpec, term, name=key) for key, term in section["terms"].items())
+    return _spec(ScoreSpec, {**section, "terms": terms}, name=name)
+
+
+def _edit(section: Mapping[str, Any]) -> EditSpec:
+    return _spec(EditSpec, {**section, "transitions": _spec(TransitionsSpec, section["transitions"])})
+
+
+def _outputs(section: Mapping[str, Any]) -> OutputsSpec:
+    video, report = section["video"], section["report"]
+    return OutputsSpec(
+        video=_spec(VideoSpec, video) if video is not None else None,
+        report=_spec(ReportSpec, report) if report is not None else None,
+    )

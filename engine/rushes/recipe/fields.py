@@ -1,0 +1,112 @@
+"""JSON Schema (draft-07) of a dataclass: types, ranges, choices and defaults. Texts are added by `schema.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from rushes.recipe.limits import Limits, limits_of
+
+Schema = dict[str, Any]
+
+TIME_PATTERN = (
+    r"^(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)\s*(?:ms|s|min|h)|[0-9]+:[0-5]?[0-9]:[0-5]?[0-9](?:\.[0-9]+)?)$"
+)
+"""Times with a unit: 90s, 250ms, 1.5min, 00:01:30."""
+
+NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
+"""Names that a recipe gives to columns, scores, rules and thresholds, so that expressions can use them."""
+
+REQUIRED = "x-required"
+"""Keys that must be there once all layers are merged. JSON Schema's own `required` would refuse a recipe that only
+changes a part of what it extends."""
+
+REMOVABLE = "x-null-removes"
+"""True: null takes away what an earlier layer said, so that it is never found in a resolved recipe."""
+
+SHORT = "x-short"
+"""Of an object that may also be written as a text: the key that the text stands for."""
+
+
+def dataclass_schema(kind: type[Any], *, named: bool = False) -> Schema:
+    """Schema of a mapping with one key per field. named: the field `name` is the key in the mapping above."""
+    hints = get_type_hints(kind, include_extras=True)
+    properties: dict[str, Schema] = {}
+    required: list[str] = []
+    for field in fields(kind):
+        if named and field.name == "name":
+            continue
+        schema = type_schema(hints[field.name], field.name)
+        default = default_of(field)
+        if default is MISSING:
+            required.append(field.name)
+        else:
+            schema["default"] = {} if default == [] and schema["type"] == "object" else default
+        properties[field.name] = schema
+    found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**found, REQUIRED: required} if required else found
+
+
+def default_of(field: Field[Any]) -> Any:
+    """Default of a field as JSON data; MISSING where it has none. A section's default is {}: all its own defaults."""
+    default = field.default if field.default_factory is MISSING else field.default_factory()
+    if is_dataclass(default):
+        return {}
+    return list(default) if isinstance(default, tuple) else default  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
+def type_schema(hint: Any, name: str = "") -> Schema:
+    """Schema of a type hint. Numbers whose name ends in _s may also be written as times with a unit."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _with_limits(type_schema(arguments[0], name), limits_of(hint))
+    if origin in (UnionType, Union):
+        return _or_null(next(part for part in arguments if part is not NoneType), name)
+    if origin is Literal:
+        return {"type": "string", "enum": list(arguments)}
+    if origin is tuple and is_dataclass(arguments[0]) and isinstance(arguments[0], type):
+        return named_map(dataclass_schema(arguments[0], named=True))
+    if origin is tuple:
+        return {"type": ["string", "array"], "items": type_schema(arguments[0])}
+    if origin in (Mapping, dict) and arguments[1] is Any:
+        return {"type": "object"}
+    if origin in (Mapping, dict):
+        return named_map(type_schema(arguments[1]))
+    if is_dataclass(hint) and isinstance(hint, type):
+        return dataclass_schema(hint)
+    if hint is float and name.endswith("_s"):
+        return {"type": ["number", "string"], "pattern": TIME_PATTERN}
+    return {"type": {float: "number", int: "integer", str: "string", bool: "boolean"}[hint]}
+
+
+def named_map(value: Schema) -> Schema:
+    """Schema of a mapping from names that the recipe chooses to equal parts."""
+    names = {"pattern": NAME_PATTERN}
+    return {"type": "object", "propertyNames": names, "additionalProperties": removable(value)}
+
+
+def removable(schema: Schema) -> Schema:
+    """Schema of an entry that a later layer may take away by writing null."""
+    return {**schema, "type": [*_kinds(schema), "null"], REMOVABLE: True}
+
+
+def _or_null(hint: Any, name: str) -> Schema:
+    schema = type_schema(hint, name)
+    schema["type"] = [*_kinds(schema), "null"]
+    if "enum" in schema:
+        schema["enum"] = [*schema["enum"], None]
+    return schema
+
+
+def _kinds(schema: Schema) -> list[str]:
+    kinds = schema["type"]
+    return kinds if isinstance(kinds, list) else [kinds]
+
+
+def _with_limits(schema: Schema, limits: Limits | None) -> Schema:
+    bounds = (
+        {"minimum": limits.least, "maximum": limits.most, "exclusiveMinimum": limits.above} if limits else {}
+    )
+    return {**schema, **{key: bound for key, bound in bounds.items() if bound is not None}}

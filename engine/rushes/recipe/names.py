@@ -1,0 +1,31 @@
+"""Unknown names: what was meant, nearest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+_NEAR = 0.6
+"""From this likeness on a name is offered as what was meant; difflib.get_close_matches uses the same default."""
+_SHOWN = 12
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """Known names, the most similar first."""
+    return sorted(set(known), key=lambda other: (-_likeness(name, other), other))
+
+
+def did_you_mean(name: str, known: Iterable[str], *, kind: str = "known here") -> str:
+    """A fix for an unknown name: the nearest one where one is near, then the valid ones."""
+    ranked = nearest(name, known)
+    if not ranked:
+        return f"{kind}: none"
+    rest = len(ranked) - _SHOWN
+    listed = ", ".join(ranked[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    if _likeness(name, ranked[0]) >= _NEAR:
+        return f"did you mean {ranked[0]}? {kind}: {listed}"
+    return f"{kind}: {listed}"
+
+
+def _likeness(name: str, other: str) -> float:
+    return SequenceMatcher(None, name.lower(), other.lower()).ratio()
