@@ -8,7 +8,20 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+from rushes.units import seconds_to_frames
+
 TransitionName = Literal["hard_cut", "quick_dissolve", "whip_pan"]
+
+FINAL_STATUS = (
+    "exported",
+    "user_satisfaction",
+    "would_post_unchanged",
+    "manual_edit_percentage",
+    "time_ai_edit",
+    "time_manual_edit",
+    "time_saved",
+)
+"""What becomes known of an edit once its user is done with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +98,27 @@ class TimelineClip:
         """Source time of the first picture, exact."""
         return self.source_start_frames / self.source_rate_fps
 
+    def source_end_s(self, rate_fps: Fraction) -> Fraction:
+        """Source time just after the last picture, exact; rate_fps is the timeline's."""
+        return self.source_start_s() + self.duration_s(rate_fps)
+
+    def source_end_frames(self, rate_fps: Fraction) -> int:
+        """Source frame just after the last picture, nearest whole one, at least one after the first."""
+        length = seconds_to_frames(self.duration_s(rate_fps), self.source_rate_fps)
+        return self.source_start_frames + max(1, length)
+
+    def timeline_start_s(self, rate_fps: Fraction) -> Fraction:
+        """Record position, exact."""
+        return self.timeline_start_frames / rate_fps
+
+    def timeline_end_frames(self) -> int:
+        """Record frame just after the last picture."""
+        return self.timeline_start_frames + self.duration_frames
+
+    def duration_s(self, rate_fps: Fraction) -> Fraction:
+        """Length, exact."""
+        return self.duration_frames / rate_fps
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
@@ -135,3 +169,8 @@ class Timeline:
     deleted_clips: tuple[Mapping[str, Any], ...] = ()
     user_edits: tuple[Mapping[str, Any], ...] = ()
     final_status: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Facts of FINAL_STATUS that are known; the document writes null for the others."""
+
+    def duration_s(self) -> Fraction:
+        """Length of the edit, exact."""
+        return self.duration_frames / self.rate_fps

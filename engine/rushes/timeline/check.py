@@ -1,0 +1,108 @@
+"""What must hold of every timeline, whoever made it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from rushes.errors import Place, Problem
+from rushes.timeline.tree import Timeline, TimelineClip, Transition
+
+
+def problems_of(timeline: Timeline, path: str = "timeline.json") -> tuple[Problem, ...]:
+    """Every broken invariant; empty for a sound timeline. `path` is what the problems name as their place."""
+    found = (*_identity(timeline), *_clips(timeline), *_transitions(timeline), *_song(timeline))
+    return tuple(Problem(Place(path), what, fix) for what, fix in found)
+
+
+def _identity(timeline: Timeline) -> Iterator[tuple[str, str]]:
+    for clip_id, count in sorted(Counter(clip.id for clip in timeline.clips).items()):
+        if count > 1:
+            yield f"{count} clips have the id {clip_id!r}", "give every clip an id of its own"
+    if min(timeline.width_px, timeline.height_px) < 1:
+        size = f"{timeline.width_px}x{timeline.height_px} px"
+        yield f"the picture is {size}", "set width_px and height_px to at least 1"
+
+
+def _clips(timeline: Timeline) -> Iterator[tuple[str, str]]:
+    expected = 0
+    for place, clip in enumerate(timeline.clips, start=1):
+        yield from _one_clip(place, clip)
+        if clip.timeline_start_frames != expected:
+            kind = "a gap" if clip.timeline_start_frames > expected else "an overlap"
+            what = f"clip {place} starts at frame {clip.timeline_start_frames}, leaving {kind}: it should be {expected}"
+            yield what, f"set timeline_start_frames of {clip.id!r} to {expected}"
+        expected = clip.timeline_end_frames()
+    if timeline.duration_frames != expected:
+        what = f"duration_frames is {timeline.duration_frames}, the clips end at {expected}"
+        yield what, f"set duration_frames to {expected}"
+
+
+def _one_clip(place: int, clip: TimelineClip) -> Iterator[tuple[str, str]]:
+    if clip.duration_frames < 1:
+        yield (
+            f"clip {place} lasts {clip.duration_frames} frames",
+            "give it at least one frame, or take it out",
+        )
+    if clip.source_start_frames < 0:
+        what = f"clip {place} starts {-clip.source_start_frames} frames before its source does"
+        yield what, "set source_start_frames to 0 or more"
+    if clip.source_rate_fps <= 0:
+        yield f"clip {place} has the source rate {clip.source_rate_fps}", "set source_rate_fps above 0"
+    if not 0 <= clip.metadata.ai_confidence <= 1:
+        what = f"clip {place} has the confidence {clip.metadata.ai_confidence}"
+        yield what, "set ai_confidence to a number from 0 to 1"
+    if clip.lock_metadata is not None and not clip.locked:
+        yield (
+            f"clip {place} has lock_metadata but is not locked",
+            "set locked to true or lock_metadata to null",
+        )
+
+
+def _transitions(timeline: Timeline) -> Iterator[tuple[str, str]]:
+    neighbours = {(a.id, b.id): b for a, b in pairwise(timeline.clips)}
+    seen: set[tuple[str, str]] = set()
+    for transition in timeline.transitions:
+        pair = (transition.from_clip, transition.to_clip)
+        name = f"the transition {pair[0]!r} to {pair[1]!r}"
+        if pair in seen:
+            yield f"{name} is there twice", "keep one of them"
+        seen.add(pair)
+        if pair not in neighbours:
+            yield f"{name} is not between neighbours", "remove it, or name two clips that follow each other"
+            continue
+        yield from _one_transition(name, transition, neighbours[pair].timeline_start_frames)
+    missing = [f"{a!r} to {b!r}" for a, b in neighbours if (a, b) not in seen]
+    if timeline.transitions and missing:
+        yield f"there is no transition from {', '.join(missing)}", "add a hard_cut there"
+
+
+def _one_transition(name: str, transition: Transition, cut_frames: int) -> Iterator[tuple[str, str]]:
+    if transition.at_frames != cut_frames:
+        yield (
+            f"{name} is at frame {transition.at_frames}, the cut at {cut_frames}",
+            f"set at_frames to {cut_frames}",
+        )
+    if transition.duration_frames < 0 or (transition.type == "hard_cut" and transition.duration_frames):
+        what = f"{name} is a {transition.type} of {transition.duration_frames} frames"
+        yield what, "set duration_frames to 0"
+    if transition.at_beat and transition.beat_index is None:
+        yield f"{name} is at a beat but names none", "set beat_index, or at_beat to false"
+
+
+def _song(timeline: Timeline) -> Iterator[tuple[str, str]]:
+    song = timeline.song
+    if song is None:
+        return
+    for name in ("beats", "downbeats", "energy_times", "drops"):
+        values: tuple[float, ...] = getattr(song, name)
+        if any(a >= b for a, b in pairwise(values)):
+            yield f"{name} of the song do not ascend", "sort them and remove repeats"
+    if len(song.energy_curve) != len(song.energy_times):
+        what = f"energy_curve has {len(song.energy_curve)} values, energy_times has {len(song.energy_times)}"
+        yield what, "give both the same length"
+    for transition in timeline.transitions:
+        if transition.beat_index is not None and transition.beat_index >= len(song.beats):
+            what = f"a transition names beat {transition.beat_index}, the song has {len(song.beats)}"
+            yield what, "set beat_index to a beat of the song, from 0"

@@ -1,0 +1,331 @@
+"""The Timeline as a file: `timeline.json`, schema `rushes/timeline@1`.
+
+Frames and rates are what counts; the seconds beside them are for people, and a file whose seconds say something else
+than its frames is refused rather than half believed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import ValidationError
+
+from rushes.errors import Place, Problem, RushesError
+from rushes.resources import shipped_file
+from rushes.timeline.canonical import canonical_json, sorted_keys
+from rushes.timeline.tree import (
+    FINAL_STATUS,
+    ClipMetadata,
+    Reasoning,
+    RunnerUp,
+    Section,
+    Timeline,
+    TimelineClip,
+    TimelineSong,
+    Transition,
+)
+
+SCHEMA = "rushes/timeline@1"
+
+_WRITE_AGAIN = "write the timeline again with `rushes run`, or take it from a backup"
+
+
+class TimelineError(RushesError):
+    """A timeline file is damaged, of another version, or contradicts itself."""
+
+    exit_code = 2
+
+
+def timeline_to_json(timeline: Timeline) -> bytes:
+    """Canonical bytes of a timeline: same tree, same bytes.
+
+    Raises ValueError where a number is NaN or infinite.
+    """
+    return canonical_json(timeline_to_document(timeline))
+
+
+def timeline_to_document(timeline: Timeline) -> dict[str, Any]:
+    """The document as plain dicts and lists, keys in file order."""
+    status = {name: timeline.final_status.get(name) for name in FINAL_STATUS}
+    return {
+        "schema": SCHEMA,
+        "version": timeline.version,
+        "project_id": timeline.project_id,
+        "creator_id": timeline.creator_id,
+        "rate_fps": _rate_text(timeline.rate_fps),
+        "width_px": timeline.width_px,
+        "height_px": timeline.height_px,
+        "duration_s": float(timeline.duration_s()),
+        "duration_frames": timeline.duration_frames,
+        "song": None if timeline.song is None else _song_document(timeline.song),
+        "clips": [_clip_document(clip, timeline.rate_fps) for clip in timeline.clips],
+        "deleted_clips": sorted_keys(timeline.deleted_clips),
+        "transitions": [_transition_document(part, timeline.rate_fps) for part in timeline.transitions],
+        "user_edits": sorted_keys(timeline.user_edits),
+        "ai_reasoning": _reasoning_document(timeline.ai_reasoning),
+        "final_status": status | sorted_keys(timeline.final_status),
+    }
+
+
+def timeline_from_json(data: bytes, path: str = "timeline.json") -> Timeline:
+    """Read a timeline back; `path` is what errors call it.
+
+    Raises TimelineError with every problem found: no JSON, another schema, wrong fields, seconds against frames.
+    """
+    document = _loaded(data, path)
+    _check_version(document, path)
+    errors = sorted(
+        _validator().iter_errors(document), key=lambda error: (list(map(str, error.path)), error.message)
+    )
+    if errors:
+        raise TimelineError(_schema_problem(error, path) for error in errors)
+    timeline = _timeline(document)
+    wrong = list(_contradictions(document, timeline_to_document(timeline), ""))
+    if wrong:
+        raise TimelineError(Problem(Place(path), what, fix) for what, fix in wrong)
+    return timeline
+
+
+def _loaded(data: bytes, path: str) -> dict[str, Any]:
+    try:
+        document: Any = json.loads(data.decode(), parse_constant=_refuse_constant, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        place = Place(path, error.lineno, error.colno)
+        raise TimelineError(Problem(place, f"this is not whole JSON: {error.msg}", _WRITE_AGAIN)) from None
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise TimelineError(Problem(Place(path), f"this is not a JSON text: {error}", _WRITE_AGAIN)) from None
+    if not isinstance(document, dict) or "schema" not in document:
+        what = f"this is not a timeline: it has no `schema: {SCHEMA}`"
+        raise TimelineError(Problem(Place(path), what, "name a timeline.json that `rushes run` wrote"))
+    return document
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _refuse_constant(text)
+
+
+def _check_version(document: Mapping[str, Any], path: str) -> None:
+    schema = document["schema"]
+    if schema != SCHEMA:
+        known = isinstance(schema, str) and schema.startswith("rushes/timeline@")
+        fix = "install a newer rushes" if known else "name a timeline.json that `rushes run` wrote"
+        raise TimelineError(
+            Problem(Place(path), f"its schema is {schema!r}, this rushes reads {SCHEMA}", fix)
+        )
+
+
+@cache
+def _validator() -> Draft7Validator:
+    schema = json.loads(shipped_file("schemas", "timeline.schema.json").read_text(encoding="utf-8"))
+    return Draft7Validator(schema)
+
+
+def _schema_problem(error: ValidationError, path: str) -> Problem:
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
+    what = f"{where.lstrip('.') or 'the timeline'}: {error.message}"
+    return Problem(Place(path), what, "see schemas/timeline.schema.json for what belongs there")
+
+
+def _contradictions(given: Any, derived: Any, where: str) -> list[tuple[str, str]]:
+    """Numbers that the file gives twice and differently: seconds beside frames."""
+    if isinstance(derived, dict):
+        pairs = [(f"{where}.{key}".lstrip("."), given.get(key), derived[key]) for key in derived]
+    elif isinstance(derived, list):
+        pairs = [(f"{where}[{at}]", a, b) for at, (a, b) in enumerate(zip(given, derived, strict=True))]
+    elif isinstance(derived, float) and abs(given - derived) > 1e-6:
+        return [
+            (
+                f"{where} is {given}, but its frames say {derived:.6f}",
+                f"set it to {derived:.6f}, or change the frames",
+            )
+        ]
+    elif isinstance(derived, int) and given != derived:
+        return [(f"{where} is {given}, but the other frames say {derived}", f"set it to {derived}")]
+    else:
+        return []
+    return [found for name, a, b in pairs for found in _contradictions(a, b, name)]
+
+
+def _rate_text(rate_fps: Fraction) -> str:
+    return f"{rate_fps.numerator}/{rate_fps.denominator}"
+
+
+def _song_document(song: TimelineSong) -> dict[str, Any]:
+    return {
+        "file": song.file,
+        "digest": song.digest,
+        "bpm": float(song.bpm),
+        "duration_s": float(song.duration_s),
+        "start_s": float(song.start_s),
+        "beats": _floats(song.beats),
+        "downbeats": _floats(song.downbeats),
+        "energy_curve": _floats(song.energy_curve),
+        "energy_times": _floats(song.energy_times),
+        "sections": [
+            {
+                "start_s": float(part.start_s),
+                "end_s": float(part.end_s),
+                "label": part.label,
+                "energy_01": float(part.energy_01),
+            }
+            for part in song.sections
+        ],
+        "drops": _floats(song.drops),
+    }
+
+
+def _clip_document(clip: TimelineClip, rate_fps: Fraction) -> dict[str, Any]:
+    return {
+        "id": clip.id,
+        "file": clip.file,
+        "digest": clip.digest,
+        "source_start_s": float(clip.source_start_s()),
+        "source_end_s": float(clip.source_end_s(rate_fps)),
+        "timeline_start_s": float(clip.timeline_start_s(rate_fps)),
+        "duration_s": float(clip.duration_s(rate_fps)),
+        "source_start_frames": clip.source_start_frames,
+        "source_end_frames": clip.source_end_frames(rate_fps),
+        "source_rate_fps": _rate_text(clip.source_rate_fps),
+        "timeline_start_frames": clip.timeline_start_frames,
+        "duration_frames": clip.duration_frames,
+        "locked": clip.locked,
+        "lock_metadata": sorted_keys(clip.lock_metadata),
+        "metadata": _metadata_document(clip.metadata),
+        "edit_history": sorted_keys(clip.edit_history),
+    }
+
+
+def _metadata_document(metadata: ClipMetadata) -> dict[str, Any]:
+    return {
+        "shot_type": metadata.shot_type,
+        "angle": metadata.angle,
+        "motion_intensity": _float_or_none(metadata.motion_intensity),
+        "visual_quality": _float_or_none(metadata.visual_quality),
+        "color_variance": _float_or_none(metadata.color_variance),
+        "ai_confidence": float(metadata.ai_confidence),
+        "ai_reasoning": metadata.ai_reasoning,
+        "runner_up": None if metadata.runner_up is None else _runner_up_document(metadata.runner_up),
+        "terms": {name: float(metadata.terms[name]) for name in sorted(metadata.terms)},
+    }
+
+
+def _runner_up_document(runner_up: RunnerUp) -> dict[str, Any]:
+    return {
+        "file": runner_up.file,
+        "source_start_s": float(runner_up.source_start_s),
+        "source_end_s": float(runner_up.source_end_s),
+        "score_loss": float(runner_up.score_loss),
+        "reason": runner_up.reason,
+    }
+
+
+def _transition_document(transition: Transition, rate_fps: Fraction) -> dict[str, Any]:
+    return {
+        "from_clip": transition.from_clip,
+        "to_clip": transition.to_clip,
+        "type": transition.type,
+        "at_beat": transition.at_beat,
+        "beat_index": transition.beat_index,
+        "at_s": float(transition.at_frames / rate_fps),
+        "at_frames": transition.at_frames,
+        "duration_frames": transition.duration_frames,
+    }
+
+
+def _reasoning_document(reasoning: Reasoning) -> dict[str, Any]:
+    return {
+        "pacing_target": reasoning.pacing_target,
+        "style_match_score": _float_or_none(reasoning.style_match_score),
+        "notes": list(reasoning.notes),
+        "objective": float(reasoning.objective),
+        "bound": float(reasoning.bound),
+        "gap": float(reasoning.gap),
+        "constraints": sorted_keys(reasoning.constraints),
+    }
+
+
+def _floats(values: tuple[float, ...]) -> list[float]:
+    return [float(value) for value in values]
+
+
+def _float_or_none(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _timeline(document: Mapping[str, Any]) -> Timeline:
+    song = document["song"]
+    return Timeline(
+        version=document["version"],
+        project_id=document["project_id"],
+        creator_id=document["creator_id"],
+        rate_fps=Fraction(document["rate_fps"]),
+        width_px=document["width_px"],
+        height_px=document["height_px"],
+        duration_frames=document["duration_frames"],
+        song=None if song is None else _song(song),
+        clips=tuple(_clip(clip) for clip in document["clips"]),
+        transitions=tuple(_transition(part) for part in document["transitions"]),
+        ai_reasoning=_reasoning(document["ai_reasoning"]),
+        deleted_clips=tuple(document["deleted_clips"]),
+        user_edits=tuple(document["user_edits"]),
+        final_status={name: value for name, value in document["final_status"].items() if value is not None},
+    )
+
+
+def _song(song: Mapping[str, Any]) -> TimelineSong:
+    lists = ("beats", "downbeats", "energy_curve", "energy_times", "drops")
+    return TimelineSong(
+        file=song["file"],
+        digest=song["digest"],
+        bpm=float(song["bpm"]),
+        duration_s=float(song["duration_s"]),
+        start_s=float(song["start_s"]),
+        sections=tuple(Section(**part) for part in song["sections"]),
+        **{name: tuple(float(value) for value in song[name]) for name in lists},
+    )
+
+
+def _clip(clip: Mapping[str, Any]) -> TimelineClip:
+    return TimelineClip(
+        id=clip["id"],
+        file=clip["file"],
+        digest=clip["digest"],
+        source_start_frames=clip["source_start_frames"],
+        source_rate_fps=Fraction(clip["source_rate_fps"]),
+        timeline_start_frames=clip["timeline_start_frames"],
+        duration_frames=clip["duration_frames"],
+        locked=clip["locked"],
+        lock_metadata=clip["lock_metadata"],
+        metadata=_metadata(clip["metadata"]),
+        edit_history=tuple(clip["edit_history"]),
+    )
+
+
+def _metadata(metadata: Mapping[str, Any]) -> ClipMetadata:
+    runner_up = metadata["runner_up"]
+    return ClipMetadata(**{**metadata, "runner_up": None if runner_up is None else RunnerUp(**runner_up)})
+
+
+def _transition(transition: Mapping[str, Any]) -> Transition:
+    return Transition(**{name: value for name, value in transition.items() if name != "at_s"})
+
+
+def _reasoning(reasoning: Mapping[str, Any]) -> Reasoning:
+    return Reasoning(
+        **{
+            **reasoning,
+            "notes": tuple(reasoning["notes"]),
+            "constraints": tuple(reasoning["constraints"]),
+        }
+    )

@@ -1,0 +1,318 @@
+"""The timeline file: exact round trip, canonical bytes, and refusals that say where, what and how to fix."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from fractions import Fraction
+
+import pytest
+import timeline_samples as samples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+from rushes.resources import shipped_file
+from rushes.timeline import tree
+from rushes.timeline.document import TimelineError, timeline_from_json, timeline_to_document, timeline_to_json
+from rushes.units import round_6
+
+SCHEMA = json.loads(shipped_file("schemas", "timeline.schema.json").read_text(encoding="utf-8"))
+
+numbers = st.floats(-1e6, 1e6).map(round_6)
+shares = st.floats(0, 1).map(round_6)
+rates = st.builds(Fraction, st.integers(1, 240_000), st.integers(1, 1001))
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+free = st.dictionaries(texts, st.none() | st.booleans() | st.integers(-9, 9) | numbers | texts, max_size=3)
+ascending = st.lists(st.integers(0, 10**8), max_size=6, unique=True).map(
+    lambda values: tuple(round_6(value / 1e6) for value in sorted(values))
+)
+sections = st.builds(tree.Section, start_s=shares, end_s=shares, label=texts, energy_01=shares)
+songs = st.builds(
+    tree.TimelineSong,
+    file=texts,
+    digest=texts,
+    bpm=shares,
+    duration_s=shares,
+    start_s=shares,
+    beats=ascending,
+    downbeats=ascending,
+    energy_curve=st.lists(shares, max_size=4).map(tuple),
+    energy_times=ascending,
+    sections=st.lists(sections, max_size=2).map(tuple),
+    drops=ascending,
+)
+runner_ups = st.builds(
+    tree.RunnerUp,
+    file=texts,
+    source_start_s=shares,
+    source_end_s=shares,
+    score_loss=numbers,
+    reason=texts,
+)
+metadata = st.builds(
+    tree.ClipMetadata,
+    shot_type=st.none() | texts,
+    angle=st.none() | texts,
+    motion_intensity=st.none() | shares,
+    visual_quality=st.none() | shares,
+    color_variance=st.none() | shares,
+    ai_confidence=shares,
+    ai_reasoning=texts,
+    runner_up=st.none() | runner_ups,
+    terms=st.dictionaries(texts, numbers, max_size=3),
+)
+clips = st.builds(
+    tree.TimelineClip,
+    id=texts.filter(bool),
+    file=texts.filter(bool),
+    digest=texts,
+    source_start_frames=st.integers(0, 10**7),
+    source_rate_fps=rates,
+    timeline_start_frames=st.integers(0, 10**6),
+    duration_frames=st.integers(1, 10**5),
+    locked=st.booleans(),
+    lock_metadata=st.none() | free,
+    metadata=metadata,
+    edit_history=st.lists(free, max_size=2).map(tuple),
+)
+transitions = st.builds(
+    tree.Transition,
+    from_clip=texts,
+    to_clip=texts,
+    type=st.sampled_from(["hard_cut", "quick_dissolve", "whip_pan"]),
+    at_frames=st.integers(0, 10**6),
+    duration_frames=st.integers(0, 99),
+    at_beat=st.booleans(),
+    beat_index=st.none() | st.integers(0, 999),
+)
+reasonings = st.builds(
+    tree.Reasoning,
+    pacing_target=texts,
+    style_match_score=st.none() | shares,
+    notes=st.lists(texts, max_size=2).map(tuple),
+    objective=numbers,
+    bound=numbers,
+    gap=shares,
+    constraints=st.lists(free, max_size=2).map(tuple),
+)
+timelines = st.builds(
+    tree.Timeline,
+    version=st.integers(1, 99),
+    project_id=texts,
+    creator_id=texts,
+    rate_fps=rates,
+    width_px=st.integers(1, 8000),
+    height_px=st.integers(1, 8000),
+    duration_frames=st.integers(0, 10**6),
+    song=st.none() | songs,
+    clips=st.lists(clips, max_size=3).map(tuple),
+    transitions=st.lists(transitions, max_size=2).map(tuple),
+    ai_reasoning=reasonings,
+    deleted_clips=st.lists(free, max_size=2).map(tuple),
+    user_edits=st.lists(free, max_size=2).map(tuple),
+    final_status=st.fixed_dictionaries({}, optional={"exported": st.booleans(), "time_saved": numbers}),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(timelines)
+def test_any_timeline_comes_back_from_its_file_as_it_was(timeline):
+    data = timeline_to_json(timeline)
+    assert timeline_from_json(data) == timeline
+    assert timeline_to_json(timeline_from_json(data)) == data
+
+
+def test_the_file_has_the_public_names_in_their_order():
+    document = json.loads(timeline_to_json(samples.timeline()))
+    assert list(document) == [
+        *("schema", "version", "project_id", "creator_id", "rate_fps", "width_px", "height_px"),
+        *("duration_s", "duration_frames", "song", "clips", "deleted_clips", "transitions"),
+        *("user_edits", "ai_reasoning", "final_status"),
+    ]
+    second = document["clips"][1]
+    assert {name: second[name] for name in list(second)[:12]} == {
+        "id": "c02",
+        "file": "side_02.mp4",
+        "digest": f"{1:064x}",
+        "source_start_s": 1.4,
+        "source_end_s": 2.4,
+        "timeline_start_s": 1.0,
+        "duration_s": 1.0,
+        "source_start_frames": 42,
+        "source_end_frames": 72,
+        "source_rate_fps": "30/1",
+        "timeline_start_frames": 30,
+        "duration_frames": 30,
+    }
+    assert document["transitions"][0] == {
+        "from_clip": "c01",
+        "to_clip": "c02",
+        "type": "hard_cut",
+        "at_beat": True,
+        "beat_index": 2,
+        "at_s": 1.0,
+        "at_frames": 30,
+        "duration_frames": 0,
+    }
+    assert document["final_status"] == dict.fromkeys(tree.FINAL_STATUS)
+
+
+def test_source_frames_are_counted_at_the_rate_of_the_clip():
+    ntsc = samples.clip(0, 0, 30, source_rate_fps=Fraction(60000, 1001), source_start_frames=60)
+    assert ntsc.source_end_frames(Fraction(30)) == 120
+    assert ntsc.source_end_s(Fraction(30)) == Fraction(1001, 1000) + 1
+
+
+def test_the_bytes_do_not_depend_on_the_order_of_foreign_keys():
+    a, b = ({"action": "clip_locked", "clip_id": "c01"}, {"clip_id": "c01", "action": "clip_locked"})
+    made = samples.timeline()
+    assert timeline_to_json(replace(made, user_edits=(a,))) == timeline_to_json(
+        replace(made, user_edits=(b,))
+    )
+
+
+def test_the_file_ends_with_a_newline_and_keeps_lists_of_numbers_on_one_line():
+    text = timeline_to_json(samples.timeline()).decode()
+    assert text.endswith("}\n")
+    assert '    "downbeats": [0.0, 2.0, 4.0,' in text
+
+
+def test_a_number_that_is_none_is_refused_before_it_reaches_a_file():
+    broken = replace(samples.timeline().ai_reasoning, objective=float("nan"))
+    with pytest.raises(ValueError, match="nan has no place in JSON"):
+        timeline_to_json(replace(samples.timeline(), ai_reasoning=broken))
+
+
+def schema_at(*names: str) -> dict:
+    part = SCHEMA
+    for name in names:
+        part = part["items"] if name == "[]" else part["properties"][name]
+    return part
+
+
+@pytest.mark.parametrize(
+    ("spec", "at", "derived"),
+    [
+        (tree.Timeline, (), {"schema", "duration_s"}),
+        (tree.TimelineSong, ("song",), set()),
+        (tree.Section, ("song", "sections", "[]"), set()),
+        (
+            tree.TimelineClip,
+            ("clips", "[]"),
+            {"source_start_s", "source_end_s", "timeline_start_s", "duration_s", "source_end_frames"},
+        ),
+        (tree.ClipMetadata, ("clips", "[]", "metadata"), set()),
+        (tree.RunnerUp, ("clips", "[]", "metadata", "runner_up"), set()),
+        (tree.Transition, ("transitions", "[]"), {"at_s"}),
+        (tree.Reasoning, ("ai_reasoning",), set()),
+    ],
+)
+def test_the_schema_has_the_keys_of_the_tree(spec, at, derived):
+    schema = schema_at(*at)
+    expected = {field.name for field in fields(spec)} | derived
+    assert set(schema["properties"]) == expected
+    assert set(schema["required"]) == expected
+    assert schema["additionalProperties"] is False
+
+
+def test_the_schema_has_the_keys_of_the_document_in_its_order():
+    document = timeline_to_document(samples.reel())
+    assert list(SCHEMA["properties"]) == list(document)
+    assert list(schema_at("clips", "[]")["properties"]) == list(document["clips"][0])
+    assert list(schema_at("final_status")["properties"]) == list(document["final_status"])
+
+
+def test_the_schema_is_sound_and_says_what_every_field_is():
+    Draft7Validator.check_schema(SCHEMA)
+    missing: list[str] = []
+
+    def walk(part: object, where: str) -> None:
+        for name, child in part.get("properties", {}).items() if isinstance(part, dict) else ():
+            if "description" not in child:
+                missing.append(f"{where}.{name}")
+            walk(child, f"{where}.{name}")
+            walk(child.get("items"), f"{where}.{name}[]")
+
+    walk(SCHEMA, "")
+    assert missing == []
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(TimelineError) as caught:
+        timeline_from_json(data, "out/timeline.json")
+    return str(caught.value)
+
+
+def changed(**changes: object) -> bytes:
+    return json.dumps(json.loads(timeline_to_json(samples.timeline())) | changes).encode()
+
+
+def test_a_file_that_was_cut_short_is_named_with_the_place_where_it_ends():
+    data = timeline_to_json(samples.timeline())[:40]
+    assert refusal(data) == (
+        "out/timeline.json:3:3: this is not whole JSON: Unterminated string starting at\n"
+        "    fix: write the timeline again with `rushes run`, or take it from a backup"
+    )
+
+
+def test_bytes_that_are_no_text_are_refused():
+    assert refusal(b"\xff\x00") == (
+        "out/timeline.json: this is not a JSON text: "
+        "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte\n"
+        "    fix: write the timeline again with `rushes run`, or take it from a backup"
+    )
+
+
+@pytest.mark.parametrize(("word", "name"), [("NaN", "NaN"), ("1e999", "1e999"), ("-Infinity", "-Infinity")])
+def test_numbers_that_are_none_are_refused(word, name):
+    assert refusal(b'{"schema": ' + word.encode() + b"}") == (
+        f"out/timeline.json: this is not a JSON text: {name} is no JSON number\n"
+        "    fix: write the timeline again with `rushes run`, or take it from a backup"
+    )
+
+
+def test_brackets_without_end_are_refused_without_a_traceback():
+    assert "this is not a JSON text" in refusal(b"[" * 200_000)
+
+
+@pytest.mark.parametrize("data", [b"[]", b"{}", b"3", b'"a"'])
+def test_other_json_is_not_taken_for_a_timeline(data):
+    assert refusal(data) == (
+        "out/timeline.json: this is not a timeline: it has no `schema: rushes/timeline@1`\n"
+        "    fix: name a timeline.json that `rushes run` wrote"
+    )
+
+
+def test_a_newer_schema_asks_for_a_newer_rushes():
+    assert refusal(changed(schema="rushes/timeline@7")) == (
+        "out/timeline.json: its schema is 'rushes/timeline@7', this rushes reads rushes/timeline@1\n"
+        "    fix: install a newer rushes"
+    )
+
+
+def test_every_wrong_field_is_reported_at_once():
+    assert refusal(changed(width_px="wide", clips=[], heigth_px=3)) == (
+        "out/timeline.json: the timeline: Additional properties are not allowed ('heigth_px' was unexpected)\n"
+        "    fix: see schemas/timeline.schema.json for what belongs there\n"
+        "out/timeline.json: width_px: 'wide' is not of type 'integer'\n"
+        "    fix: see schemas/timeline.schema.json for what belongs there"
+    )
+
+
+def test_a_rate_of_zero_is_refused():
+    assert refusal(changed(rate_fps="0/1")) == (
+        "out/timeline.json: rate_fps: '0/1' does not match '^[1-9][0-9]*/[1-9][0-9]*$'\n"
+        "    fix: see schemas/timeline.schema.json for what belongs there"
+    )
+
+
+def test_seconds_that_contradict_their_frames_are_refused():
+    document = json.loads(timeline_to_json(samples.timeline()))
+    document["clips"][2]["source_start_s"] = 9.0
+    document["clips"][2]["source_end_frames"] = 7
+    assert refusal(json.dumps(document).encode()) == (
+        "out/timeline.json: clips[2].source_end_frames is 7, but the other frames say 78\n"
+        "    fix: set it to 78\n"
+        "out/timeline.json: clips[2].source_start_s is 9.0, but its frames say 1.600000\n"
+        "    fix: set it to 1.600000, or change the frames"
+    )
