@@ -80,7 +80,8 @@ def _ordered(operator: str, left: float, right: float) -> Value | None:
         case "/":
             return _finite(lambda: left / right)
         case _:
-            return _finite(lambda: left % right)
+            # As polars computes it; Python's own % gives other last digits.
+            return _finite(lambda: left - right * math.floor(left / right))
 
 
 def _call(tree: Call, values: list[Value | None]) -> Value | None:

@@ -19,7 +19,7 @@ def write_frame(frame: pl.DataFrame, path: Path) -> None:
 
 def read_frame(path: Path) -> pl.DataFrame:
     """Read what `write_frame` wrote."""
-    return pl.read_ipc(path, memory_map=False)
+    return pl.read_ipc(path)
 
 
 def write_library(library: Library, paths: Mapping[str, Path]) -> None:
