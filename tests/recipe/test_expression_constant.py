@@ -37,6 +37,7 @@ from rushes.recipe.expression import Value, constant_value, parse_expression
         ("one_of('a', 'b', 'a')", True),
         ("one_of('a', 'b')", False),
         ("mean_over(3)", None),
+        ("mean_over(3, 'a')", None),
         ("'a' == 'a'", True),
     ],
 )

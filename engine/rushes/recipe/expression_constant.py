@@ -97,9 +97,9 @@ def _call(tree: Call, values: list[Value | None]) -> Value | None:
         return _binary("and", above, below)
     if name == "one_of":
         return _one_of(values)
-    known = [_number(value) for value in values if value is not None]
-    if len(known) < len(values) or name not in _SCALAR:
+    if name not in _SCALAR or None in values:
         return None
+    known = [_number(value) for value in values if value is not None]
     return _finite(lambda: _SCALAR[name](*known))
 
 
