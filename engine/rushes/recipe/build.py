@@ -48,10 +48,19 @@ def build_recipe(tree: Mapping[str, Any]) -> Recipe:
     )
 
 
+def analyzer_params(section: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of an analyzer from its section of the tree, as its Params take them."""
+    return {key: _frozen(value) for key, value in section.items() if key != "if_unavailable"}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
 def _spec(kind: type[Spec], section: Mapping[str, Any], **more: Any) -> Spec:
     names = {field.name for field in fields(kind)}  # pyright: ignore[reportArgumentType]
-    known = {key: tuple(value) if isinstance(value, list) else value for key, value in section.items()}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    return kind(**{key: value for key, value in known.items() if key in names}, **more)
+    known = {key: _frozen(value) for key, value in section.items() if key in names}
+    return kind(**known, **more)
 
 
 def _footage(section: Mapping[str, Any]) -> FootageSpec:
@@ -63,8 +72,7 @@ def _footage(section: Mapping[str, Any]) -> FootageSpec:
 
 
 def _analyzer(name: str, section: Mapping[str, Any]) -> AnalyzerSpec:
-    params = {key: value for key, value in section.items() if key != "if_unavailable"}
-    return AnalyzerSpec(name=name, params=params, if_unavailable=section["if_unavailable"])
+    return AnalyzerSpec(name=name, params=analyzer_params(section), if_unavailable=section["if_unavailable"])
 
 
 def _score(name: str, section: Mapping[str, Any]) -> ScoreSpec:

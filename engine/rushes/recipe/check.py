@@ -2,15 +2,87 @@
 
 from __future__ import annotations
 
-from rushes.errors import Problem
-from rushes.recipe.schema import Analyzers
-from rushes.recipe.tree import Branch
+from collections.abc import Mapping
+
+from rushes.errors import Place
+from rushes.recipe.build import analyzer_params
+from rushes.recipe.check_edit import check_edit
+from rushes.recipe.check_expressions import ExpressionCheck
+from rushes.recipe.check_footage import check_footage
+from rushes.recipe.expression import BUILT_IN_COLUMNS, ColumnFacts, unit_of_name
+from rushes.recipe.facts import Facts
+from rushes.recipe.schema import AnalyzerLike, Analyzers
+from rushes.recipe.tree import Leaf, to_plain
 
 
-def check_recipe(sound: Branch, given: Branch, analyzers: Analyzers, errors: list[Problem]) -> list[Problem]:
-    """Warnings; faults go to `errors`.
+def check_recipe(facts: Facts, analyzers: Analyzers) -> None:
+    """Check a canonical tree; errors and warnings are added to those of `facts`."""
+    declared = _declared(facts, analyzers)
+    _check_analyzers(facts, declared)
+    check_footage(facts)
+    check_edit(facts, declared)
+    ExpressionCheck(facts, _known_columns(facts, declared), _undeclared(declared, analyzers)).run()
 
-    sound: the canonical tree. given: the tree before faulty parts were left out of it, so that a name whose
-    definition is faulty is not also reported as unknown.
-    """
-    return []
+
+def _declared(facts: Facts, analyzers: Analyzers) -> dict[str, AnalyzerLike]:
+    return {name: analyzers[name] for name in facts.keys("analyzers") if name in analyzers}
+
+
+def _check_analyzers(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None:
+    writers: dict[str, str] = {name: "rushes itself" for name in BUILT_IN_COLUMNS}
+    for name, analyzer in declared.items():
+        node = facts.node("analyzers", name)
+        if node is None or not facts.is_sound("analyzers", name):
+            continue
+        place = facts.key_place("analyzers", name)
+        try:
+            analyzer.params(**analyzer_params(to_plain(node)))
+        except ValueError as error:
+            facts.error(place, f"analyzers.{name}: {error}", "change one of the values")
+        for column in analyzer.columns:
+            if column.name in writers:
+                what = f"{name} writes the column {column.name}, and so does {writers[column.name]}"
+                facts.error(place, what, "switch one of the two off: NAME: null")
+            writers.setdefault(column.name, f"the analyzer {name}")
+
+
+def _known_columns(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> dict[str, ColumnFacts]:
+    """What the first feature may name; clashes of names are faults."""
+    known = dict(BUILT_IN_COLUMNS)
+    for analyzer in declared.values():
+        if analyzer.source == "clip":
+            known.update({column.name: _facts_of(column) for column in analyzer.columns})
+    for name in facts.keys("footage", "metadata"):
+        choices = tuple(facts.keys("footage", "metadata", name))
+        column = ColumnFacts("text", "", choices)
+        _add(facts, facts.key_place("footage", "metadata", name), name, column, known)
+    for name in facts.keys("thresholds"):
+        node = facts.node("thresholds", name)
+        value = node.value if isinstance(node, Leaf) and isinstance(node.value, float) else None
+        column = ColumnFacts("number", unit_of_name(name), (), value)
+        _add(facts, facts.key_place("thresholds", name), name, column, known)
+    return known
+
+
+def _add(facts: Facts, place: Place, name: str, column: ColumnFacts, known: dict[str, ColumnFacts]) -> None:
+    if name in known:
+        facts.error(place, f"there is a column {name} already", "choose another name")
+    known.setdefault(name, column)
+
+
+def _facts_of(column: object) -> ColumnFacts:
+    """A condition sampled per picture becomes the share of pictures where it holds."""
+    kind = getattr(column, "type")  # noqa: B009
+    if kind == "bool" and getattr(column, "per_sample", False):
+        return ColumnFacts("number", "01")
+    return ColumnFacts(kind, getattr(column, "unit", ""), getattr(column, "choices", ()))
+
+
+def _undeclared(declared: Mapping[str, AnalyzerLike], analyzers: Analyzers) -> dict[str, str]:
+    """Columns that an analyzer would write if it were switched on -> its name."""
+    return {
+        column.name: name
+        for name, analyzer in analyzers.items()
+        if name not in declared and analyzer.source == "clip"
+        for column in analyzer.columns
+    }

@@ -41,16 +41,21 @@ class Reader:
     def __init__(self, problems: list[Problem]) -> None:
         self._problems = problems
         self.files: list[str] = []
+        self.is_whole = True
+        """False once a file could not be read: names that it would have defined are then not unknown."""
 
     def read(self, path: str, kind: str, layer: str, asked: Place | None = None) -> Branch | None:
         """The file's mapping in the newest form; None, with problems, where there is none."""
         self.files.append(path)
+        tree = None
         data = self._bytes(path, kind, asked)
-        if data is None:
-            return None
-        tree, problems = parse_yaml(data, path, layer)
-        self._problems.extend(problems)
-        return upgrade(tree, kind, self._problems) if tree is not None else None
+        if data is not None:
+            tree, problems = parse_yaml(data, path, layer)
+            self._problems.extend(problems)
+        if tree is not None:
+            tree = upgrade(tree, kind, self._problems)
+        self.is_whole = self.is_whole and tree is not None
+        return tree
 
     def _bytes(self, path: str, kind: str, asked: Place | None) -> bytes | None:
         place = asked or Place(path)

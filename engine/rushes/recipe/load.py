@@ -11,6 +11,7 @@ from typing import Any
 from rushes.errors import Place, Problem, RecipeError
 from rushes.recipe.build import build_recipe
 from rushes.recipe.check import check_recipe
+from rushes.recipe.facts import Facts
 from rushes.recipe.fields import Schema
 from rushes.recipe.files import (
     Reader,
@@ -116,11 +117,14 @@ class _Loading:
         for text in overrides:
             tree = apply_override(tree, text, self._schema, self.errors)
         tree = _with_paths(_with_name(tree, path))
-        sound = Shape(self._schema, self.errors).sound(tree.without(*_HEAD), self._body())
+        shape = Shape(self._schema, self.errors)
+        sound = shape.sound(tree.without(*_HEAD), self._body())
         assert isinstance(sound, Branch)
         style = resolve_style(find(sound, "style"), folders, self._reader, self.errors)
         sound = sound.with_entry(Entry("style", style.place, style))
-        warnings = check_recipe(sound, tree, self._analyzers, self.errors)
+        facts = Facts(sound, tree, frozenset(shape.faulty), self.errors)
+        if self._reader.is_whole:
+            check_recipe(facts, self._analyzers)
         if self.errors:
             return None
         plain: dict[str, Any] = to_plain(sound)
@@ -128,7 +132,7 @@ class _Loading:
             recipe=build_recipe(plain),
             tree=plain,
             origins=_origins(sound),
-            problems=tuple(warnings),
+            problems=tuple(facts.warnings),
             files=tuple(self._reader.files),
         )
 

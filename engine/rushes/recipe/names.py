@@ -15,6 +15,12 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     return sorted(set(known), key=lambda other: (-_likeness(name, other), other))
 
 
+def near_name(name: str, known: Iterable[str]) -> str | None:
+    """Another known name that is so similar that it may have been meant."""
+    ranked = [other for other in nearest(name, known) if other != name]
+    return ranked[0] if ranked and _likeness(name, ranked[0]) >= _NEAR else None
+
+
 def did_you_mean(name: str, known: Iterable[str], *, kind: str = "known here") -> str:
     """A fix for an unknown name: the nearest one where one is near, then the valid ones."""
     ranked = nearest(name, known)

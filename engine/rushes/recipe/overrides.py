@@ -72,10 +72,11 @@ def _sign_fits(
     if sign == "~" and there is None:
         problems.append(Problem(place, f"{name} is not set, so it cannot be taken away", "leave it out"))
         return False
-    if sign == "+" and there is not None and not isinstance(there, Items):
-        if not (isinstance(there, Leaf) and there.value is None):
-            problems.append(Problem(place, f"{name} is there already", f"write {name}=... to change it"))
-            return False
+    is_list = isinstance(there, Items)
+    is_null = isinstance(there, Leaf) and there.value is None
+    if sign == "+" and there is not None and not is_list and not is_null:
+        problems.append(Problem(place, f"{name} is there already", f"write {name}=... to change it"))
+        return False
     return True
 
 

@@ -9,6 +9,7 @@ import yaml
 
 from rushes.errors import Place, Problem
 from rushes.recipe.scalar import ScalarFault, read_plain
+from rushes.recipe.spans import source_starts
 from rushes.recipe.tree import Branch, Entry, Items, Leaf, Node
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -165,15 +166,15 @@ class _Reader:
 
     def _leaf(self, event: Any, place: Place) -> Leaf:
         text: str = event.value
-        one_line = event.start_mark.line == event.end_mark.line
+        starts = () if place.line == 0 else source_starts(self._text, event)
         if event.style:
-            return Leaf(text, place, self._layer, text, event.style, one_line)
+            return Leaf(text, place, self._layer, text, event.style, starts)
         try:
             value = read_plain(text) if text else None
         except ScalarFault as fault:
             self._problems.append(Problem(place, fault.what, fault.fix))
             value = text
-        return Leaf(value, place, self._layer, text, "", one_line)
+        return Leaf(value, place, self._layer, text, "", starts)
 
     def _items(self, place: Place, depth: int) -> Items:
         nodes: list[Node] = []

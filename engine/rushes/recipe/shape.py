@@ -7,12 +7,12 @@ itself costs a third of the time that `rushes validate` may take, and its messag
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rushes.errors import Place, Problem
 from rushes.recipe.fields import REQUIRED, TIME_PATTERN, Schema
-from rushes.recipe.names import did_you_mean
+from rushes.recipe.names import did_you_mean, near_name
 from rushes.recipe.scalar import is_sexagesimal
 from rushes.recipe.times import time_fix
 from rushes.recipe.tree import Branch, Entry, Items, Leaf, Node, Scalar, from_plain
@@ -33,8 +33,8 @@ _KINDS = {
     "null": "null",
 }
 _NOUNS = {
-    ("analyzers",): "analyzer",
-    ("edit", "weights"): "term of the objective",
+    ("analyzers",): ("analyzer", "analyzers"),
+    ("edit", "weights"): ("term of the objective", "terms of the objective"),
 }
 
 
@@ -45,17 +45,35 @@ class Shape:
         self._root = root
         self._subject = subject
         self._problems = problems
+        self.faulty: set[Path] = set()
+        """Paths of what was left out or stands for a default because the recipe's own value is wrong."""
 
     def sound(
-        self, node: Node, schema: Schema, path: Path = (), key_place: Place | None = None
+        self,
+        node: Node,
+        schema: Schema,
+        path: Path = (),
+        key_place: Place | None = None,
+        beside: Iterable[str] = (),
     ) -> Node | None:
-        """The node in canonical form: times in seconds, single globs as lists, defaults filled in; None if faulty."""
-        schema = self._followed(schema)
+        """The node in canonical form: times in seconds, single globs as lists, defaults filled in; None if faulty.
+
+        beside: the keys next to its own.
+        """
+        before = len(self._problems)
+        found = self._checked(node, self._followed(schema), path, key_place or node.place, beside)
+        if len(self._problems) > before:
+            self.faulty.add(path)
+        return found
+
+    def _checked(
+        self, node: Node, schema: Schema, path: Path, key_place: Place, beside: Iterable[str]
+    ) -> Node | None:
         kinds = _kinds(schema)
         if isinstance(node, Branch):
             if kinds and "object" not in kinds:
                 return self._wrong_kind(node, schema, path)
-            return self._branch(node, schema, path, key_place or node.place)
+            return self._branch(node, schema, path, key_place, beside)
         if isinstance(node, Items):
             if kinds and "array" not in kinds:
                 return self._wrong_kind(node, schema, path)
@@ -80,7 +98,9 @@ class Shape:
         fix = _kind_fix(node, schema, path)
         self._problem(node.place, f"{_called(path)} must be {wanted}, not {_shown(node)}", fix)
 
-    def _branch(self, node: Branch, schema: Schema, path: Path, key_place: Place) -> Branch | None:
+    def _branch(
+        self, node: Branch, schema: Schema, path: Path, key_place: Place, beside: Iterable[str]
+    ) -> Branch | None:
         properties: Schema = schema.get("properties", {})
         extra = schema.get("additionalProperties", True)
         found: dict[str, Entry] = {}
@@ -91,15 +111,15 @@ class Shape:
             if key not in properties and not self._key_is_fine(entry, schema, path):
                 continue
             value = properties.get(key, {} if extra is True else extra)
-            part = self.sound(entry.node, value, (*path, key), entry.place)
+            part = self.sound(entry.node, value, (*path, key), entry.place, node.entries)
             if part is not None:
                 found[key] = Entry(key, entry.place, part)
-        missing = [key for key in schema.get(REQUIRED, ()) if key not in node.entries]
-        missing += [
-            key for key in schema.get("required", ()) if key not in node.entries and key not in missing
-        ]
+        wanted = [*schema.get(REQUIRED, ()), *schema.get("required", ())]
+        missing = [key for key in dict.fromkeys(wanted) if key not in node.entries]
         if missing:
-            self._problem(key_place, f"{_called(path)} has no {_and(missing)}", f"add {_and(missing)}")
+            near = near_name(path[-1], beside) if path else None
+            hint = f"; or did you mean {near}?" if near else ""
+            self._problem(key_place, f"{_called(path)} has no {_and(missing)}", f"add {_and(missing)}{hint}")
         if any(key not in found for key in schema.get(REQUIRED, ())):
             return None
         return self._filled(Branch(found, node.place, node.layer), properties, path)
@@ -112,7 +132,7 @@ class Shape:
                 entries[key] = node.entries[key]
             elif "default" in schema:
                 default = from_plain(schema["default"], place, BUILT_IN)
-                part = self.sound(default, schema, (*path, key), place)
+                part = self.sound(default, schema, (*path, key))
                 if part is not None:
                     entries[key] = Entry(key, place, part)
         entries.update({key: entry for key, entry in node.entries.items() if key not in entries})
@@ -120,9 +140,9 @@ class Shape:
 
     def _key_is_fine(self, entry: Entry, schema: Schema, path: Path) -> bool:
         if schema.get("additionalProperties", True) is False:
-            noun = _noun(path)
+            noun, nouns = _noun(path)
             where = f" in {'.'.join(path)}" if path and noun == "key" else ""
-            fix = did_you_mean(entry.key, schema.get("properties", {}), kind=f"{noun}s{where}")
+            fix = did_you_mean(entry.key, schema.get("properties", {}), kind=f"{nouns}{where}")
             self._problem(entry.place, f"there is no {noun} {entry.key}{where}", fix)
             return False
         pattern = schema.get("propertyNames", {}).get("pattern")
@@ -203,7 +223,7 @@ class Shape:
         if fault:
             return self._problem(node.place, f"{_called(path)} is {_shown(node)}; it {fault}", fix)
         number = int(value) if whole else float(value)
-        return Leaf(number, node.place, node.layer, node.text, node.style, node.one_line)
+        return node.with_value(number)
 
     def _time(self, node: Leaf, text: str, schema: Schema, path: Path) -> Leaf | None:
         try:
@@ -212,9 +232,7 @@ class Shape:
             return self._problem(
                 node.place, f"{_called(path)} is {text!r}, which is not a time", time_fix(text)
             )
-        return self._number(
-            Leaf(seconds, node.place, node.layer, text, node.style, node.one_line), seconds, schema, path
-        )
+        return self._number(node.with_value(seconds), seconds, schema, path)
 
 
 def _kinds(schema: Schema) -> list[str]:
@@ -222,10 +240,11 @@ def _kinds(schema: Schema) -> list[str]:
     return kinds if isinstance(kinds, list) else [kinds]
 
 
-def _noun(path: Path) -> str:
+def _noun(path: Path) -> tuple[str, str]:
+    """What a key at a path names, one and many."""
     if path[:1] == ("analyzers",) and len(path) == 2:
-        return f"parameter of {path[1]}"
-    return _NOUNS.get(path, "key")
+        return f"parameter of {path[1]}", f"parameters of {path[1]}"
+    return _NOUNS.get(path, ("key", "keys"))
 
 
 def _called(path: Path) -> str:
@@ -288,7 +307,7 @@ def _range_fault(value: float, schema: Schema) -> tuple[str, str]:
         bounds.append(f"at most {most:g}")
     if below is not None:
         bounds.append(f"below {below:g}")
-    fix = f"write a number {' and '.join(bounds)}"
+    fix = f"write a number that is {' and '.join(bounds)}"
     if above is not None and not value > above:
         return f"must be above {above:g}", fix
     if least is not None and not value >= least:

@@ -8,6 +8,8 @@ from typing import Any
 
 from rushes.errors import Place
 
+_NOWHERE = Place("")
+
 Scalar = None | bool | int | float | str
 
 
@@ -21,7 +23,21 @@ class Leaf:
     text: str = ""
     style: str = ""
     """"" = plain; `'`, `"`, `|` or `>` = how it was quoted."""
-    one_line: bool = True
+    starts: tuple[tuple[int, int, int], ...] = ()
+    """Where the characters of a text stand: (offset, line, column) of each source line that it was read from, where
+    they stand there one after the other; () where escapes or the command line prevent that."""
+
+    def place_of(self, offset: int) -> Place:
+        """Where the character at an offset of the value stands, as near as it is known."""
+        known = [start for start in self.starts if start[0] <= offset]
+        if not known:
+            return self.place
+        first, line, column = known[-1]
+        return Place(self.place.path, line, column + offset - first)
+
+    def with_value(self, value: Scalar) -> Leaf:
+        """The same leaf, read as another value."""
+        return Leaf(value, self.place, self.layer, self.text, self.style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +63,7 @@ class Branch:
     """A mapping, in the order in which it was written."""
 
     entries: Mapping[str, Entry] = field(default_factory=dict[str, Entry])
-    place: Place = Place("")
+    place: Place = _NOWHERE
     layer: str = ""
 
     def get(self, key: str) -> Node | None:
