@@ -1,0 +1,200 @@
+"""What a node's result is called, whether the store has it, and if not, why it must run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from rushes.graph.key import node_key
+from rushes.graph.node import FileInput, Node, Operation
+from rushes.store.action import Action
+from rushes.store.canonical import plain
+from rushes.store.store import Store
+
+Fault = Literal["", "absent", "missing", "damaged"]
+_SHOWN_CHARACTERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What the store says of a node: its draft (the action without its end), and the stored action if it is whole."""
+
+    draft: Action
+    stored: Action | None
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The inputs of a node, as far as they are known.
+
+    contents: name -> digest, or for an optional input that failed its failure. waits_for: nodes that have not ended.
+    skipped_for: a node that failed and whose output is required; "" if there is none.
+    """
+
+    contents: dict[str, str]
+    waits_for: list[str]
+    skipped_for: str
+
+
+def gather(node: Node, ended: Callable[[str], Action | None]) -> Given:
+    """ended: the action of an earlier node, None while it has none."""
+    given = Given({}, [], "")
+    for name, source in node.inputs.items():
+        if isinstance(source, FileInput):
+            given.contents[name] = source.digest
+            continue
+        action = ended(source.node)
+        if action is None:
+            given.waits_for.append(source.node)
+        elif not action.failure:
+            given.contents[name] = action.outputs[source.output].digest
+        elif name in node.optional_inputs:
+            given.contents[name] = f"failed: {action.failure}"
+        else:
+            return replace(given, skipped_for=source.node)
+    return given
+
+
+class Resolver:
+    """Names results and looks them up."""
+
+    def __init__(self, store: Store, operations: Mapping[str, Operation], scope: str) -> None:
+        self._store = store
+        self._operations = operations
+        self._scope = scope
+        self._libraries: dict[str, dict[str, str]] = {}
+        self._last: dict[str, str] | None = None
+
+    @property
+    def last(self) -> dict[str, str]:
+        """Node id -> key it had in this project before."""
+        if self._last is None:
+            self._last = self._store.last_keys(self._scope)
+        return self._last
+
+    def draft(self, node: Node, given: Mapping[str, str]) -> Action:
+        """The action of a node before it has run. given: as `Given.contents`."""
+        operation = self._operations[node.operation]
+        libraries = self._versions(operation)
+        try:
+            key = node_key(operation.name, operation.version, node.params, libraries, given)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{node.id}: {error}") from error
+        return Action(
+            key=key,
+            operation=operation.name,
+            version=operation.version,
+            params=node.params,
+            libraries=libraries,
+            inputs=given,
+        )
+
+    def look_up(self, node: Node, given: Mapping[str, str]) -> Lookup:
+        """The draft of a node, and what the store has for it."""
+        draft = self.draft(node, given)
+        stored = self._store.action(draft.key)
+        if stored is None:
+            return Lookup(draft, None, "absent")
+        fault = self._fault(node, stored)
+        return Lookup(draft, None if fault else stored, fault)
+
+    def whole(self, node: Node, key: str) -> Action | None:
+        """The stored action, if all its blobs are there."""
+        stored = self._store.action(key)
+        return stored if stored is not None and not self._fault(node, stored) else None
+
+    def _fault(self, node: Node, stored: Action) -> Fault:
+        if stored.failure:
+            return ""
+        if not set(node.outputs) <= set(stored.outputs):
+            return "missing"
+        for blob in stored.outputs.values():
+            if not self._store.holds(blob):
+                return "damaged" if self._store.object_path(blob.digest).exists() else "missing"
+        return ""
+
+    def _versions(self, operation: Operation) -> dict[str, str]:
+        if operation.name not in self._libraries:
+            self._libraries[operation.name] = {name: _version(name) for name in operation.libraries}
+        return self._libraries[operation.name]
+
+    def reason(self, node: Node, found: Lookup) -> str:
+        """Why a node must run that the store cannot answer: what differs from the time it ran last."""
+        if found.fault in ("missing", "damaged"):
+            return f"stored result is {found.fault}"
+        before = self.last.get(node.id)
+        if before is None:
+            return "never run"
+        if before == found.draft.key:
+            return "stored result is missing"
+        stored = self._store.action(before)
+        if stored is None:
+            return "its earlier result is no longer stored, so what changed is not known"
+        return "; ".join(_differences(node, stored, found.draft)) or "the form of keys changed"
+
+    def own_changes(self, node: Node, given: Given) -> list[str]:
+        """What differs already for a node that still waits for inputs; those are taken as they were."""
+        before = self.last.get(node.id)
+        stored = self._store.action(before) if before is not None else None
+        if stored is None:
+            return []
+        inputs = {name: given.contents.get(name, stored.inputs.get(name, "")) for name in node.inputs}
+        return list(_differences(node, stored, self.draft(node, inputs)))
+
+
+def _version(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _differences(node: Node, old: Action, new: Action) -> Iterator[str]:
+    if old.operation != new.operation:
+        yield f"operation {old.operation}→{new.operation}"
+    elif old.version != new.version:
+        yield f"operation version {old.version}→{new.version}"
+    yield from (
+        f"{name} {old.libraries.get(name, 'unused')}→{new.libraries.get(name, 'unused')}"
+        for name in sorted({*old.libraries, *new.libraries})
+        if old.libraries.get(name) != new.libraries.get(name)
+    )
+    yield from _changed_params("", plain(old.params), plain(new.params))
+    for name in sorted({*old.inputs, *new.inputs}):
+        if old.inputs.get(name) != new.inputs.get(name):
+            verb = (
+                "changed"
+                if {name} <= {*old.inputs} & {*new.inputs}
+                else ("added", "removed")[name in old.inputs]
+            )
+            yield f"input {_called(node, name)} {verb}"
+
+
+def _called(node: Node, name: str) -> str:
+    given = node.inputs.get(name)
+    if given is None:
+        return name
+    return Path(given.path).name if isinstance(given, FileInput) else given.node
+
+
+def _changed_params(place: str, old: Any, new: Any) -> Iterator[str]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        was, now = cast("dict[str, Any]", old), cast("dict[str, Any]", new)
+        for name in sorted({*was, *now}):
+            yield from _changed_params(f"{place}.{name}".lstrip("."), was.get(name), now.get(name))
+    elif repr(old) != repr(new):
+        yield f"param {place} {_shown(old)}→{_shown(new)}"
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[: _SHOWN_CHARACTERS - 1]}…"
+
+
+def failed_action(draft: Action, failure: str, fix: str) -> Action:
+    """A draft that ended in a failure of this run."""
+    return replace(draft, failure=failure, fix=fix)

@@ -1,0 +1,49 @@
+"""One spelling for every JSON value, and the digest of bytes: what keys and checksums are made of."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, cast
+
+from blake3 import blake3
+
+
+def canonical_json(value: Any) -> bytes:
+    """ASCII JSON with sorted keys and no blanks; equal bytes mean equal values, and `1` is not `1.0`.
+
+    Mappings, lists, tuples, text, bool, int, finite float and None are allowed.
+    Raises TypeError or ValueError, naming the place, for anything else (a Fraction is given as text).
+    """
+    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def plain(value: Any, place: str = "value") -> Any:
+    """The same value in dicts and lists only, as a JSON reader would give it back."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{place} is {value}, which JSON cannot hold")
+        return value
+    if isinstance(value, Mapping):
+        return _plain_mapping(cast("Mapping[Any, Any]", value), place)
+    if isinstance(value, (list, tuple)):
+        items = cast("list[Any] | tuple[Any, ...]", value)
+        return [plain(item, f"{place}[{index}]") for index, item in enumerate(items)]
+    raise TypeError(f"{place} is a {type(value).__name__}, which cannot be part of a key; write it as text")
+
+
+def _plain_mapping(value: Mapping[Any, Any], place: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, item in value.items():
+        if not isinstance(name, str):
+            raise TypeError(f"{place} has the name {name!r}, which is not text")
+        found[name] = plain(item, f"{place}.{name}")
+    return found
+
+
+def digest_bytes(data: bytes) -> str:
+    """BLAKE3 as 64 hex digits."""
+    return blake3(data).hexdigest()
