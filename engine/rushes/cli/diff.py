@@ -35,4 +35,6 @@ def _read(given: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         what = f"cannot be read: {error.strerror}"
-        raise RecipeError(Problem(Place(str(path)), what, "give a timeline.json or the out folder of a run")) from None
+        raise RecipeError(
+            Problem(Place(str(path)), what, "give a timeline.json or the out folder of a run")
+        ) from None

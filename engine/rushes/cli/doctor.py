@@ -16,7 +16,17 @@ from rushes import __version__
 from rushes.cli.options import AsJson, Cache, Exit, cache_dir, print_json
 from rushes.resources import shipped_dir
 
-_LIBRARIES = ("av", "blake3", "jinja2", "jsonschema", "numpy", "opencv-python-headless", "polars", "pyyaml", "scipy")
+_LIBRARIES = (
+    "av",
+    "blake3",
+    "jinja2",
+    "jsonschema",
+    "numpy",
+    "opencv-python-headless",
+    "polars",
+    "pyyaml",
+    "scipy",
+)
 _ENCODERS = ("libx264", "aac")
 _FILTERS = ("alimiter", "blend", "crop", "ebur128", "loudnorm", "lut3d", "scale", "transpose")
 _ENOUGH_FREE_BYTES = 2_000_000_000
@@ -77,7 +87,9 @@ def _codecs() -> Iterator[Finding]:
     missing = [name for name in _ENCODERS if name not in av.codecs_available]
     missing += [name for name in _FILTERS if name not in av.filter.filters_available]
     found = "missing: " + ", ".join(missing) if missing else ", ".join(_ENCODERS)
-    yield Finding("encoders and filters", not missing, found, "install the binary wheel of av, not a build of your own")
+    yield Finding(
+        "encoders and filters", not missing, found, "install the binary wheel of av, not a build of your own"
+    )
 
 
 def _store(cache: Path) -> Finding:

@@ -12,7 +12,7 @@ from rushes.errors import Place, Problem, RecipeError
 from rushes.resources import shipped_dir
 
 _RECIPE = """\
-# yaml-language-server: $schema={schemas}/recipe.schema.json
+# yaml-language-server: $schema=schemas/recipe.schema.json
 schema: rushes/recipe@1
 extends: beat_reel            # everything not said here comes from the recipe that ships with rushes
 
@@ -52,10 +52,13 @@ def init(
     """Write a starter project: a recipe, a place for footage, and what to do next."""
     root = Path(folder)
     files = {
-        "reel.yaml": _RECIPE.format(schemas=shipped_dir("schemas").as_posix()),
+        "reel.yaml": _RECIPE,
         "README.md": _README,
         ".gitignore": "out/\nfootage/\n",
         "footage/.gitkeep": "",
+        "schemas/recipe.schema.json": (shipped_dir("schemas") / "recipe.schema.json").read_text(
+            encoding="utf-8"
+        ),
     }
     there = sorted(name for name in files if (root / name).exists())
     if there:

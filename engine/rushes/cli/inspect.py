@@ -13,14 +13,17 @@ from rushes.errors import MediaError
 def inspect(
     files: Annotated[list[str], typer.Argument(help="Clips or songs.", metavar="FILE...")],
     analyzers: Annotated[
-        str | None, typer.Option("--analyzers", help="Names with commas between; default: all.", show_default=False)
+        str | None,
+        typer.Option("--analyzers", help="Names with commas between; default: all.", show_default=False),
     ] = None,
     json: AsJson = False,
 ) -> int:
     """Analyse files and print the columns, cuts and beats found. Nothing is stored."""
     from rushes.run.inspect import inspect_file
 
-    names = None if analyzers is None else tuple(name.strip() for name in analyzers.split(",") if name.strip())
+    names = (
+        None if analyzers is None else tuple(name.strip() for name in analyzers.split(",") if name.strip())
+    )
     rows: dict[str, Any] = {}
     failed = False
     for file in files:

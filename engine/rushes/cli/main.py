@@ -11,7 +11,20 @@ import typer
 from typer.exceptions import TyperException
 
 from rushes import __version__
-from rushes.cli import cache, diff, doctor, golden, init, inspect, plan, reproduce, run, schema, show, validate
+from rushes.cli import (
+    cache,
+    diff,
+    doctor,
+    golden,
+    init,
+    inspect,
+    plan,
+    reproduce,
+    run,
+    schema,
+    show,
+    validate,
+)
 from rushes.cli import demo as demo_verb
 from rushes.cli.options import Exit, data_dir
 from rushes.errors import RushesError
@@ -48,7 +61,9 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+    ),
 ) -> None:
     """Turns raw footage and a song into a finished, beat-synced cut by recipe, reproducibly."""
 

@@ -31,19 +31,25 @@ RecipeArgument = Annotated[
     str, typer.Argument(help="Recipe file, or the name of one that ships with rushes: beat_reel, best_clips.")
 ]
 Footage = Annotated[
-    str | None, typer.Option("--footage", help="Folder of clips; sub-folders are searched.", show_default=False)
+    str | None,
+    typer.Option("--footage", help="Folder of clips; sub-folders are searched.", show_default=False),
 ]
 Song = Annotated[str | None, typer.Option("--song", help="Song file.", show_default=False)]
 Profile = Annotated[
-    str | None, typer.Option("--profile", help="Creator whose overrides and style are used.", show_default=False)
+    str | None,
+    typer.Option("--profile", help="Creator whose overrides and style are used.", show_default=False),
 ]
 Overrides = Annotated[
     list[str] | None,
-    typer.Option("--set", help="a.b=v sets a value of the recipe, +a.b=v adds, ~a.b removes.", show_default=False),
+    typer.Option(
+        "--set", help="a.b=v sets a value of the recipe, +a.b=v adds, ~a.b removes.", show_default=False
+    ),
 ]
 Cache = Annotated[
     str | None,
-    typer.Option("--cache", help="Store of results; default $RUSHES_CACHE or ~/.cache/rushes.", show_default=False),
+    typer.Option(
+        "--cache", help="Store of results; default $RUSHES_CACHE or ~/.cache/rushes.", show_default=False
+    ),
 ]
 Executor = Annotated[str, typer.Option("--executor", help="inline or processes.")]
 Workers = Annotated[
@@ -51,7 +57,8 @@ Workers = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Until = Annotated[
-    str | None, typer.Option("--until", help="Stop after this stage: analyze, score or edit.", show_default=False)
+    str | None,
+    typer.Option("--until", help="Stop after this stage: analyze, score or edit.", show_default=False),
 ]
 
 

@@ -11,7 +11,9 @@ from rushes.cli.options import Exit, Overrides, Profile, RecipeArgument
 
 def show(
     recipe: RecipeArgument,
-    origins: Annotated[bool, typer.Option("--origins", help="Say the file and line that set each value.")] = False,
+    origins: Annotated[
+        bool, typer.Option("--origins", help="Say the file and line that set each value.")
+    ] = False,
     profile: Profile = None,
     overrides: Overrides = None,
 ) -> int:

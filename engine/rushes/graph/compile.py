@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from rushes.analyze.spec import Analyzer
 from rushes.graph.node import FileInput, Graph, Node, NodeInput
 from rushes.media.info import FootageFile
-from rushes.recipe.spec import AnalyzerSpec, Recipe, VideoSpec
-
-STAGE_ORDER = ("analyze", "score", "edit", "render", "report")
+from rushes.recipe.spec import AnalyzerSpec, Recipe, SongSpec
+from rushes.timeline.tree import Timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ def _library_node(recipe: Recipe, sources: Sources, wanted: Sequence[AnalyzerSpe
             "segments": dataclasses.asdict(recipe.segments),
         },
         inputs=inputs,
-        outputs=("clips.arrow", "segments.arrow", "samples.arrow", "facts.json"),
+        outputs=("clips.arrow", "segments.arrow", "samples.arrow", "cuts.arrow"),
         optional_inputs=frozenset(inputs),
     )
 
@@ -138,9 +138,9 @@ def _score_node(recipe: Recipe, wanted: Sequence[AnalyzerSpec]) -> Node:
         },
         inputs={
             name: NodeInput(node="library", output=f"{name}.arrow")
-            for name in ("clips", "segments", "samples")
+            for name in ("clips", "segments", "samples", "cuts")
         },
-        outputs=("clips.arrow", "segments.arrow"),
+        outputs=("clips.arrow", "segments.arrow", "counts.json"),
     )
 
 
@@ -196,7 +196,7 @@ class SegmentJob:
 
 
 def compile_video_graph(
-    recipe: Recipe, sources: Sources, jobs: Sequence[SegmentJob], sound: Mapping[str, Any], total_frames: int
+    recipe: Recipe, sources: Sources, jobs: Sequence[SegmentJob], timeline: Timeline
 ) -> Graph:
     """Nodes from the timeline to the video: a segment each, the sound, the join and the report's preview.
 
@@ -205,7 +205,7 @@ def compile_video_graph(
     assert recipe.outputs.video is not None
     by_name = {clip.name: clip for clip in sources.clips}
     nodes = [_segment_node(number, job, by_name) for number, job in enumerate(jobs, 1)]
-    nodes.append(_sound_node(sound, sources.song))
+    nodes.append(_sound_node(recipe, sources.song, timeline))
     inputs: dict[str, FileInput | NodeInput] = {
         f"segment/{number:04d}": NodeInput(node=node.id, output="segment.mp4")
         for number, node in enumerate(nodes[:-1], 1)
@@ -216,7 +216,11 @@ def compile_video_graph(
             id="render/video",
             operation="join",
             stage="render",
-            params={"title": recipe.name, "total_frames": total_frames},
+            params={
+                "frames": timeline.duration_frames,
+                "rate_fps": str(timeline.rate_fps),
+                "tags": {"title": recipe.name},
+            },
             inputs=inputs,
             outputs=("video.mp4",),
         )
@@ -250,12 +254,21 @@ def _segment_node(number: int, job: SegmentJob, by_name: Mapping[str, SourceFile
     )
 
 
-def _sound_node(sound: Mapping[str, Any], song: SourceFile | None) -> Node:
+def _sound_node(recipe: Recipe, song: SourceFile | None, timeline: Timeline) -> Node:
+    video, spec = recipe.outputs.video, recipe.song or SongSpec()
+    assert video is not None
     return Node(
         id="render/sound",
         operation="sound",
         stage="render",
-        params=sound,
+        params={
+            "start_s": str(Fraction(str(timeline.song.start_s))) if timeline.song else "0",
+            "duration_s": str(timeline.duration_frames / timeline.rate_fps),
+            "fade_in_s": spec.fade_in_s,
+            "fade_out_s": spec.fade_out_s,
+            "loudness_lufs": video.loudness_lufs,
+            "true_peak_db": video.true_peak_db,
+        },
         inputs={} if song is None else {"song": _file(song)},
         outputs=("sound.m4a",),
         subject="" if song is None else song.name,
@@ -263,7 +276,7 @@ def _sound_node(sound: Mapping[str, Any], song: SourceFile | None) -> Node:
 
 
 def compile_report_graph(
-    recipe: Recipe, sources: Sources, *, facts: Mapping[str, Any], video: VideoSpec | None
+    recipe: Recipe, sources: Sources, *, facts: Mapping[str, Any], has_video: bool
 ) -> Graph:
     """The report, from everything before it. facts: what the run knows and no node holds (warnings, failures, ...)."""
     assert recipe.outputs.report is not None
@@ -273,7 +286,7 @@ def compile_report_graph(
     }
     if recipe.edit is not None:
         inputs["timeline"] = NodeInput(node="edit", output="timeline.json")
-    if video is not None and recipe.edit is not None and recipe.outputs.report.embed_video == "preview":
+    if has_video and recipe.outputs.report.embed_video == "preview":
         inputs["preview"] = NodeInput(node="render/preview", output="preview.mp4")
     pictures = frozenset[str]()
     if any(spec.name == "keyframes" for spec in recipe.analyzers):

@@ -82,6 +82,7 @@ def make_shoot(
     """Write footage/*.mp4, song.wav and truth.json below a folder; files that are there already are made again."""
     footage = folder / "footage"
     footage.mkdir(parents=True, exist_ok=True)
+    (folder / "truth.json").unlink(missing_ok=True)
     for take in takes:
         write_take(footage / f"{take.name}.mp4", take, size_px=size_px, rate_fps=rate_fps)
         on_take(take.name)
@@ -98,6 +99,18 @@ def make_shoot(
     }
     (folder / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
     return Shoot(footage=footage, song=folder / "song.wav", truth=folder / "truth.json", beats_s=beats_s)
+
+
+def made_shoot(folder: Path) -> Shoot:
+    """The standard shoot, made only where it is not there whole: `truth.json` is written last."""
+    truth = folder / "truth.json"
+    song = folder / "song.wav"
+    if truth.is_file() and song.is_file():
+        known = json.loads(truth.read_text())
+        there = {path.name for path in (folder / "footage").glob("*.mp4")}
+        if there == {known["broken"], *(clip["file"] for clip in known["clips"])}:
+            return Shoot(footage=folder / "footage", song=song, truth=truth, beats_s=tuple(known["beats"]))
+    return make_shoot(folder)
 
 
 def write_take(path: Path, take: Take, *, size_px: tuple[int, int], rate_fps: int) -> None:

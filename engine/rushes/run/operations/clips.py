@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rushes.analyze.clip_pass import analyze_clip
-from rushes.analyze.params import params_from_json
-from rushes.analyze.spec import Analyzer, Column
+from rushes.analyze.clip_pass import analyze_seen_clip
+from rushes.analyze.spec import Seen
 from rushes.analyze.table import analyzer_named
 from rushes.analyze.tables import pack_tables, unpack_tables
 from rushes.errors import MediaError
@@ -17,11 +16,14 @@ from rushes.graph.node import Call, Outcome
 from rushes.media.info import MediaInfo
 from rushes.media.probe import info_from_json, info_to_json, probe
 from rushes.recipe.spec import SegmentsSpec
-from rushes.score.library import ClipTables, gather, write_library
+from rushes.run.operations.columns import library_columns
+from rushes.run.operations.outcome import failed
+from rushes.score.files import LIBRARY_TABLES, write_library
+from rushes.score.library import ClipTables, gather
 
 
 def probe_clips(calls: Sequence[Call]) -> list[Outcome]:
-    """Header facts of one clip, without its path: the same bytes give the same facts wherever they lie."""
+    """info.json of each clip, without its path: the same bytes give the same facts wherever they lie."""
     return [_probe(call) for call in calls]
 
 
@@ -32,3 +34,96 @@ def _probe(call: Call) -> Outcome:
         return failed(error)
     call.outputs["info.json"].write_text(json.dumps(info_to_json(info), sort_keys=True))
     return Outcome()
+
+
+def analyze_clips(calls: Sequence[Call]) -> list[Outcome]:
+    """tables.bin of each analyzer. All calls are of one clip: it is decoded once."""
+    first = calls[0]
+    info = info_from_json(json.loads(first.inputs["info"].read_text()), path=str(first.inputs["media"]))
+    wanted: dict[str, tuple[Any, Any]] = {}
+    for call in calls:
+        analyzer = analyzer_named(call.params["analyzer"])
+        wanted[analyzer.name] = (analyzer, analyzer.params(**call.params["params"]))
+    try:
+        tables, seen = analyze_seen_clip(info, wanted)
+    except MediaError as error:
+        return [failed(error) for _ in calls]
+    facts = _facts(seen)
+    for call in calls:
+        call.outputs["tables.bin"].write_bytes(pack_tables(tables[call.params["analyzer"]], facts))
+    warnings = _warnings(info, seen)
+    return [Outcome(warnings=warnings) for _ in calls]
+
+
+def _facts(seen: Seen) -> dict[str, Any]:
+    return {
+        "decoded_duration_s": seen.decoded_duration_s,
+        "frame_count": seen.frame_count,
+        "rate_fps": str(seen.rate_fps),
+        "complete": seen.complete,
+        "damaged_packets": seen.damaged_packets,
+    }
+
+
+def _warnings(info: MediaInfo, seen: Seen) -> tuple[str, ...]:
+    found: list[str] = []
+    if not seen.complete:
+        found.append(
+            f"breaks off: {seen.decoded_duration_s:.2f} s of {info.duration_s:.2f} s could be decoded, "
+            "only that part is used"
+        )
+    if seen.damaged_packets:
+        found.append(f"{seen.damaged_packets} damaged pictures were left out")
+    return tuple(found)
+
+
+def gather_library(calls: Sequence[Call]) -> list[Outcome]:
+    """The library's frames."""
+    return [_gather(call) for call in calls]
+
+
+def _gather(call: Call) -> Outcome:
+    params = call.params
+    known = [_clip_tables(call, clip, params["analyzers"]) for clip in params["clips"]]
+    library = gather(
+        [clip for clip in known if clip is not None],
+        library_columns(params["analyzers"]),
+        SegmentsSpec(**params["segments"]),
+        metadata=params["metadata"],
+    )
+    write_library(library, {name: call.outputs[f"{name}.arrow"] for name in LIBRARY_TABLES})
+    return Outcome()
+
+
+def _clip_tables(call: Call, clip: Mapping[str, Any], analyzers: Sequence[str]) -> ClipTables | None:
+    """None for a clip that nothing could be read of: it has no row."""
+    name = clip["clip"]
+    if f"info/{name}" not in call.inputs:
+        return None
+    info = info_from_json(json.loads(call.inputs[f"info/{name}"].read_text()))
+    tables: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    for analyzer in analyzers:
+        path = call.inputs.get(f"{analyzer}/{name}")
+        if path is not None:
+            tables[analyzer], facts = unpack_tables(path.read_bytes())
+    if not tables and analyzers:
+        return None
+    assert info.video is not None
+    return ClipTables(
+        clip=name,
+        digest=clip["digest"],
+        duration_s=facts["decoded_duration_s"] if facts else info.duration_s,
+        width_px=info.video.width_px,
+        height_px=info.video.height_px,
+        rate_fps=Fraction(facts["rate_fps"]) if facts else info.video.rate_fps,
+        has_audio=info.audio is not None,
+        complete=facts["complete"] if facts else True,
+        metadata=clip["metadata"],
+        tables=tables,
+        failures={
+            analyzer: call.failed_inputs[f"{analyzer}/{name}"]
+            for analyzer in analyzers
+            if f"{analyzer}/{name}" in call.failed_inputs
+        },
+    )

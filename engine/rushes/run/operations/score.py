@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rushes.graph.node import Call, Outcome
 from rushes.recipe.spec import FeatureSpec, RuleSpec, ScoreSpec, TermSpec
 from rushes.run.operations.columns import library_columns
 from rushes.score.evaluate import score_library
-from rushes.score.library import read_library, write_frame
+from rushes.score.files import read_library, write_frame
 
 
 def score_clips(calls: Sequence[Call]) -> list[Outcome]:
-    """Scored clips.arrow and segments.arrow."""
+    """Scored clips.arrow and segments.arrow, and counts.json: how many clips are usable and rejected."""
     return [_score(call) for call in calls]
 
 
 def _score(call: Call) -> Outcome:
     params = call.params
     scored = score_library(
-        read_library(call.inputs["clips"], call.inputs["segments"], call.inputs["samples"]),
+        read_library(call.inputs),
         features=tuple(FeatureSpec(**feature) for feature in params["features"]),
-        scores=tuple(_score_spec(score) for score in params["scores"]),
+        scores=tuple(score_spec(score) for score in params["scores"]),
         thresholds=params["thresholds"],
         rules=tuple(RuleSpec(**rule) for rule in params["rules"]),
         columns=library_columns(params["analyzers"]),
     )
     write_frame(scored.clips, call.outputs["clips.arrow"])
     write_frame(scored.segments, call.outputs["segments.arrow"])
+    rejected = int(scored.clips["rejected"].sum())
+    counts = {"usable": scored.clips.height - rejected, "rejected": rejected}
+    call.outputs["counts.json"].write_text(json.dumps(counts, sort_keys=True))
     return Outcome()
 
 
-def _score_spec(data: dict[str, Any]) -> ScoreSpec:
+def score_spec(data: Mapping[str, Any]) -> ScoreSpec:
+    """A score from its JSON."""
     return ScoreSpec(**{**data, "terms": tuple(TermSpec(**term) for term in data["terms"])})

@@ -21,7 +21,9 @@ OPERATIONS = MappingProxyType(
                 libraries=_DECODE,
                 batched=True,
             ),
-            Operation(name="library", version=1, function=f"{_HERE}.clips:gather_library", libraries=("polars",)),
+            Operation(
+                name="library", version=1, function=f"{_HERE}.clips:gather_library", libraries=("polars",)
+            ),
             Operation(
                 name="song",
                 version=1,
@@ -35,12 +37,21 @@ OPERATIONS = MappingProxyType(
                 function=f"{_HERE}.edit:edit_timelines",
                 libraries=("numpy", "polars", "scipy"),
             ),
-            Operation(name="segment", version=1, function=f"{_HERE}.video:render_segments", libraries=("av",)),
-            Operation(name="sound", version=1, function=f"{_HERE}.video:render_sounds", libraries=("av", "numpy")),
-            Operation(name="join", version=1, function=f"{_HERE}.video:join_videos", libraries=("av",)),
-            Operation(name="preview", version=1, function=f"{_HERE}.video:render_previews", libraries=("av",)),
             Operation(
-                name="report", version=1, function=f"{_HERE}.report:render_reports", libraries=("jinja2", "polars")
+                name="segment", version=1, function=f"{_HERE}.video:render_segments", libraries=("av",)
+            ),
+            Operation(
+                name="sound", version=1, function=f"{_HERE}.video:render_sounds", libraries=("av", "numpy")
+            ),
+            Operation(name="join", version=1, function=f"{_HERE}.video:join_videos", libraries=("av",)),
+            Operation(
+                name="preview", version=1, function=f"{_HERE}.video:render_previews", libraries=("av",)
+            ),
+            Operation(
+                name="report",
+                version=1,
+                function=f"{_HERE}.report:render_reports",
+                libraries=("jinja2", "polars"),
             ),
         )
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
-from rushes.emit.sound import SoundSpec, render_song
+from rushes.emit.sound import render_song
 from rushes.emit.video import SegmentSpec
 from rushes.emit.video_join import join, preview
 from rushes.emit.video_segment import render_segment
@@ -52,5 +52,37 @@ def _segment(call: Call) -> None:
 
 
 def _info(call: Call, clip: str) -> MediaInfo:
-    info = info_from_json(json.loads(call.inputs[f"info/{clip}"].read_text()))
-    return dataclasses.replace(info, path=str(call.inputs[f"media/{clip}"]))
+    facts = json.loads(call.inputs[f"info/{clip}"].read_text())
+    return info_from_json(facts, path=str(call.inputs[f"media/{clip}"]))
+
+
+def _sound(call: Call) -> None:
+    params = call.params
+    render_song(
+        call.inputs.get("song"),
+        start_s=Fraction(params["start_s"]),
+        duration_s=Fraction(params["duration_s"]),
+        out=call.outputs["sound.m4a"],
+        fade_in_s=params["fade_in_s"],
+        fade_out_s=params["fade_out_s"],
+        target_lufs=params["loudness_lufs"],
+        peak_at_most_db=params["true_peak_db"],
+    )
+
+
+def _join(call: Call) -> None:
+    names = sorted(name for name in call.inputs if name.startswith("segment/"))
+    segments = [call.inputs[name] for name in names]
+    params = call.params
+    join(
+        segments,
+        call.inputs["sound"],
+        call.outputs["video.mp4"],
+        frames=params["frames"],
+        rate_fps=Fraction(params["rate_fps"]),
+        tags=params["tags"],
+    )
+
+
+def _preview(call: Call) -> None:
+    preview(call.inputs["video"], call.outputs["preview.mp4"])

@@ -1,0 +1,266 @@
+"""From the timeline to the out folder: video, report, and what a run tells of itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import filecmp
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rushes import __version__
+from rushes.errors import MediaError, Place, Problem, RenderError
+from rushes.graph.compile import SegmentJob, compile_report_graph, compile_video_graph
+from rushes.graph.node import Graph
+from rushes.recipe.show import resolved_yaml
+from rushes.run.engine import NodeResult, Session
+from rushes.run.pipeline import Prepared, RunRequest, prepare
+from rushes.run.plan import PlanRow, plan_graph
+from rushes.run.progress import Progress
+from rushes.timeline.document import timeline_from_json
+from rushes.timeline.tree import Timeline
+
+OUTPUT_FILES: Mapping[str, tuple[str, str]] = {
+    "timeline": ("edit", "timeline.json"),
+    "video": ("render/video", "video.mp4"),
+    "report": ("report", "report.html"),
+}
+"""Output -> node and file; the file has the same name in the out folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """How a run ended."""
+
+    results: Mapping[str, NodeResult]
+    outputs: Mapping[str, str]
+    """Output -> path of the file written."""
+    warnings: tuple[str, ...]
+    clips: Mapping[str, int]
+    """used, usable, rejected, failed."""
+
+    @property
+    def nodes(self) -> dict[str, int]:
+        """total; ran: called in this run; cached: answered from the store."""
+        results = self.results.values()
+        return {
+            "total": len(self.results),
+            "ran": sum(result.ran for result in results),
+            "cached": sum(not result.ran and result.key != "" for result in results),
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """What `rushes run --json` prints."""
+        return {
+            "nodes": self.nodes,
+            "outputs": dict(self.outputs),
+            "warnings": list(self.warnings),
+            "clips": dict(self.clips),
+        }
+
+
+def run_recipe(request: RunRequest, out: Path, progress: Progress | None = None) -> Finished:
+    """The whole job: prepare, run, write the out folder. Raises RushesErrors."""
+    if request.until is None:
+        check_out_folder(out)
+    prepared = prepare(request, progress)
+    with prepared.session:
+        return run_prepared(prepared, out)
+
+
+def plan_recipe(request: RunRequest) -> list[PlanRow]:
+    """Every node of a run. What follows from the timeline is planned as far as the timeline is known."""
+    prepared = prepare(request)
+    with prepared.session as session:
+        rows = plan_graph(prepared.graph, session)
+        if not prepared.makes_outputs:
+            return rows
+        if any(row.state == "run" for row in rows if not row.id.startswith(("probe/", "analyze/"))):
+            return rows + [
+                PlanRow(node, operation, "run", "depends on edit")
+                for node, operation in (("render/video", "join"), ("report", "report"))
+            ]
+        results: dict[str, NodeResult] = dict(session.run(prepared.graph))
+        if _has_video(prepared):
+            graph = video_graph(prepared, read_timeline(session))
+            rows += plan_graph(graph, session)
+            if any(row.state == "run" for row in rows):
+                return [*rows, PlanRow("report", "report", "run", "depends on render/preview")]
+            session.run(graph)
+        if prepared.recipe.outputs.report is not None:
+            rows += plan_graph(_report_graph(prepared, results), session)
+        return rows
+
+
+def check_out_folder(out: Path) -> None:
+    """Make the out folder, and find out before any work whether it can be written. Raises RenderError."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=out, prefix=".rushes-"):
+            pass
+    except OSError as error:
+        what = f"the out folder cannot be written: {error.strerror}"
+        raise RenderError(Problem(Place(str(out)), what, "choose another folder with --out")) from None
+
+
+def run_prepared(prepared: Prepared, out: Path) -> Finished:
+    """Run everything that the request asks for, and copy the outputs into the out folder."""
+    session = prepared.session
+    results: dict[str, NodeResult] = dict(session.run(prepared.graph))
+    _refuse_failed(results, ("song", "library", "score", "edit"))
+    if prepared.makes_outputs:
+        results |= _make_outputs(prepared, results)
+    return Finished(
+        results=results,
+        outputs=_copy_outputs(session, results, out) if prepared.makes_outputs else {},
+        warnings=run_warnings(prepared, results),
+        clips=_count_clips(prepared, results),
+    )
+
+
+def _refuse_failed(results: Mapping[str, NodeResult], needed: tuple[str, ...]) -> None:
+    for name in needed:
+        result = results.get(name)
+        if result is not None and result.failure:
+            raise MediaError(Problem(Place(result.subject or name), result.failure, result.fix))
+
+
+def _has_video(prepared: Prepared) -> bool:
+    return prepared.recipe.edit is not None and prepared.recipe.outputs.video is not None
+
+
+def _report_graph(prepared: Prepared, results: Mapping[str, NodeResult]) -> Graph:
+    facts = report_facts(prepared, results)
+    return compile_report_graph(
+        prepared.recipe, prepared.sources, facts=facts, has_video=_has_video(prepared)
+    )
+
+
+def _make_outputs(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, NodeResult]:
+    made: dict[str, NodeResult] = {}
+    if _has_video(prepared):
+        made |= prepared.session.run(video_graph(prepared, read_timeline(prepared.session)))
+        failed = next((result for result in made.values() if result.failed_at == result.id), None)
+        if failed is not None:
+            raise MediaError(Problem(Place(failed.subject or failed.id), failed.failure, failed.fix))
+    if prepared.recipe.outputs.report is not None:
+        made |= prepared.session.run(_report_graph(prepared, results))
+        _refuse_failed(made, ("report",))
+    return made
+
+
+def read_timeline(session: Session) -> Timeline:
+    """The timeline of the edit node."""
+    return timeline_from_json(session.path("edit", "timeline.json").read_bytes())
+
+
+def video_graph(prepared: Prepared, timeline: Timeline) -> Graph:
+    """The render graph of a timeline."""
+    from rushes.emit.video import segment_plan
+
+    recipe = prepared.recipe
+    assert recipe.outputs.video is not None
+    jobs = [
+        SegmentJob(spec=spec.to_json(), clips=tuple(dict.fromkeys(source.clip for source in spec.sources)))
+        for spec in segment_plan(timeline, recipe.outputs.video)
+    ]
+    return compile_video_graph(recipe, prepared.sources, jobs, timeline)
+
+
+def report_facts(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, Any]:
+    """What the report tells and no node holds. Nothing of this machine or this moment: the same inputs give the same
+    report."""
+    recipe, sources = prepared.recipe, prepared.sources
+    report = recipe.outputs.report
+    assert report is not None
+    return {
+        "title": report.title or recipe.name,
+        "warnings": [text for text in run_warnings(prepared, results) if ": left out: " not in text],
+        "failed": failed_clips(prepared, results),
+        "recipe_yaml": resolved_yaml(prepared.resolved, origins=False),
+        "scores": [dataclasses.asdict(score) for score in recipe.scores],
+        "thresholds": dict(recipe.thresholds),
+        "rank_by": recipe.edit.score if recipe.edit else recipe.scores[0].name if recipe.scores else "",
+        "max_unused": report.max_unused,
+        "video_file": OUTPUT_FILES["video"][1] if _has_video(prepared) else None,
+        "provenance": {
+            "rushes": __version__,
+            "recipe": recipe.name,
+            "creator": recipe.creator_id,
+            "song": {"file": sources.song.name, "blake3": sources.song.digest} if sources.song else None,
+            "clips": {clip.name: clip.digest for clip in sources.clips},
+        },
+    }
+
+
+def failed_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> list[list[str]]:
+    """Clips that nothing could be learnt of, each with the reason, sorted by name."""
+    reasons = {clip: problem.what for clip, problem in prepared.unreadable.items()}
+    for result in results.values():
+        if result.operation == "probe" and result.failure:
+            reasons[result.subject] = result.failure
+    analyzed = {r.subject for r in results.values() if r.operation == "analyze" and not r.failure}
+    for result in results.values():
+        if result.operation == "analyze" and result.failure and result.subject not in analyzed:
+            reasons.setdefault(result.subject, result.failure)
+    return [[clip, reasons[clip]] for clip in sorted(reasons)]
+
+
+def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple[str, ...]:
+    """What the user should know though the run went on: failed clips first, then partial ones, in order of name."""
+    failed = failed_clips(prepared, results)
+    gone = {clip for clip, _ in failed}
+    found = [f"{clip}: left out: {reason}" for clip, reason in failed]
+    partial = {
+        f"{result.subject}: {text}"
+        for result in results.values()
+        for text in (*result.warnings, *((f"{result.id}: {result.failure}",) if result.failure else ()))
+        if result.subject not in gone
+    }
+    recipe_warnings = [str(problem) for problem in prepared.resolved.problems]
+    return (*recipe_warnings, *found, *sorted(partial))
+
+
+def _count_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, int]:
+    failed = len(failed_clips(prepared, results))
+    counts = {"used": 0, "usable": 0, "rejected": 0, "failed": failed}
+    if "score" in results:
+        counts |= json.loads(prepared.session.path("score", "counts.json").read_text())
+    if "edit" in results:
+        counts["used"] = len({clip.file for clip in read_timeline(prepared.session).clips})
+    return counts
+
+
+def _copy_outputs(session: Session, results: Mapping[str, NodeResult], out: Path) -> dict[str, str]:
+    written: dict[str, str] = {}
+    for name, (node, file) in OUTPUT_FILES.items():
+        if node in results and not results[node].failure:
+            _copy_if_other(session.path(node, file), out / file)
+            written[name] = str(out / file)
+    return written
+
+
+def _copy_if_other(source: Path, target: Path) -> None:
+    """Copy whole or not at all; a file that is right already keeps its time."""
+    part: Path | None = None
+    try:
+        if target.is_file() and filecmp.cmp(source, target, shallow=False):
+            return
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".rushes-", delete=False) as temporary:
+            part = Path(temporary.name)
+        shutil.copyfile(source, part)
+        part.chmod(0o644)
+        os.replace(part, target)
+    except OSError as error:
+        if part is not None:
+            with suppress(OSError):
+                part.unlink()
+        what = f"cannot be written: {error.strerror}"
+        fix = "free some space or choose another folder with --out"
+        raise RenderError(Problem(Place(str(target)), what, fix)) from None

@@ -1,0 +1,54 @@
+"""Operation: the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rushes.analyze.tables import unpack_tables
+from rushes.emit.report import ReportData, render_report
+from rushes.graph.node import Call, Outcome
+from rushes.run.operations.score import score_spec
+from rushes.score.files import read_frame
+from rushes.timeline.document import timeline_from_json
+
+_KEYFRAMES = "keyframes/"
+
+
+def render_reports(calls: Sequence[Call]) -> list[Outcome]:
+    """report.html: one file that explains the run, offline."""
+    return [_report(call) for call in calls]
+
+
+def _report(call: Call) -> Outcome:
+    facts = call.params
+    timeline = call.inputs.get("timeline")
+    preview = call.inputs.get("preview")
+    data = ReportData(
+        title=facts["title"],
+        timeline=None if timeline is None else timeline_from_json(timeline.read_bytes()),
+        clips=read_frame(call.inputs["clips"]).to_dicts(),
+        segments=read_frame(call.inputs["segments"]).select("segment", "clip", "rejected").to_dicts(),
+        thumbnails=_thumbnails(call),
+        preview=None if preview is None else preview.read_bytes(),
+        video_file=facts["video_file"],
+        warnings=facts["warnings"],
+        failed=[(clip, reason) for clip, reason in facts["failed"]],
+        provenance=facts["provenance"],
+        recipe_yaml=facts["recipe_yaml"],
+        scores=[score_spec(score) for score in facts["scores"]],
+        thresholds=facts["thresholds"],
+        rank_by=facts["rank_by"],
+        max_unused=facts["max_unused"],
+    )
+    call.outputs["report.html"].write_text(render_report(data), encoding="utf-8")
+    return Outcome()
+
+
+def _thumbnails(call: Call) -> dict[str, list[tuple[float, bytes]]]:
+    found: dict[str, list[tuple[float, bytes]]] = {}
+    for name in sorted(call.inputs):
+        if name.startswith(_KEYFRAMES):
+            tables, _ = unpack_tables(call.inputs[name].read_bytes())
+            frames = tables["keyframes"]
+            found[name.removeprefix(_KEYFRAMES)] = list(zip(frames["t_s"], frames["jpeg"], strict=True))
+    return found

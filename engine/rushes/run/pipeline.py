@@ -1,0 +1,137 @@
+"""A recipe and its footage, from sources to the out folder: the run as it reads top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from rushes.analyze.spec import Analyzer
+from rushes.analyze.table import ANALYZERS, analyzer_named
+from rushes.errors import MediaError, Problem, RecipeError
+from rushes.graph.compile import SourceFile, Sources, compile_edit_graph
+from rushes.graph.node import Graph
+from rushes.media.find import find_footage
+from rushes.media.info import FootageFile
+from rushes.recipe.load import Resolved, load_recipe
+from rushes.recipe.spec import Recipe
+from rushes.run.engine import Session
+from rushes.run.executors import make_executor
+from rushes.run.operations.table import OPERATIONS
+from rushes.run.progress import Progress
+from rushes.store.digests import DigestIndex
+from rushes.store.store import Store
+
+Until = Literal["analyze", "score", "edit"]
+_UNTIL: Mapping[str, tuple[str, ...]] = {
+    "analyze": ("analyze",),
+    "score": ("analyze", "score"),
+    "edit": ("analyze", "score", "edit"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What the command line asks for. Paths are as given; None: as the recipe says."""
+
+    recipe: str
+    footage: str | None = None
+    song: str | None = None
+    profile: str | None = None
+    overrides: tuple[str, ...] = ()
+    cache: Path
+    executor: str = "processes"
+    workers: int | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A checked recipe, the files it is about, and the session to run it in."""
+
+    request: RunRequest
+    resolved: Resolved
+    recipe: Recipe
+    sources: Sources
+    unreadable: Mapping[str, Problem] = field(default_factory=dict[str, Problem])
+    """Clips that were found but cannot be opened at all."""
+    graph: Graph
+    """All nodes up to the timeline, or up to `until`."""
+    session: Session
+
+    @property
+    def makes_outputs(self) -> bool:
+        """Whether the run goes on after the edit."""
+        return self.request.until is None
+
+
+def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
+    """Check everything that can be checked before any media is decoded. Raises RushesErrors."""
+    if request.until is not None and request.until not in _UNTIL:
+        fix = f"use one of: {', '.join(_UNTIL)}, or leave it out for the whole run"
+        raise RecipeError(Problem(None, f"--until is {request.until!r}", fix))
+    resolved = load_recipe(
+        request.recipe, analyzers=ANALYZERS, profile=request.profile, overrides=request.overrides
+    )
+    recipe = resolved.recipe
+    executor = make_executor(request.executor, request.workers)
+    store = Store(request.cache)
+    digests = DigestIndex(request.cache / "digests.index")
+    sources, unreadable = _sources(recipe, request, digests)
+    session = Session(
+        store,
+        OPERATIONS,
+        executor,
+        progress=progress,
+        on_error=recipe.run.on_error,
+        clip_limit_s=recipe.run.clip_limit_s,
+        scope=recipe.name,
+        digests=digests,
+    )
+    graph = compile_edit_graph(recipe, sources, _used_analyzers(recipe))
+    if request.until is not None:
+        stages = _UNTIL[request.until]
+        graph = Graph(tuple(node for node in graph.nodes if node.stage in stages))
+    return Prepared(
+        request=request,
+        resolved=resolved,
+        recipe=recipe,
+        sources=sources,
+        unreadable=unreadable,
+        graph=graph,
+        session=session,
+    )
+
+
+def _used_analyzers(recipe: Recipe) -> Mapping[str, Analyzer]:
+    return {name: analyzer_named(name) for name in {"beats", *(spec.name for spec in recipe.analyzers)}}
+
+
+def _sources(recipe: Recipe, request: RunRequest, digests: DigestIndex) -> tuple[Sources, dict[str, Problem]]:
+    footage = request.footage or recipe.footage.dir
+    if footage is None:
+        what = "no footage is named"
+        raise RecipeError(Problem(None, what, "give --footage DIR, or set footage.dir in the recipe"))
+    found = find_footage(Path(footage), recipe.footage)
+    clips: list[tuple[FootageFile, str]] = []
+    unreadable: dict[str, Problem] = {}
+    for file in found:
+        try:
+            clips.append((file, digests.digest(file.path)))
+        except MediaError as error:
+            unreadable[file.clip] = error.problems[0]
+    return Sources.of(clips, _song(recipe, request, digests)), unreadable
+
+
+def _song(recipe: Recipe, request: RunRequest, digests: DigestIndex) -> SourceFile | None:
+    song = request.song or (recipe.song.file if recipe.song else None)
+    if song is None:
+        if recipe.song is not None and recipe.edit is not None:
+            fix = "give --song FILE, set song.file in the recipe, or make an edit without a song: --set song=null"
+            raise RecipeError(
+                Problem(None, f"the recipe {recipe.name} cuts to a song, but none is named", fix)
+            )
+        return None
+    path = Path(song)
+    return SourceFile(name=path.name, path=str(path), digest=digests.digest(path))
