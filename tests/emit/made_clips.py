@@ -10,7 +10,6 @@ from typing import Any
 import av
 import numpy as np
 from numpy.typing import NDArray
-
 from rushes.media.info import MediaInfo, VideoInfo
 from rushes.timeline.tree import ClipMetadata, Reasoning, Timeline, TimelineClip, Transition
 

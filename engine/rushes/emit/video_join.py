@@ -6,18 +6,19 @@ import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeAlias
 
 import av
 import av.filter
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
-from av.stream import Stream
 from av.video.stream import VideoStream
 
 from rushes.errors import Place, Problem, RenderError
 from rushes.media.encode import PICTURE_CODING, REORDER_FRAMES, PictureWriter, packet_frame, whole_file
 
+_AnyPacket: TypeAlias = "Packet[VideoStream] | Packet[AudioStream]"
 _MP4 = {"movflags": "+faststart", "fflags": "+bitexact"}
 
 
@@ -59,13 +60,12 @@ def _copy(
         return _mux(container, _pictures(segments, video, headers, rate_fps), video)
     with av.open(str(sound)) as heard:
         audio = container.add_stream_from_template(heard.streams.audio[0])
-        both = heapq.merge(
-            _pictures(segments, video, headers, rate_fps), _sounds(heard, audio), key=_decode_time_s
-        )
-        return _mux(container, both, video)
+        pictures: Iterator[_AnyPacket] = _pictures(segments, video, headers, rate_fps)
+        sounds: Iterator[_AnyPacket] = _sounds(heard, audio)
+        return _mux(container, heapq.merge(pictures, sounds, key=_decode_time_s), video)
 
 
-def _mux(container: OutputContainer, packets: Iterator[Packet[Stream]], video: VideoStream) -> int:
+def _mux(container: OutputContainer, packets: Iterator[_AnyPacket], video: VideoStream) -> int:
     pictures = 0
     for packet in packets:
         pictures += packet.stream is video
@@ -73,7 +73,7 @@ def _mux(container: OutputContainer, packets: Iterator[Packet[Stream]], video: V
     return pictures
 
 
-def _decode_time_s(packet: Packet[Stream]) -> Fraction:
+def _decode_time_s(packet: _AnyPacket) -> Fraction:
     assert packet.dts is not None
     return packet.dts * packet.time_base
 

@@ -68,10 +68,12 @@ class PictureFilter:
             picture.colorspace,
             picture.color_range,
         )
-        if self._graph is None or stored != self._stored:
-            self._stored, self._graph = stored, self._build(stored)
-        self._graph.vpush(picture)
-        return self._graph.vpull()
+        graph = self._graph if stored == self._stored else None
+        if graph is None:
+            graph = self._build(stored)
+            self._stored, self._graph = stored, graph
+        graph.vpush(picture)
+        return graph.vpull()
 
     def _build(self, stored: _Stored) -> av.filter.Graph:
         graph = av.filter.Graph()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.error import FFmpegError, InvalidDataError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -48,7 +49,7 @@ def open_clip(info: MediaInfo) -> Iterator[OpenClip]:
         raise _fault(info, "the file has changed since it was analysed", _LOST)
     try:
         container = av.open(info.path, metadata_errors="ignore")
-    except (OSError, av.FFmpegError) as error:
+    except (OSError, FFmpegError) as error:
         raise _fault(info, f"the file cannot be opened: {error.strerror or error}", _LOST) from error
     with container:
         if not container.streams.video:
@@ -135,9 +136,9 @@ def _decoded(clip: OpenClip, first_due: int) -> Iterator[VideoFrame]:
             context.skip_frame = "NONREF" if lead_in else "DEFAULT"
             try:
                 yield from packet.decode()
-            except av.error.InvalidDataError:
+            except InvalidDataError:
                 continue
-    except av.FFmpegError as error:
+    except FFmpegError as error:
         raise _fault(clip.info, f"the file cannot be read to its end: {error.strerror}", _LOST) from error
 
 
@@ -160,7 +161,7 @@ def _seek(clip: OpenClip, first_due: int) -> int | None:
 def _sought(container: InputContainer, stream: VideoStream, pts: int) -> bool:
     try:
         container.seek(pts, stream=stream)
-    except av.FFmpegError:
+    except FFmpegError:
         return False
     return True
 

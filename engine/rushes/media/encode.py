@@ -14,6 +14,7 @@ from typing import Self
 
 import av
 from av.container import OutputContainer
+from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -62,7 +63,7 @@ class PictureWriter:
             str(out), "w", format="mp4", container_options={"fflags": "+bitexact"}
         )
         self._stream: VideoStream = self._container.add_stream(
-            "libx264", rate=rate_fps, options=_x264_options(coding, rate_fps)
+            "libx264", rate=rate_fps, options=x264_options(coding, rate_fps)
         )
         context = self._stream.codec_context
         context.width, context.height, context.pix_fmt = width_px, height_px, "yuv420p"
@@ -95,7 +96,7 @@ class PictureWriter:
             self._container.close()
 
 
-def _x264_options(coding: PictureCoding, rate_fps: Fraction) -> dict[str, str]:
+def x264_options(coding: PictureCoding, rate_fps: Fraction) -> dict[str, str]:
     return {
         "preset": coding.preset,
         "crf": f"{coding.crf:g}",
@@ -120,13 +121,14 @@ def whole_file(out: Path) -> Iterator[Path]:
     try:
         yield part
         os.replace(part, out)
-    except (OSError, av.FFmpegError) as error:
+    except (OSError, FFmpegError) as error:
         raise RenderError(_write_problem(out, error)) from error
     finally:
-        part.unlink(missing_ok=True) if part.parent.is_dir() else None
+        if part.is_file():
+            part.unlink()
 
 
-def _write_problem(out: Path, error: OSError | av.FFmpegError) -> Problem:
+def _write_problem(out: Path, error: OSError | FFmpegError) -> Problem:
     what, fix = _WRITE_FAULTS.get(
         error.errno or 0, (f"cannot be written: {error.strerror or error}", "look at the disk and the folder")
     )
