@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from rushes.recipe.limits import Limits, limits_of
 
 Schema = dict[str, Any]
+Describe = Callable[[type[Any]], Mapping[str, str]]
+"""Texts of a dataclass's fields by name; "" is what the dataclass itself is."""
 
 TIME_PATTERN = (
     r"^(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)\s*(?:ms|s|min|h)|[0-9]+:[0-5]?[0-9]:[0-5]?[0-9](?:\.[0-9]+)?)$"
@@ -30,22 +32,26 @@ SHORT = "x-short"
 """Of an object that may also be written as a text: the key that the text stands for."""
 
 
-def dataclass_schema(kind: type[Any], *, named: bool = False) -> Schema:
+def dataclass_schema(kind: type[Any], *, named: bool = False, describe: Describe | None = None) -> Schema:
     """Schema of a mapping with one key per field. named: the field `name` is the key in the mapping above."""
+    texts = describe(kind) if describe else {}
     hints = get_type_hints(kind, include_extras=True)
     properties: dict[str, Schema] = {}
     required: list[str] = []
     for field in fields(kind):
         if named and field.name == "name":
             continue
-        schema = type_schema(hints[field.name], field.name)
+        schema = type_schema(hints[field.name], field.name, describe)
+        if texts.get(field.name):
+            schema = {"description": texts[field.name], **schema}
         default = default_of(field)
         if default is MISSING:
             required.append(field.name)
         else:
             schema["default"] = {} if default == [] and schema["type"] == "object" else default
         properties[field.name] = schema
-    found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    about: Schema = {"description": texts[""]} if texts.get("") else {}
+    found: Schema = {**about, "type": "object", "properties": properties, "additionalProperties": False}
     return {**found, REQUIRED: required} if required else found
 
 
@@ -57,26 +63,26 @@ def default_of(field: Field[Any]) -> Any:
     return list(default) if isinstance(default, tuple) else default  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
-def type_schema(hint: Any, name: str = "") -> Schema:
+def type_schema(hint: Any, name: str = "", describe: Describe | None = None) -> Schema:
     """Schema of a type hint. Numbers whose name ends in _s may also be written as times with a unit."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _with_limits(type_schema(arguments[0], name), limits_of(hint))
+        return _with_limits(type_schema(arguments[0], name, describe), limits_of(hint))
     if origin in (UnionType, Union):
-        return _or_null(next(part for part in arguments if part is not NoneType), name)
+        return _or_null(next(part for part in arguments if part is not NoneType), name, describe)
     if origin is Literal:
         return {"type": "string", "enum": list(arguments)}
     if origin is tuple and is_dataclass(arguments[0]) and isinstance(arguments[0], type):
-        return named_map(dataclass_schema(arguments[0], named=True))
+        return named_map(dataclass_schema(arguments[0], named=True, describe=describe))
     if origin is tuple:
         return {"type": ["string", "array"], "items": type_schema(arguments[0])}
     if origin in (Mapping, dict) and arguments[1] is Any:
         return {"type": "object"}
     if origin in (Mapping, dict):
-        return named_map(type_schema(arguments[1]))
+        return named_map(type_schema(arguments[1], "", describe))
     if is_dataclass(hint) and isinstance(hint, type):
-        return dataclass_schema(hint)
-    if hint is float and name.endswith("_s"):
+        return dataclass_schema(hint, describe=describe)
+    if hint is float and name.endswith("_s") and not name.endswith("_per_s"):
         return {"type": ["number", "string"], "pattern": TIME_PATTERN}
     return {"type": {float: "number", int: "integer", str: "string", bool: "boolean"}[hint]}
 
@@ -92,8 +98,8 @@ def removable(schema: Schema) -> Schema:
     return {**schema, "type": [*_kinds(schema), "null"], REMOVABLE: True}
 
 
-def _or_null(hint: Any, name: str) -> Schema:
-    schema = type_schema(hint, name)
+def _or_null(hint: Any, name: str, describe: Describe | None) -> Schema:
+    schema = type_schema(hint, name, describe)
     schema["type"] = [*_kinds(schema), "null"]
     if "enum" in schema:
         schema["enum"] = [*schema["enum"], None]

@@ -192,7 +192,12 @@ class _Loading:
         if style is not None:
             tree = tree.with_entry(_entry("style", {"extends": style}, Place(style), layer))
         laid = self._reader.read(overrides, "profile", layer, place) if overrides else None
-        return self._laid(tree, laid) if laid is not None else tree
+        if laid is None:
+            return tree
+        for key in set(_HEAD) & set(laid.entries):
+            what = f"a profile cannot say {key}"
+            self.errors.append(Problem(laid.entries[key].place, what, "take the line away"))
+        return self._laid(tree, laid.without(*_HEAD))
 
 
 def _entry(key: str, value: Any, place: Place, layer: str) -> Entry:

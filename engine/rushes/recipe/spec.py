@@ -15,7 +15,16 @@ Quality = Literal["low", "high", "maximum"]
 TransitionType = Literal["hard_cut", "quick_dissolve"]
 Metadata = Mapping[str, Mapping[str, tuple[str, ...]]]
 
-OBJECTIVE_TERMS = ("score", "energy", "shot_type", "pacing", "sequence", "angle_change", "order")
+OBJECTIVE_TERMS: Mapping[str, str] = {
+    "score": "How good the segment is, by edit.score.",
+    "energy": "Motion that fits the energy of the music, as the style likes it there.",
+    "shot_type": "Shot types that the style likes at that energy.",
+    "pacing": "A length near the one that the style wants there.",
+    "accent": "Shots that begin on strong beats, and peaks of motion on beats.",
+    "sequence": "An angle that the style likes after the one before.",
+    "angle_change": "Another angle than the one before.",
+    "order": "Clips in the order of their names.",
+}
 """What an edit is judged by; `edit.weights` gives each its weight."""
 
 SIZES_PX: Mapping[str, tuple[int, int]] = {"9:16": (1080, 1920), "1:1": (1080, 1080), "16:9": (1920, 1080)}
@@ -43,7 +52,7 @@ class SongSpec:
     file: str | None = None
     """The song's file, relative to the file that says so."""
     start_s: Annotated[float | None, Limits(least=0)] = None
-    """None: the engine picks the part."""
+    """Where in the song the edit begins; null: the engine picks the part."""
     fade_in_s: Annotated[float, Limits(least=0, most=30)] = 0.05
     """The song begins from silence over this time."""
     fade_out_s: Annotated[float, Limits(least=0, most=30)] = 1.0
@@ -101,6 +110,7 @@ class TermSpec:
     weight: Annotated[float, Limits(least=0)]
     """Share of the term; shares need not add up to 1."""
     says: str = ""
+    """What the term rewards, for the report."""
 
     def __post_init__(self) -> None:
         check_limits(self)
@@ -176,7 +186,7 @@ class EditSpec:
     max_uses_per_clip: Annotated[int, Limits(least=1)] = 1
     """How many shots may come from one clip."""
     max_same_angle_streak: Annotated[int | None, Limits(least=1)] = None
-    """How many shots of one angle may follow each other. None: as the style says."""
+    """How many shots of one angle may follow each other. null: as the style says."""
     must_use: tuple[str, ...] = ()
     """Globs of clips; each must match a clip that the edit uses."""
     never_use: tuple[str, ...] = ()
@@ -231,7 +241,7 @@ class ReportSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputsSpec:
-    """What a run writes; None: not written."""
+    """What a run writes; null: not written."""
 
     video: VideoSpec | None = field(default_factory=VideoSpec)
     """The finished video; null: none."""
@@ -279,7 +289,8 @@ class Recipe:
     rules: tuple[RuleSpec, ...] = ()
     """Rules by name, applied in this order."""
     style: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """The style profile, resolved and checked against schemas/style.schema.json."""
+    """The style of the edit: the name of a profile, or `extends: NAME` and what differs from it. Resolved, it is the
+    whole style, checked against schemas/style.schema.json."""
     edit: EditSpec | None = field(default_factory=EditSpec)
     """What the edit must be like; null: rank only."""
     outputs: OutputsSpec = field(default_factory=OutputsSpec)

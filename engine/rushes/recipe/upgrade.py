@@ -18,6 +18,13 @@ UPGRADES: Mapping[str, Steps] = {"recipe": {}, "profile": {}, "style": {}}
 _FORM = re.compile(r"rushes/([a-z]+)@([0-9]+)")
 
 
+def kind_of(tree: Branch) -> str | None:
+    """ "recipe", "profile" or "style", as the file says itself; None for anything else."""
+    node = tree.get("schema")
+    match = _FORM.fullmatch(node.value) if isinstance(node, Leaf) and isinstance(node.value, str) else None
+    return match[1] if match and match[1] in NEWEST else None
+
+
 def upgrade(
     tree: Branch,
     kind: str,
