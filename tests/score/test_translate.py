@@ -339,3 +339,12 @@ def test_the_deepest_tree_is_computed():
     assert evaluated("if_else(a > 0, " * depth + "1" + ", 2)" * depth, ROWS[:1]) == [1.0]
     assert evaluated("min(a, " * depth + "0.5" + ")" * depth, ROWS[:1]) == [0.5]
     assert evaluated("a + (" * 31 + "a" + ")" * 31, ROWS[:1]) == [32.0]
+
+
+def test_a_mean_does_not_depend_on_how_a_frame_lies_in_memory():
+    values = [(at * 7919 % 1009) / 1009 for at in range(3000)]
+    whole = pl.DataFrame({"a": values})
+    in_pieces = pl.concat([whole[at : at + 700] for at in range(0, 3000, 700)], rechunk=False)
+    assert in_pieces.n_chunks() == 5
+    translation = translate(parse_expression("mean_over(a) + zscore(a)"), {})
+    assert translation.on(whole).to_list() == translation.on(in_pieces).to_list()

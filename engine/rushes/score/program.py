@@ -88,8 +88,6 @@ class _Reader:
         names = [term.name for term in spec.terms]
         for name in sorted({name for name in names if name in RESERVED_TERMS or names.count(name) > 1}):
             self._problem(owner, f"a term cannot be called {name}", "choose another name")
-        if any(term.weight < 0 for term in spec.terms):
-            self._problem(owner, "a weight is below 0", "use 1 - x for what should count against a score")
         self._define(owner, spec.name, ColumnFacts("number", "01"))
         return trees
 

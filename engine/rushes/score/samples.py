@@ -54,10 +54,9 @@ def aggregated(samples: Sequence[pl.DataFrame], key: str, columns: Sequence[Colu
 
 
 def _numbers(frame: pl.DataFrame, key: str, columns: Sequence[Column]) -> pl.DataFrame:
-    # maintain_order: without it polars may divide a group among its threads, and a sum of floats then depends on how many
-    # there are.
+    # Neither threads nor chunks, which joins make by threads, may divide a group: a sum of floats would depend on them.
     numbers = [_aggregate(column) for column in columns if column.type != "text"]
-    return frame.group_by(key, maintain_order=True).agg(numbers)
+    return frame.rechunk().group_by(key, maintain_order=True).agg(numbers)
 
 
 def _aggregate(column: Column) -> pl.Expr:

@@ -31,7 +31,8 @@ class Translation:
     def on(self, frame: pl.DataFrame) -> pl.Series:
         """The value for every row of a frame, in its order."""
         for name, step in self.steps:
-            frame = frame.with_columns(step.alias(name))
+            # Sums run chunk by chunk, and a join leaves as many chunks as there are threads.
+            frame = frame.rechunk().with_columns(step.alias(name))
         return frame.with_columns(self.value.alias(_RESULT)).get_column(_RESULT)
 
 
