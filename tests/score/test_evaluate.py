@@ -152,7 +152,7 @@ def test_every_fault_is_named_before_anything_is_computed():
     with pytest.raises(RecipeError) as caught:
         scored(
             library({"x": ([0.2], 0.5)}),
-            features={"f": "a_1 * 2", "b_01": "1", "g": "later"},
+            features={"f": "a_1 * 2", "b_01": "1", "g": "later", "tags": "1"},
             scores=[score("s", ("rank", "a_01 > 0.5", 1.0), ("t", "(", 1.0))],
             rules=[RuleSpec(name="r", when="a_01", say="{q}"), RuleSpec(name="q", when="s > 0.5", say="{")],
         )
@@ -160,6 +160,7 @@ def test_every_fault_is_named_before_anything_is_computed():
         "feature b_01: there is a column or threshold b_01 already",
         "feature f: a_1 is neither a column nor a threshold",
         "feature g: later is neither a column nor a threshold",
+        "feature tags: there is a column or threshold tags already",
         "rule q: this { has no partner",
         "rule r: q is neither a column nor a threshold",
         "rule r: the value is a number",

@@ -36,6 +36,8 @@ FRAME_COLUMNS = frozenset(
         "reject_reasons",
         "tags",
         "reasons",
+        "segment_count",
+        "usable_segment_count",
     ]
 )
 """Columns of the frames beside those that a recipe or an analyzer defines."""

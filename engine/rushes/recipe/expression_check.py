@@ -249,7 +249,7 @@ class _Checker:
             return NUMBER
         if wanted == "group":
             return self._want("text", tree, f"the group of {call.function}")
-        if wanted in ("any", "same"):
+        if wanted == "any" or wanted == "same":
             return self.look(tree)
         return self._want(wanted, tree, call.function)
 

@@ -112,7 +112,8 @@ def _one_of(values: list[Value | None]) -> Value | None:
 
 
 def _round(value: float, digits: float = 0.0) -> float:
-    return math.floor(value * 10.0**digits + 0.5) / 10.0**digits
+    scale = math.pow(10.0, digits)
+    return math.floor(value * scale + 0.5) / scale
 
 
 _SCALAR: Mapping[str, Callable[..., float]] = {

@@ -33,10 +33,6 @@ def known_columns(
     return known
 
 
-RESERVED_TERMS = frozenset({"rank", "best_segment", "best_score"})
-"""Names that a term cannot have, because the columns of its score use them."""
-
-
 def term_column(score: str, term: str) -> str:
     """Column with the value (0..1) of one term of a score."""
     return f"{score}.{term}"

@@ -65,10 +65,10 @@ def _metadata(library: Library, columns: Sequence[Column]) -> list[str]:
 def _applied(
     frame: pl.DataFrame, program: Program, thresholds: Mapping[str, float], level: Level
 ) -> pl.DataFrame:
-    for spec, tree in program.features:
-        frame = frame.with_columns(translate(tree, thresholds).on(frame).alias(spec.name))
-    for spec, trees in program.scores:
-        frame = _with_score(frame, spec, trees, thresholds)
+    for feature, tree in program.features:
+        frame = frame.with_columns(translate(tree, thresholds).on(frame).alias(feature.name))
+    for score, trees in program.scores:
+        frame = _with_score(frame, score, trees, thresholds)
     return with_rules(frame, program.rules, thresholds, level)
 
 

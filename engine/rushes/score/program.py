@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from rushes.errors import Problem, RecipeError
+from rushes.recipe.check_expressions import FRAME_COLUMNS, TERM_COLUMNS
 from rushes.recipe.expression import (
     ColumnFacts,
     Expression,
@@ -21,7 +22,6 @@ from rushes.recipe.expression import (
     unit_of,
 )
 from rushes.recipe.spec import FeatureSpec, RuleSpec, ScoreSpec
-from rushes.score.columns import RESERVED_TERMS
 
 _A = {"number": "a number", "bool": "true or false", "text": "text"}
 _Read = TypeVar("_Read")
@@ -86,7 +86,7 @@ class _Reader:
             self._expression(f"{owner}, term {term.name}", term.value, "number") for term in spec.terms
         )
         names = [term.name for term in spec.terms]
-        for name in sorted({name for name in names if name in RESERVED_TERMS or names.count(name) > 1}):
+        for name in sorted({name for name in names if name in TERM_COLUMNS or names.count(name) > 1}):
             self._problem(owner, f"a term cannot be called {name}", "choose another name")
         self._define(owner, spec.name, ColumnFacts("number", "01"))
         return trees
@@ -117,7 +117,7 @@ class _Reader:
             return None
 
     def _define(self, owner: str, name: str, facts: ColumnFacts) -> None:
-        if name in self._known:
+        if name in self._known or name in FRAME_COLUMNS:
             self._problem(owner, f"there is a column or threshold {name} already", "choose another name")
         self._known[name] = replace(facts, value=None)
 
