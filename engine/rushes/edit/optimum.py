@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rushes.edit.fill import longest_fill
 from rushes.edit.problem import IMPOSSIBLE, Choices, CutProblem, broken_limits, objective
 from rushes.edit.prove import keep, path_bounds, settle
 from rushes.edit.relax import (
@@ -32,6 +33,8 @@ class Effort:
     """Steps without a better bound before the step size shrinks."""
     choices: int = 1000
     """The largest rest that is given to the solver while there is a lawful edit already."""
+    choices_without: int = 8000
+    """The largest rest while there is none."""
     first_reach: float = 3e-4
     """How far below the bound the first goal lies, as a share of it."""
     nodes: int = 200
@@ -47,6 +50,8 @@ class CutSolution:
     choices: Choices | None
     objective: float
     bound: float
+    prices: Prices
+    """Those that gave the first bound: what a further use of each clip would be worth."""
 
     @property
     def gap(self) -> float:
@@ -68,13 +73,15 @@ def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
     effort = effort or Effort()
     program = PathProgram(problem)
     priced = _price(program, effort)
+    if priced is not None and priced.choices is None:
+        priced = _filled(problem, priced)
     if priced is None:
-        return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE)
+        return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
     choices, bound = _close(program, priced, effort)
     if choices is None:
-        return CutSolution(None, IMPOSSIBLE, bound)
+        return CutSolution(None, IMPOSSIBLE, bound, priced.prices)
     worth = objective(problem, choices)
-    return CutSolution(choices, worth, max(bound, worth))
+    return CutSolution(choices, worth, max(bound, worth), priced.prices)
 
 
 def _price(program: PathProgram, effort: Effort) -> _Priced | None:
@@ -102,8 +109,16 @@ def _price(program: PathProgram, effort: Effort) -> _Priced | None:
             break
         way = blended(over, way, 0.6)
         goal = max(objective(problem, found), bound * 0.98) if found else bound * 0.99
-        prices = moved(problem, prices, way, size * (relaxed.bound - goal + 1e-5) / length_squared(way))
+        prices = moved(prices, way, size * (relaxed.bound - goal + 1e-5) / length_squared(way))
     return _Priced(best_prices, bound, found)
+
+
+def _filled(problem: CutProblem, priced: _Priced) -> _Priced | None:
+    """With a lawful edit to start from, found by counting; None where counting proves that there is none."""
+    filled = longest_fill(problem)
+    if filled.end_place < problem.place_count - 1:
+        return None
+    return _Priced(priced.prices, priced.bound, reassigned(problem, filled.shape))
 
 
 def _close(program: PathProgram, priced: _Priced, effort: Effort) -> tuple[Choices | None, float]:
@@ -120,7 +135,7 @@ def _close(program: PathProgram, priced: _Priced, effort: Effort) -> tuple[Choic
             break
         goal = low if prove_low else max(low, bound - reach)
         kept = keep(bounds, goal)
-        if kept.size > effort.choices and found is not None:
+        if kept.size > (effort.choices if found is not None else effort.choices_without):
             break
         settled = settle(program, kept, effort.nodes)
         if _is_lawful(problem, settled.choices) and better(problem, settled.choices, found):

@@ -7,6 +7,7 @@ The best edit is the path of spans from the first place to the last, with one un
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -42,8 +43,8 @@ class CutProblem:
     """(units,) how often it may be used."""
     clip_limit: Ints
     """(clips,) how often all units of a clip may be used together."""
-    clip_least: Ints
-    """(clips,) how often a clip must be used."""
+    wanted: Bools
+    """(groups, clips) of each group at least one clip must be used."""
     pair_value: Floats
     """(angles + 1, angles) worth of angle b after angle a; the last row is for the first shot."""
     free_angle: int | None
@@ -68,7 +69,7 @@ class CutProblem:
     def angle_slices(self) -> list[slice]:
         """Units of each angle."""
         marks = np.searchsorted(self.unit_angle, np.arange(self.angle_count + 1))
-        return [slice(int(a), int(b)) for a, b in zip(marks[:-1], marks[1:], strict=True)]
+        return [slice(int(a), int(b)) for a, b in pairwise(marks)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,9 @@ def broken_limits(problem: CutProblem, choices: Choices) -> tuple[str, ...]:
     clip_uses = np.bincount(clips, minlength=len(problem.clip_limit))
     if np.any(clip_uses > problem.clip_limit):
         broken.append("clip_limit")
-    if np.any(clip_uses < problem.clip_least):
-        broken.append("clip_least")
-    if problem.apart and any(a == b for a, b in zip(clips, clips[1:], strict=False)):
+    if np.any(problem.wanted @ clip_uses < 1):
+        broken.append("wanted")
+    if problem.apart and any(a == b for a, b in pairwise(clips)):
         broken.append("apart")
     if problem.max_streak is not None and _longest_streak(problem, units) > problem.max_streak:
         broken.append("streak")

@@ -125,7 +125,9 @@ def settle(program: PathProgram, kept: Kept, nodes: int) -> Settled:
         Any,
         milp(
             -gain,
-            constraints=LinearConstraint(matrix, np.concatenate(rows.low), np.concatenate(rows.high)),
+            constraints=LinearConstraint(
+                matrix, cast(Any, np.concatenate(rows.low)), cast(Any, np.concatenate(rows.high))
+            ),
             bounds=Bounds(0, 1),
             integrality=np.concatenate([np.ones(uses), np.zeros(steps)]),
             options={"node_limit": nodes, "mip_rel_gap": 0.0},
@@ -165,16 +167,18 @@ def _flow(program: PathProgram, kept: Kept, rows: _Rows) -> None:
 
 
 def _limits(problem: CutProblem, kept: Kept, rows: _Rows) -> bool:
-    """Limits on clips, pieces and neighbours; False where a clip that must be used is not there at all."""
+    """Limits on clips, pieces and neighbours; False where a wanted group has no use left at all."""
     columns = np.arange(len(kept.use_span))
     ones = np.ones(len(columns))
     clip_of_use = problem.unit_clip[kept.use_unit]
     clips, group = np.unique(clip_of_use, return_inverse=True)
-    if np.any(np.delete(problem.clip_least, clips) > 0):
-        return False
-    rows.add(
-        group, columns, ones, problem.clip_least[clips].astype(float), problem.clip_limit[clips].astype(float)
-    )
+    rows.add(group, columns, ones, np.zeros(len(clips)), problem.clip_limit[clips].astype(float))
+    for members in problem.wanted:
+        of_group = columns[members[clip_of_use]]
+        if len(of_group) == 0:
+            return False
+        one = np.ones(1)
+        rows.add(np.zeros(len(of_group), dtype=np.int64), of_group, np.ones(len(of_group)), one, one * np.inf)
     tight: Bools = problem.unit_limit < problem.clip_limit[problem.unit_clip]
     of_tight = tight[kept.use_unit]
     units, group = np.unique(kept.use_unit[of_tight], return_inverse=True)

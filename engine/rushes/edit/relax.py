@@ -7,6 +7,7 @@ the best path is worth at least as much as the best lawful edit, so the lowest s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -58,15 +59,17 @@ def _may_follow(problem: CutProblem, last: int, run: int, angle: int, streak: in
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prices:
-    """What a use costs. clip: (clips,), unit: (units,), joint: (places, clips) for shots that touch a place."""
+    """What a use costs, none below zero. clip: (clips,), unit: (units,), joint: (places, clips) for shots that touch a
+    place. wanted: (groups,) what a use of the group earns."""
 
     clip: Floats
     unit: Floats
+    wanted: Floats
     joint: Floats | None
 
     def of_units(self, problem: CutProblem) -> Floats:
         """(units,) price of using a unit anywhere."""
-        return self.clip[problem.unit_clip] + self.unit
+        return (self.clip - self.wanted @ problem.wanted)[problem.unit_clip] + self.unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +93,7 @@ class PathProgram:
         )
         self.step[:, ~np.isfinite(self.states.step)] = IMPOSSIBLE
         marks = np.searchsorted(problem.span_end, np.arange(problem.place_count + 1))
-        self.into = [slice(int(a), int(b)) for a, b in zip(marks[:-1], marks[1:], strict=True)]
+        self.into = [slice(int(a), int(b)) for a, b in pairwise(marks)]
 
     def net_value(self, prices: Prices) -> Floats:
         """(spans, units) worth after prices."""
@@ -170,16 +173,15 @@ class PathProgram:
 
 def refund(problem: CutProblem, prices: Prices) -> float:
     """What the limits themselves are worth at these prices: added to the net worth, it makes the bound."""
-    total = float(np.where(prices.clip > 0, problem.clip_limit, problem.clip_least) @ prices.clip)
-    total += float(problem.unit_limit @ prices.unit)
-    return total + (float(prices.joint.sum()) if prices.joint is not None else 0.0)
+    total = float(problem.clip_limit @ prices.clip + problem.unit_limit @ prices.unit - prices.wanted.sum())
+    return total + (float(prices.joint[1:-1].sum()) if prices.joint is not None else 0.0)
 
 
 def no_prices(problem: CutProblem) -> Prices:
     """Everything free."""
     clips, units = len(problem.clip_limit), len(problem.unit_limit)
     joint = np.zeros((problem.place_count, clips)) if problem.apart else None
-    return Prices(np.zeros(clips), np.zeros(units), joint)
+    return Prices(np.zeros(clips), np.zeros(units), np.zeros(len(problem.wanted)), joint)
 
 
 def over_use(problem: CutProblem, choices: Choices, prices: Prices) -> Prices:
@@ -190,13 +192,18 @@ def over_use(problem: CutProblem, choices: Choices, prices: Prices) -> Prices:
     clips, units = len(problem.clip_limit), len(problem.unit_limit)
     used_units = np.bincount([choice.unit for choice in choices], minlength=units)
     used_clips = np.bincount([problem.unit_clip[choice.unit] for choice in choices], minlength=clips)
-    above, below = used_clips - problem.clip_limit, used_clips - problem.clip_least
-    at_rest = np.where(above > 0, above, np.minimum(below, 0))
-    clip = np.where(prices.clip > 0, above, np.where(prices.clip < 0, below, at_rest))
     unit = used_units - problem.unit_limit
-    unit[(unit < 0) & (prices.unit <= 0)] = 0
     unit[problem.unit_limit >= problem.clip_limit[problem.unit_clip]] = 0
-    return Prices(clip.astype(np.float64), unit.astype(np.float64), _joint_over_use(problem, choices, prices))
+    return Prices(
+        _unless_at_rest(used_clips - problem.clip_limit, prices.clip),
+        _unless_at_rest(unit, prices.unit),
+        _unless_at_rest(1 - problem.wanted @ used_clips, prices.wanted),
+        _joint_over_use(problem, choices, prices),
+    )
+
+
+def _unless_at_rest(over: Ints, price: Floats) -> Floats:
+    return np.where((over < 0) & (price <= 0), 0, over).astype(np.float64)
 
 
 def _joint_over_use(problem: CutProblem, choices: Choices, prices: Prices) -> Floats | None:
@@ -212,14 +219,17 @@ def _joint_over_use(problem: CutProblem, choices: Choices, prices: Prices) -> Fl
     return over
 
 
-def moved(problem: CutProblem, prices: Prices, way: Prices, step: float) -> Prices:
-    """Prices after a step; those of upper limits stay at or above zero, that of a must-use clip may turn negative."""
-    clip = prices.clip + step * way.clip
-    clip = np.where(problem.clip_least > 0, clip, np.maximum(clip, 0.0))
+def moved(prices: Prices, way: Prices, step: float) -> Prices:
+    """Prices after a step, none below zero."""
     joint = None
     if prices.joint is not None and way.joint is not None:
         joint = np.maximum(prices.joint + step * way.joint, 0.0)
-    return Prices(clip, np.maximum(prices.unit + step * way.unit, 0.0), joint)
+    return Prices(
+        np.maximum(prices.clip + step * way.clip, 0.0),
+        np.maximum(prices.unit + step * way.unit, 0.0),
+        np.maximum(prices.wanted + step * way.wanted, 0.0),
+        joint,
+    )
 
 
 def blended(way: Prices, before: Prices | None, share: float) -> Prices:
@@ -229,10 +239,15 @@ def blended(way: Prices, before: Prices | None, share: float) -> Prices:
     joint = None
     if way.joint is not None and before.joint is not None:
         joint = way.joint + share * before.joint
-    return Prices(way.clip + share * before.clip, way.unit + share * before.unit, joint)
+    return Prices(
+        way.clip + share * before.clip,
+        way.unit + share * before.unit,
+        way.wanted + share * before.wanted,
+        joint,
+    )
 
 
 def length_squared(way: Prices) -> float:
     """Squared Euclidean length of a direction."""
-    total = float(way.clip @ way.clip + way.unit @ way.unit)
+    total = float(way.clip @ way.clip + way.unit @ way.unit + way.wanted @ way.wanted)
     return total + (float((way.joint**2).sum()) if way.joint is not None else 0.0)

@@ -32,22 +32,35 @@ def reassigned(problem: CutProblem, choices: Choices) -> Choices | None:
     angles = problem.unit_angle[[choice.unit for choice in choices]]
     worth = np.where(problem.unit_angle[None, :] == angles[:, None], problem.value[spans], IMPOSSIBLE)
     clip_of_column = np.repeat(np.arange(len(problem.clip_limit)), np.minimum(problem.clip_limit, len(spans)))
+    bonus = np.zeros((len(spans), len(problem.clip_limit)))
     for _ in range(_ROUNDS):
         by_clip, unit_by_clip = _best_by_clip(problem, worth)
-        bonus = _MUST_USE_BONUS * (np.arange(len(clip_of_column)) == _first_of(clip_of_column))
-        bonus *= problem.clip_least[clip_of_column] > 0
         gain = by_clip[:, clip_of_column]
-        cost = np.where(np.isfinite(gain), -(gain + bonus), _FORBIDDEN)
+        cost = np.where(np.isfinite(gain), -(gain + bonus[:, clip_of_column]), _FORBIDDEN)
         rows, columns = linear_sum_assignment(cost)
         if len(rows) < len(spans) or not np.isfinite(gain[rows, columns]).all():
             return None
-        units = unit_by_clip[rows, clip_of_column[columns]]
+        clips = clip_of_column[columns]
+        units = unit_by_clip[rows, clips]
         found = tuple(Choice(int(span), int(unit)) for span, unit in zip(spans, units, strict=True))
         clash = _first_clash(problem, found)
-        if clash is None:
+        if clash is not None:
+            _forbid(worth, found, clash)
+        elif not _ask_for_wanted(problem, by_clip, clips, bonus):
             return None if broken_limits(problem, found) else found
-        _forbid(worth, found, clash)
     return None
+
+
+def _ask_for_wanted(problem: CutProblem, by_clip: Floats, clips: Ints, bonus: Floats) -> bool:
+    """Give a bonus to the cheapest way of using the first wanted group that is not used; False where all are."""
+    unmet = np.flatnonzero(~problem.wanted[:, clips].any(axis=1))
+    if len(unmet) == 0:
+        return False
+    now = by_clip[np.arange(len(clips)), clips]
+    change = np.where(problem.wanted[unmet[0]] & (bonus == 0.0), by_clip - now[:, None], IMPOSSIBLE)
+    row, clip = np.unravel_index(int(change.argmax()), change.shape)
+    bonus[row, clip] = _MUST_USE_BONUS
+    return True
 
 
 def _best_by_clip(problem: CutProblem, worth: Floats) -> tuple[Floats, Ints]:
@@ -65,11 +78,6 @@ def _best_by_clip(problem: CutProblem, worth: Floats) -> tuple[Floats, Ints]:
         of_clip = order[start:stop]
         unit[:, sorted_clip[start]] = of_clip[worth[:, of_clip].argmax(axis=1)]
     return best, unit
-
-
-def _first_of(clip_of_column: Ints) -> Ints:
-    """For each column the first column of its clip."""
-    return np.searchsorted(clip_of_column, clip_of_column)
 
 
 def _first_clash(problem: CutProblem, choices: Choices) -> tuple[int, int] | None:

@@ -1,0 +1,164 @@
+"""Filling the song: as the recipe asks, or, where the footage does not suffice, shorter or with repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from rushes.edit.build import Built, Rules, build_problem
+from rushes.edit.fill import longest_fill
+from rushes.edit.footage import NO_ANGLE, Footage, gather_footage
+from rushes.edit.music import Music
+from rushes.edit.optimum import CutSolution, solve_cut
+from rushes.edit.places import Places, Spans, lay_spans
+from rushes.edit.problem import Choices
+from rushes.edit.request import EditRequest
+from rushes.edit.shortage import no_footage, shortage, unknown_must_use
+from rushes.edit.terms import Shots, rate_shots
+from rushes.errors import ConstraintError
+from rushes.style.profile import StyleProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scene:
+    """What every attempt shares."""
+
+    request: EditRequest
+    style: StyleProfile
+    music: Music | None
+    places: Places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """A lawful edit with everything that explains it."""
+
+    scene: Scene
+    spans: Spans
+    footage: Footage
+    shots: Shots
+    built: Built
+    rules: Rules
+    solution: CutSolution
+    choices: Choices
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Prepared:
+    scene: Scene
+    rules: Rules
+    spans: Spans
+    footage: Footage
+    shots: Shots
+    built: Built
+
+
+def fill_song(scene: Scene) -> Answer:
+    """The best lawful edit. Raises ConstraintError with what is missing where there is none and if_short is `fail`."""
+    edit = scene.request.edit
+    first = _prepare(scene, edit.max_uses_per_clip, 1)
+    found = _solved(first, ())
+    if found is not None:
+        return found
+    if edit.if_short == "shorten":
+        found = _shortened(first)
+    elif edit.if_short == "repeat":
+        found = _repeated(scene, first)
+    if found is None:
+        raise ConstraintError(shortage(first.footage, scene.places, first.built, edit, first.rules))
+    return found
+
+
+def _prepare(scene: Scene, max_uses: int, unit_uses: int) -> _Prepared:
+    request, edit = scene.request, scene.request.edit
+    footage = gather_footage(request.segments, request.samples, request.clips, edit, joined=max_uses == 1)
+    if not footage.pieces:
+        raise ConstraintError(no_footage(footage))
+    missing = unknown_must_use(footage, edit)
+    if missing:
+        raise ConstraintError(missing)
+    spans = lay_spans(scene.places, edit)
+    shots = rate_shots(footage, scene.places, spans, scene.music, scene.style, edit)
+    clips = len({piece.clip for piece in footage.pieces})
+    rules = Rules(
+        max_uses=max_uses,
+        unit_uses=unit_uses,
+        max_streak=_max_streak(scene, footage),
+        apart=max_uses > 1 and clips > 1,
+        must_use=edit.must_use,
+    )
+    built = build_problem(footage, scene.places, spans, shots, rules)
+    return _Prepared(scene=scene, rules=rules, spans=spans, footage=footage, shots=shots, built=built)
+
+
+def _max_streak(scene: Scene, footage: Footage) -> int | None:
+    """None where fewer than two angles are known: there is nothing to change to."""
+    if len({piece.angle for piece in footage.pieces} - {NO_ANGLE}) < 2:
+        return None
+    asked = scene.request.edit.max_same_angle_streak
+    return scene.style.max_same_angle_streak if asked is None else asked
+
+
+def _solved(prepared: _Prepared, notes: tuple[str, ...]) -> Answer | None:
+    solution = solve_cut(prepared.built.problem)
+    if solution.choices is None:
+        return None
+    return Answer(
+        scene=prepared.scene,
+        spans=prepared.spans,
+        footage=prepared.footage,
+        shots=prepared.shots,
+        built=prepared.built,
+        rules=prepared.rules,
+        solution=solution,
+        choices=solution.choices,
+        notes=(*_general_notes(prepared), *notes),
+    )
+
+
+def _general_notes(prepared: _Prepared) -> Iterator[str]:
+    yield from prepared.shots.notes
+    angles = sorted({piece.angle for piece in prepared.footage.pieces} - {NO_ANGLE})
+    if len(angles) == 1:
+        yield f"only the angle {angles[0]} is known in the footage: the limit on streaks of one angle does not apply"
+
+
+def _shortened(prepared: _Prepared) -> Answer | None:
+    """The longest edit on the grid that the footage fills."""
+    scene = prepared.scene
+    edit = scene.request.edit
+    wanted_s = scene.places.total_frames / edit.rate_fps
+    end = min(longest_fill(prepared.built.problem).end_place, len(scene.places.frames) - 2)
+    for place in range(end, 0, -1):
+        if scene.places.frames[place] < edit.min_shot_s * edit.rate_fps - 1:
+            return None
+        shorter = replace(scene, places=scene.places.until(place))
+        try:
+            again = _prepare(shorter, prepared.rules.max_uses, prepared.rules.unit_uses)
+        except ConstraintError:
+            continue
+        length_s = shorter.places.total_frames / edit.rate_fps
+        note = f"the footage fills {length_s:.2f} s of {wanted_s:.2f} s: the edit is that short (edit.if_short=shorten)"
+        found = _solved(again, (note,))
+        if found is not None:
+            return found
+    return None
+
+
+def _repeated(scene: Scene, first: _Prepared) -> Answer | None:
+    """The edit with as few more uses of each clip as needed; other parts of a clip before the same part again."""
+    asked = scene.request.edit.max_uses_per_clip
+    for uses in range(asked, len(scene.places.frames)):
+        for unit_uses in (1, uses):
+            if uses == asked and unit_uses == 1:
+                continue
+            prepared = _prepare(scene, uses, unit_uses)
+            if longest_fill(prepared.built.problem).end_place < len(scene.places.frames) - 1:
+                continue
+            again = "the same part may come again" if unit_uses > 1 else "each time another part of it"
+            note = f"the footage is short: a clip is used up to {uses} times, {again} (edit.if_short=repeat)"
+            found = _solved(prepared, (note,))
+            if found is not None:
+                return found
+    return None

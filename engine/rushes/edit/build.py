@@ -1,0 +1,96 @@
+"""From footage, places and values to the arithmetic problem, and back to pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rushes.edit.footage import NO_ANGLE, Footage, clip_indices
+from rushes.edit.places import Places, Spans
+from rushes.edit.problem import Choice, CutProblem, Floats, Ints
+from rushes.edit.terms import Shots
+from rushes.media.find import matches_any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The hard limits of one attempt. unit_uses: how often one piece may be shown. max_streak None: any."""
+
+    max_uses: int
+    unit_uses: int
+    max_streak: int | None
+    apart: bool
+    must_use: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Built:
+    """A problem and what its indices mean. piece: (spans, units) the piece that a unit shows on a span."""
+
+    problem: CutProblem
+    piece: Ints
+    clips: tuple[str, ...]
+
+    def piece_of(self, choice: Choice) -> int:
+        """Index of the piece of a shot."""
+        return int(self.piece[choice.span, choice.unit])
+
+
+def build_problem(footage: Footage, places: Places, spans: Spans, shots: Shots, rules: Rules) -> Built:
+    """The problem of one attempt.
+
+    Where a clip has one use, all its pieces of one angle are one unit, shown by the best of them; else every piece is a
+    unit of its own, so that two uses of a clip never share source.
+    """
+    clips, clip_of_piece = clip_indices(footage)
+    angle_index = {angle: at for at, angle in enumerate(shots.angles)}
+    angle_of_piece = np.array([angle_index[piece.angle] for piece in footage.pieces], dtype=np.int64)
+    weight = spans.length_frames / places.total_frames
+    order, starts = _units(clip_of_piece, angle_of_piece, grouped=rules.max_uses == 1)
+    value, piece = _best_pieces(shots.value, order, starts)
+    first = order[starts]
+    unknown = NO_ANGLE in shots.angles
+    return Built(
+        problem=CutProblem(
+            place_count=len(places.frames),
+            span_start=spans.start,
+            span_end=spans.end,
+            span_weight=weight,
+            value=value * weight[:, None],
+            unit_clip=clip_of_piece[first],
+            unit_angle=angle_of_piece[first],
+            unit_limit=np.full(len(first), rules.unit_uses, dtype=np.int64),
+            clip_limit=np.full(len(clips), rules.max_uses, dtype=np.int64),
+            wanted=np.array(
+                [[matches_any(clip, (glob,)) for clip in clips] for glob in rules.must_use], dtype=bool
+            ).reshape(len(rules.must_use), len(clips)),
+            pair_value=shots.pair,
+            free_angle=len(shots.angles) - 1 if unknown else None,
+            max_streak=rules.max_streak,
+            apart=rules.apart,
+        ),
+        piece=piece,
+        clips=clips,
+    )
+
+
+def _units(clip: Ints, angle: Ints, *, grouped: bool) -> tuple[Ints, Ints]:
+    """Pieces in the order of their units (by angle, clip, piece), and where in it each unit begins."""
+    order = np.lexsort((np.arange(len(clip)), clip, angle))
+    if not grouped:
+        return order, np.arange(len(order))
+    key = angle[order] * (int(clip.max()) + 1) + clip[order]
+    return order, np.flatnonzero(np.concatenate([[True], np.diff(key) > 0]))
+
+
+def _best_pieces(value: Floats, order: Ints, starts: Ints) -> tuple[Floats, Ints]:
+    """Value of each unit on each span, and the piece that gives it: both (spans, units)."""
+    ordered = value[:, order]
+    if len(starts) == len(order):
+        return ordered, np.broadcast_to(order, ordered.shape)
+    best = np.maximum.reduceat(ordered, starts, axis=1)
+    piece = np.zeros(best.shape, dtype=np.int64)
+    for unit, (start, stop) in enumerate(zip(starts, np.append(starts[1:], len(order)), strict=True)):
+        piece[:, unit] = order[start + ordered[:, start:stop].argmax(axis=1)]
+    return best, piece

@@ -1,0 +1,290 @@
+"""Why each shot is where it is: terms, confidence, runner-up, and all of it in an editor's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from rushes.edit.attempt import Answer
+from rushes.edit.footage import BIN_S, NO_ANGLE
+from rushes.edit.problem import Choice, Floats
+from rushes.edit.runner_up import Second, runner_up
+from rushes.edit.source import source_start_frames
+from rushes.timeline.tree import ClipMetadata, RunnerUp
+from rushes.units import frames_to_seconds
+
+_TYPICAL_LOSS_01 = 0.05
+_SAID = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Explainer:
+    """Facts of an answer that all its shots are measured against."""
+
+    answer: Answer
+
+    @cached_property
+    def piece_score(self) -> Floats:
+        """(pieces,) mean score along each piece."""
+        footage = self.answer.footage
+        means: list[float] = []
+        for piece in footage.pieces:
+            first = piece.first_bin + round(piece.start_s / BIN_S)
+            last = max(first + 1, piece.first_bin + round(piece.end_s / BIN_S))
+            means.append(float(footage.score[first:last].mean()))
+        return np.array(means)
+
+    def piece_at(self, at: int) -> int:
+        """Index of the piece of shot `at`."""
+        return self.answer.built.piece_of(self.answer.choices[at])
+
+    def term(self, name: str, choice: Choice) -> float:
+        """A unary term of a choice, 0..1."""
+        return float(self.answer.shots.terms[name][choice.span, self.answer.built.piece_of(choice)])
+
+    def terms(self, at: int, choice: Choice | None = None) -> dict[str, float]:
+        """Weighted share of each term in the worth of shot `at` (or of another choice for it); their sum is the shot's worth."""
+        choice = choice or self.answer.choices[at]
+        weights = self.answer.shots.weights
+        found = {name: weights[name] * self.term(name, choice) for name in self.answer.shots.terms}
+        return found | self._pair_terms(at, choice)
+
+    def _pair_terms(self, at: int, choice: Choice) -> dict[str, float]:
+        shots, problem = self.answer.shots, self.answer.built.problem
+        asked = [name for name in ("sequence", "angle_change") if name in shots.weights]
+        if not asked:
+            return {}
+        before = self.answer.choices[at - 1].unit if at else None
+        row = problem.angle_count if before is None else int(problem.unit_angle[before])
+        worth = float(shots.pair[row, problem.unit_angle[choice.unit]])
+        change = shots.weights.get("angle_change", 0.0) * _changed(
+            shots.angles, row, int(problem.unit_angle[choice.unit])
+        )
+        split = {"sequence": worth - change, "angle_change": change}
+        return {name: split[name] for name in asked}
+
+
+def _changed(angles: tuple[str, ...], before: int, after: int) -> float:
+    if before == len(angles) or NO_ANGLE in (angles[before], angles[after]):
+        return 0.5
+    return float(before != after)
+
+
+def describe_clip(explainer: Explainer, at: int) -> ClipMetadata:
+    """Everything that is said about shot `at`."""
+    answer = explainer.answer
+    choice = answer.choices[at]
+    piece = answer.footage.pieces[explainer.piece_at(at)]
+    second = runner_up(answer.built.problem, answer.choices, at)
+    return ClipMetadata(
+        shot_type=piece.shot_type,
+        angle=None if piece.angle == NO_ANGLE else piece.angle,
+        motion_intensity=piece.facts["motion_flow_score"],
+        visual_quality=piece.facts["visual_quality_01"],
+        color_variance=piece.facts["color_variance_01"],
+        ai_confidence=confidence(explainer, at, second),
+        ai_reasoning=_reasoning(explainer, at),
+        runner_up=None if second is None else _runner_up(explainer, at, second),
+        terms={name: round(value, 6) for name, value in explainer.terms(at, choice).items()},
+    )
+
+
+def confidence(explainer: Explainer, at: int, second: Second | None) -> float:
+    """How sure a choice is, 0..1: 0.45 for its rank by score among all pieces, 0.30 for its visual quality against the
+    style's least, 0.25 for the margin to the runner-up (0.5 for none, 1 from a loss of 0.05 of the shot's worth on).
+
+    A fixed rule until feedback can teach one; an unknown part counts one half.
+    """
+    answer = explainer.answer
+    index = explainer.piece_at(at)
+    piece = answer.footage.pieces[index]
+    rank = 0.5
+    if answer.footage.has_score:
+        rank = float((explainer.piece_score <= explainer.piece_score[index]).mean())
+    quality = piece.facts["visual_quality_01"]
+    least = answer.scene.style.quality.min_visual_quality
+    clean = 0.5 if quality is None else 1.0 if least <= 0 else min(1.0, quality / least)
+    margin = 1.0
+    if second is not None:
+        weight = float(answer.built.problem.span_weight[answer.choices[at].span])
+        margin = 0.5 + 0.5 * min(1.0, max(0.0, second.loss / weight) / _TYPICAL_LOSS_01)
+    return round(min(1.0, max(0.0, 0.45 * rank + 0.30 * clean + 0.25 * margin)), 6)
+
+
+def _runner_up(explainer: Explainer, at: int, second: Second) -> RunnerUp:
+    answer = explainer.answer
+    span = second.choice.span
+    index = answer.built.piece_of(second.choice)
+    piece = answer.footage.pieces[index]
+    frames = int(answer.spans.length_frames[span])
+    rate = answer.scene.request.edit.rate_fps
+    start = source_start_frames(
+        piece, float(answer.shots.in_s[span, index]), frames, answer.scene.request.edit
+    )
+    start_s = frames_to_seconds(start, piece.rate_fps)
+    return RunnerUp(
+        file=piece.clip,
+        source_start_s=round(float(start_s), 6),
+        source_end_s=round(float(start_s) + frames / rate, 6),
+        score_loss=round(max(0.0, second.loss), 6),
+        reason=_why_not(explainer, at, second.choice),
+    )
+
+
+_WHY_NOT: Mapping[str, str] = {
+    "score": "its score is lower",
+    "energy": "its movement fits the music less",
+    "shot_type": "its shot type fits less",
+    "pacing": "its shot type asks for another length",
+    "accent": "its movement misses the beat",
+    "order": "it is further from its turn",
+    "sequence": "its angle follows less well",
+    "angle_change": "its angle does not change",
+}
+
+
+def _why_not(explainer: Explainer, at: int, other: Choice) -> str:
+    """The term in which the runner-up falls behind most, with both numbers."""
+    mine, theirs = explainer.terms(at), explainer.terms(at, other)
+    weights = explainer.answer.shots.weights
+    lost = {name: mine[name] - theirs[name] for name in mine}
+    worst = min(lost, key=lambda name: (-lost[name], name))
+    if lost[worst] <= 1e-9:
+        return "as good here, but better kept for its neighbours"
+    numbers = f"{theirs[worst] / weights[worst]:.2f} against {mine[worst] / weights[worst]:.2f}"
+    return f"{_WHY_NOT[worst]} ({numbers})"
+
+
+def _reasoning(explainer: Explainer, at: int) -> str:
+    """The terms that set this shot apart most from the average piece at its place, at most three, in words."""
+    answer = explainer.answer
+    choice = answer.choices[at]
+    span = choice.span
+    fits = np.isfinite(answer.shots.value[span])
+    ahead: dict[str, float] = {}
+    for name, weighted in explainer.terms(at).items():
+        typical = 0.5
+        if name in answer.shots.terms:
+            typical = float(answer.shots.terms[name][span][fits].mean())
+        ahead[name] = weighted - answer.shots.weights[name] * typical
+    strongest = [name for name in sorted(ahead, key=lambda name: (-ahead[name], name)) if ahead[name] > 1e-9]
+    said = [text for name in strongest if (text := _WORDS[name](explainer, at))]
+    if not said:
+        return "the best that is left for this place"
+    return "; ".join(said[:_SAID])
+
+
+def _say_score(explainer: Explainer, at: int) -> str:
+    index = explainer.piece_at(at)
+    scores = explainer.piece_score
+    rank = int((scores > scores[index]).sum()) + 1
+    pieces = explainer.answer.footage.pieces
+    angle = pieces[index].angle
+    alike = [score for piece, score in zip(pieces, scores, strict=True) if piece.angle == angle]
+    name = "" if angle == NO_ANGLE else f" of {angle}"
+    value = explainer.term("score", explainer.answer.choices[at])
+    if name and scores[index] >= max(alike):
+        return f"best take{name} (score {value:.2f})"
+    return f"score {value:.2f}, place {rank} of {len(pieces)}"
+
+
+def _say_energy(explainer: Explainer, at: int) -> str:
+    answer = explainer.answer
+    loud = float(answer.shots.loud_01[answer.choices[at].span])
+    motion = answer.footage.pieces[explainer.piece_at(at)].facts["motion_flow_score"]
+    part = "loud" if loud >= 0.6 else "quiet" if loud <= 0.4 else "middle"
+    moves = "movement" if motion is None else f"movement of {motion:.2f}"
+    return f"{moves} fits the {part} part of the song (energy {loud:.2f})"
+
+
+def _say_shot_type(explainer: Explainer, at: int) -> str:
+    piece = explainer.answer.footage.pieces[explainer.piece_at(at)]
+    loud = float(explainer.answer.shots.loud_01[explainer.answer.choices[at].span])
+    return f"a {(piece.shot_type or 'shot').replace('_', '-')} suits energy {loud:.2f}"
+
+
+def _say_pacing(explainer: Explainer, at: int) -> str:
+    answer = explainer.answer
+    frames = int(answer.spans.length_frames[answer.choices[at].span])
+    return f"{frames / answer.scene.request.edit.rate_fps:.2f} s is near the length that the style wants here"
+
+
+def _say_accent(explainer: Explainer, at: int) -> str:
+    answer = explainer.answer
+    span = answer.choices[at].span
+    start = int(answer.spans.start[span])
+    if answer.scene.places.turn[start]:
+        return "it begins where the song turns"
+    lands = 2 * explainer.term("accent", answer.choices[at]) - float(answer.scene.places.strength_01[start])
+    return "a movement lands on the beat" if lands > 0.3 else ""
+
+
+def _say_order(explainer: Explainer, at: int) -> str:
+    return "its turn in the order of the clips"
+
+
+def _angle_step(explainer: Explainer, at: int) -> tuple[str, str] | None:
+    pieces = explainer.answer.footage.pieces
+    if at == 0:
+        return None
+    before, after = pieces[explainer.piece_at(at - 1)].angle, pieces[explainer.piece_at(at)].angle
+    return None if NO_ANGLE in (before, after) else (before, after)
+
+
+def _say_sequence(explainer: Explainer, at: int) -> str:
+    step = _angle_step(explainer, at)
+    return "" if step is None else f"{step[1]} after {step[0]}, as the style likes it"
+
+
+def _say_change(explainer: Explainer, at: int) -> str:
+    step = _angle_step(explainer, at)
+    return "" if step is None or step[0] == step[1] else f"change from {step[0]} to {step[1]}"
+
+
+_WORDS: Mapping[str, Callable[[Explainer, int], str]] = {
+    "score": _say_score,
+    "energy": _say_energy,
+    "shot_type": _say_shot_type,
+    "pacing": _say_pacing,
+    "accent": _say_accent,
+    "order": _say_order,
+    "sequence": _say_sequence,
+    "angle_change": _say_change,
+}
+
+
+def style_match(explainer: Explainer) -> float | None:
+    """How well the edit follows the style, 0..1: the mean over time of its terms without the score; None where only the
+    score is asked for."""
+    answer = explainer.answer
+    weights = {
+        name: weight for name, weight in answer.shots.weights.items() if name not in ("score", "order")
+    }
+    if not weights:
+        return None
+    total = 0.0
+    for at, choice in enumerate(answer.choices):
+        terms = explainer.terms(at)
+        share = float(answer.built.problem.span_weight[choice.span])
+        total += share * sum(terms[name] for name in weights)
+    return round(total / sum(weights.values()), 6)
+
+
+def pacing_target(answer: Answer) -> str:
+    """What pace the style asks for, and what the edit has."""
+    style, music = answer.scene.style, answer.scene.music
+    rate = answer.scene.request.edit.rate_fps
+    frames = [int(answer.spans.length_frames[choice.span]) for choice in answer.choices]
+    mean_s = sum(frames) / len(frames) / rate
+    has = f"the edit has {len(frames)} shots of {mean_s:.2f} s on average"
+    if music is None or music.beat_s is None:
+        return f"shots of about {style.avg_shot_length_s:.2f} s; {has}"
+    low, high = style.low_energy.cut_frequency, style.high_energy.cut_frequency
+    spread = (high / low) ** 0.5
+    quiet, loud = style.cuts_per_beat / spread, style.cuts_per_beat * spread
+    return (
+        f"a cut every {1 / loud:.1f} beats where it is loud, every {1 / quiet:.1f} where it is quiet; {has}"
+    )

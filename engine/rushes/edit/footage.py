@@ -1,0 +1,251 @@
+"""The footage that may be used: pieces of clips, and what is known of them along their length."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from rushes.edit.problem import Floats, Ints
+from rushes.media.find import matches_any
+from rushes.recipe.spec import EditSpec
+
+BIN_S = 0.2
+"""Step of what is known along a clip: that of the samples frame."""
+
+NO_ANGLE = "other"
+_NEUTRAL = 0.5
+_NTSC = 1001
+"""Denominator of the television rates: 30000/1001 comes back exactly from its float."""
+_QUALITY_COLUMNS = ("visual_quality_01", "sharpness_01")
+_MOTION = "motion_flow_score"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """An unbroken run of one shot with one angle, shot type and kind of motion, that a shot of the edit may lie in."""
+
+    clip: str
+    digest: str
+    rate_fps: Fraction
+    start_s: float
+    end_s: float
+    angle: str
+    shot_type: str | None
+    motion_kind: str | None
+    first_bin: int
+    """Where the clip's bins begin in the arrays of Footage."""
+    facts: Mapping[str, float | None]
+    """Means over the piece of columns that the timeline shows."""
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Footage:
+    """All usable pieces, by clip and time.
+
+    score, quality, motion: one value per bin of BIN_S of all clips, one clip after the other; 0..1.
+    """
+
+    pieces: tuple[Piece, ...]
+    score: Floats
+    quality: Floats
+    motion: Floats
+    has_score: bool
+    has_motion: bool
+    clip_count: int
+    """Clips that were offered."""
+    left_out: Mapping[str, str]
+    """Clips without a usable piece -> the commonest reason."""
+
+
+FACTS = ("visual_quality_01", "motion_flow_score", "color_variance_01", "sharpness_01", "shake_01")
+
+
+def gather_footage(
+    segments: pl.DataFrame, samples: pl.DataFrame, clips: pl.DataFrame, edit: EditSpec, *, joined: bool
+) -> Footage:
+    """Usable pieces of a library.
+
+    joined: neighbouring segments of one shot make one piece, so that a shot may lie across their border; else every
+    segment is a piece of its own, which keeps the uses of one clip apart.
+    """
+    rows = _known(segments, clips, edit)
+    faults = [_fault(row, edit) for row in rows]
+    usable = [row for row, fault in zip(rows, faults, strict=True) if fault is None]
+    offsets, bins = _bins(clips)
+    grid = {
+        "score": _score_bins(usable, offsets, bins),
+        "quality": _sample_bins(samples, offsets, bins, _quality(samples)),
+        "motion": _sample_bins(samples, offsets, bins, _column(samples, _MOTION)),
+    }
+    has_motion = bool(np.isfinite(grid["motion"]).any())
+    runs = _runs(usable) if joined else [[row] for row in usable]
+    known = {name: np.where(np.isfinite(values), values, _NEUTRAL) for name, values in grid.items()}
+    return Footage(
+        pieces=tuple(_piece(run, offsets) for run in runs),
+        **known,
+        has_score=any(row["score"] is not None for row in usable),
+        has_motion=has_motion,
+        clip_count=len(clips),
+        left_out=_left_out(clips, rows, faults),
+    )
+
+
+def _known(segments: pl.DataFrame, clips: pl.DataFrame, edit: EditSpec) -> list[dict[str, Any]]:
+    """Segments as rows with the columns that the edit reads; absent ones are None."""
+    wanted = {
+        "score": edit.score,
+        **{name: name for name in ("angle", "shot_type", "motion_kind", "reasons", "reject_reasons")},
+        **{name: name for name in FACTS},
+    }
+    shown = [
+        (pl.col(column) if column in segments.columns else pl.lit(None)).alias(name)
+        for name, column in wanted.items()
+    ]
+    rejected = pl.col("rejected") if "rejected" in segments.columns else pl.lit(False)
+    rates = clips.select("clip", "digest", "rate_fps", clip_rejected=_clip_rejected(clips))
+    return (
+        segments.select(
+            "segment", "clip", "shot_index", "start_s", "end_s", rejected.alias("rejected"), *shown
+        )
+        .join(rates, on="clip", how="inner")
+        .sort("clip", "start_s", "segment")
+        .to_dicts()
+    )
+
+
+def _clip_rejected(clips: pl.DataFrame) -> pl.Expr:
+    return pl.col("rejected") if "rejected" in clips.columns else pl.lit(False)
+
+
+def _fault(row: Mapping[str, Any], edit: EditSpec) -> str | None:
+    """Why a segment may not be used; None if it may."""
+    if matches_any(row["clip"], edit.never_use):
+        return "never_use"
+    if row["rejected"] or row["clip_rejected"]:
+        reasons: list[str] = row["reject_reasons"] or []
+        return reasons[0] if reasons else "rejected"
+    if not row["rate_fps"]:
+        return "no frame rate"
+    if row["score"] is not None and row["score"] < edit.min_score_01:
+        return f"score below {edit.min_score_01:g}"
+    return None
+
+
+def _left_out(clips: pl.DataFrame, rows: list[dict[str, Any]], faults: list[str | None]) -> dict[str, str]:
+    found: dict[str, Counter[str]] = {}
+    usable: set[str] = set()
+    for row, fault in zip(rows, faults, strict=True):
+        if fault is None:
+            usable.add(row["clip"])
+        else:
+            found.setdefault(row["clip"], Counter())[fault] += 1
+    left: dict[str, str] = {}
+    for clip in sorted(set(clips["clip"].to_list()) - usable):
+        counted = found.get(clip, Counter({"no segment": 1}))
+        left[clip] = min(counted, key=lambda reason: (-counted[reason], reason))
+    return left
+
+
+def _bins(clips: pl.DataFrame) -> tuple[dict[str, int], int]:
+    """Where each clip's bins begin, and how many there are in all; clips are a bin apart."""
+    offsets: dict[str, int] = {}
+    at = 0
+    for row in clips.select("clip", "duration_s").sort("clip").iter_rows():
+        offsets[row[0]] = at
+        at += int(np.ceil((row[1] or 0.0) / BIN_S)) + 2
+    return offsets, at
+
+
+def _score_bins(rows: list[dict[str, Any]], offsets: Mapping[str, int], bins: int) -> Floats:
+    grid = np.full(bins, np.nan)
+    for row in rows:
+        if row["score"] is not None:
+            first = offsets[row["clip"]]
+            grid[first + round(row["start_s"] / BIN_S) : first + max(1, round(row["end_s"] / BIN_S))] = row[
+                "score"
+            ]
+    return grid
+
+
+def _column(samples: pl.DataFrame, name: str) -> Floats | None:
+    return samples[name].cast(pl.Float64).to_numpy() if name in samples.columns else None
+
+
+def _quality(samples: pl.DataFrame) -> Floats | None:
+    """How clean each sample is: the mean of visual quality, sharpness and freedom from shake, of those that are known."""
+    parts = [values for name in _QUALITY_COLUMNS if (values := _column(samples, name)) is not None]
+    shake = _column(samples, "shake_01")
+    if shake is not None:
+        parts.append(1.0 - shake)
+    if not parts:
+        return None
+    stacked = np.stack(parts)
+    known = np.isfinite(stacked)
+    total = np.where(known, stacked, 0.0).sum(axis=0)
+    return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)
+
+
+def _sample_bins(
+    samples: pl.DataFrame, offsets: Mapping[str, int], bins: int, values: Floats | None
+) -> Floats:
+    grid = np.full(bins, np.nan)
+    if values is None or len(samples) == 0:
+        return grid
+    first = samples["clip"].replace_strict(offsets, default=-1, return_dtype=pl.Int64).to_numpy()
+    at = np.floor(samples["t_s"].to_numpy() / BIN_S + 1e-6).astype(np.int64)
+    inside = (first >= 0) & (first + at < bins)
+    grid[(first + at)[inside]] = values[inside]
+    return grid
+
+
+def _runs(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Rows that follow each other within one shot and look alike, joined."""
+    runs: list[list[dict[str, Any]]] = []
+    for row in rows:
+        last = runs[-1][-1] if runs else None
+        alike = last is not None and all(
+            last[name] == row[name] for name in ("clip", "shot_index", "angle", "shot_type", "motion_kind")
+        )
+        if last is not None and alike and abs(last["end_s"] - row["start_s"]) < 1e-3:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+def _piece(run: list[dict[str, Any]], offsets: Mapping[str, int]) -> Piece:
+    first = run[0]
+    lengths = np.array([row["end_s"] - row["start_s"] for row in run])
+    return Piece(
+        clip=first["clip"],
+        digest=first["digest"],
+        rate_fps=Fraction(first["rate_fps"]).limit_denominator(_NTSC),
+        start_s=first["start_s"],
+        end_s=run[-1]["end_s"],
+        angle=first["angle"] or NO_ANGLE,
+        shot_type=first["shot_type"],
+        motion_kind=first["motion_kind"],
+        first_bin=offsets[first["clip"]],
+        facts={name: _mean([row[name] for row in run], lengths) for name in FACTS},
+        reasons=tuple(dict.fromkeys(reason for row in run for reason in row["reasons"] or ())),
+    )
+
+
+def _mean(values: list[float | None], lengths: Floats) -> float | None:
+    known = [(value, length) for value, length in zip(values, lengths, strict=True) if value is not None]
+    total = sum(length for _, length in known)
+    return float(sum(value * length for value, length in known) / total) if total > 0 else None
+
+
+def clip_indices(footage: Footage) -> tuple[tuple[str, ...], Ints]:
+    """Names of the clips that have pieces, sorted, and the clip of each piece as an index."""
+    names = tuple(sorted({piece.clip for piece in footage.pieces}))
+    index = {name: at for at, name in enumerate(names)}
+    return names, np.array([index[piece.clip] for piece in footage.pieces], dtype=np.int64)

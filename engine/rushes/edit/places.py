@@ -1,0 +1,242 @@
+"""Where cuts may lie: the grid of the song, in whole frames of the timeline."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+from rushes.edit.music import Music
+from rushes.edit.problem import Floats, Ints
+from rushes.errors import ConstraintError, Problem
+from rushes.recipe.spec import EditSpec
+from rushes.units import seconds_to_frames
+
+_NO_BEAT_STEP_S = 0.5
+_FREE_STEP_S = 0.25
+_STRENGTH = {"turn": 1.0, "downbeat": 0.8, "beat": 0.5, "between": 0.2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Places:
+    """Cut positions in order, the first at frame 0 and the last at the end of the edit.
+
+    frames: (places,). time_s: (places,) the same in song time. beat: (places,) index of the song's beat, -1 for none.
+    strength_01: (places,) how much the music asks for a cut there. turn: (places,) a drop or a section begins there.
+    """
+
+    frames: Ints
+    time_s: Floats
+    beat: Ints
+    strength_01: Floats
+    turn: Ints
+    notes: tuple[str, ...]
+
+    @property
+    def total_frames(self) -> int:
+        return int(self.frames[-1])
+
+    def until(self, place: int) -> Places:
+        """The same grid, ending at an earlier place."""
+        upto = slice(0, place + 1)
+        return Places(
+            frames=self.frames[upto],
+            time_s=self.time_s[upto],
+            beat=self.beat[upto],
+            strength_01=self.strength_01[upto],
+            turn=self.turn[upto],
+            notes=self.notes,
+        )
+
+
+def song_length_problem(song_s: float, start_s: float, edit: EditSpec) -> Problem:
+    """The song is too short for the edit."""
+    left = song_s - start_s
+    since = f" after {start_s:g} s" if start_s else ""
+    return Problem(
+        None,
+        f"the song lasts {left:.2f} s{since}, the edit needs {edit.duration_s:g} s (edit.tolerance_s {edit.tolerance_s:g})",
+        f"use a longer song, set --set edit.duration_s={math.floor(left * 10) / 10:g}, or --set edit.if_short=shorten",
+    )
+
+
+def lay_places(music: Music | None, start_s: float, edit: EditSpec) -> Places:
+    """The grid of an edit: places from 0 to its end.
+
+    The edit ends on the grid place nearest to edit.duration_s within edit.tolerance_s, a downbeat before others; else
+    exactly at edit.duration_s, and a note says so. Raises ConstraintError where the song is too short (unless
+    edit.if_short allows less) or its bars are longer than any shot may be.
+    """
+    rate = Fraction(edit.rate_fps)
+    if music is None:
+        grid = start_s + np.arange(0.0, edit.duration_s + edit.tolerance_s + _FREE_STEP_S, _FREE_STEP_S)
+        return _placed(grid, start_s, start_s + edit.duration_s, None, edit, [])
+    notes: list[str] = []
+    grid = _grid(music, start_s, edit, notes)
+    end_s = _end(music, grid, start_s, edit, notes)
+    filled = _without_holes(music, grid, start_s, end_s, edit, notes)
+    places = _placed(filled, start_s, end_s, music, edit, notes)
+    if places.total_frames < seconds_to_frames(edit.min_shot_s, rate) - 1:
+        raise ConstraintError(song_length_problem(music.duration_s, start_s, edit))
+    return places
+
+
+def _grid(music: Music, start_s: float, edit: EditSpec, notes: list[str]) -> Floats:
+    if edit.grid == "free":
+        return np.arange(start_s, music.duration_s + _FREE_STEP_S, _FREE_STEP_S)
+    if len(music.beats_s) < 2:
+        notes.append("the song has no beat that could be found: cuts lie every 0.5 s")
+        return np.arange(start_s, music.duration_s + _NO_BEAT_STEP_S, _NO_BEAT_STEP_S)
+    grid = _beat_grid(music, edit)
+    step_s = float(np.median(np.diff(grid))) if len(grid) > 1 else 0.0
+    if step_s > edit.max_shot_s + 1 / edit.rate_fps:
+        raise ConstraintError(
+            Problem(
+                None,
+                f"edit.grid is {edit.grid}, one every {step_s:.2f} s of the song, above edit.max_shot_s ({edit.max_shot_s:g} s)",
+                f"--set edit.max_shot_s={math.ceil(step_s * 10) / 10:g} or a finer edit.grid",
+            )
+        )
+    return grid
+
+
+def _beat_grid(music: Music, edit: EditSpec) -> Floats:
+    if edit.grid == "half_beat":
+        return np.sort(np.concatenate([music.beats_s, (music.beats_s[:-1] + music.beats_s[1:]) / 2]))
+    if edit.grid == "downbeat" and len(music.downbeats_s):
+        return music.downbeats_s
+    return music.beats_s
+
+
+def _end(music: Music, grid: Floats, start_s: float, edit: EditSpec, notes: list[str]) -> float:
+    """Song time of the end of the edit."""
+    wanted = start_s + edit.duration_s
+    inside = grid[(grid > start_s) & (grid <= music.duration_s)]
+    near = inside[np.abs(inside - wanted) <= edit.tolerance_s]
+    if len(near):
+        on_bar = np.array(
+            [len(music.downbeats_s) and np.abs(music.downbeats_s - at).min() < 1e-3 for at in near]
+        )
+        return float(near[np.argmin(np.abs(near - wanted) - 0.5 * edit.tolerance_s * on_bar)])
+    if wanted <= music.duration_s + 1e-6:
+        notes.append(
+            f"no place of the grid lies near the end: the edit ends at exactly {edit.duration_s:g} s"
+        )
+        return wanted
+    if music.duration_s >= wanted - edit.tolerance_s:
+        return music.duration_s
+    if edit.if_short == "fail":
+        raise ConstraintError(song_length_problem(music.duration_s, start_s, edit))
+    end_s = float(inside[-1]) if len(inside) else music.duration_s
+    how = "a song is not repeated, so the edit is" if edit.if_short == "repeat" else "the edit is"
+    notes.append(
+        f"the song is too short for {edit.duration_s:g} s: {how} {end_s - start_s:.2f} s long (edit.if_short={edit.if_short})"
+    )
+    return end_s
+
+
+def _without_holes(
+    music: Music, grid: Floats, start_s: float, end_s: float, edit: EditSpec, notes: list[str]
+) -> Floats:
+    """The grid between start and end, with regular places where it leaves more room than a shot may fill."""
+    inner = grid[(grid > start_s) & (grid < end_s)]
+    edges = np.concatenate([[start_s], inner, [end_s]])
+    added: list[Floats] = []
+    for before, after in pairwise(edges.tolist()):
+        if after - before <= edit.max_shot_s + 1 / edit.rate_fps:
+            continue
+        beats = music.beats_s[(music.beats_s > before) & (music.beats_s < after)]
+        on_beats = edit.grid == "downbeat" and len(beats) > 0
+        added.append(
+            beats
+            if on_beats
+            else np.arange(before + _NO_BEAT_STEP_S, after - _NO_BEAT_STEP_S / 2, _NO_BEAT_STEP_S)
+        )
+        where = f"the grid has a hole from {before - start_s:.2f} to {after - start_s:.2f} s of the edit"
+        notes.append(f"{where}: cuts lie {'on beats' if on_beats else 'every 0.5 s'} there")
+    return np.sort(np.concatenate([inner, *added]))
+
+
+def _placed(
+    grid: Floats, start_s: float, end_s: float, music: Music | None, edit: EditSpec, notes: list[str]
+) -> Places:
+    rate = Fraction(edit.rate_fps)
+    total = seconds_to_frames(end_s - start_s, rate)
+    inner = grid[(grid > start_s) & (grid < end_s)]
+    frames = {seconds_to_frames(float(at - start_s), rate): float(at) for at in inner[::-1]}
+    times = {frame: at for frame, at in frames.items() if 0 < frame < total}
+    times |= {0: start_s, total: end_s}
+    ordered = np.array(sorted(times), dtype=np.int64)
+    time_s = np.array([times[int(frame)] for frame in ordered])
+    beat, strength, turn = _marks(time_s, music, 1.0 / edit.rate_fps)
+    return Places(
+        frames=ordered, time_s=time_s, beat=beat, strength_01=strength, turn=turn, notes=tuple(notes)
+    )
+
+
+def _marks(time_s: Floats, music: Music | None, frame_s: float) -> tuple[Ints, Floats, Ints]:
+    """Beat index, strength and turn of places; beats within a frame of a place are at it, turns within half a beat."""
+    beat = np.full(len(time_s), -1, dtype=np.int64)
+    strength = np.full(len(time_s), _STRENGTH["between"])
+    turn = np.zeros(len(time_s), dtype=np.int64)
+    if music is None:
+        return beat, strength, turn
+    beat = _at(time_s, music.beats_s, frame_s)
+    strength[beat >= 0] = _STRENGTH["beat"]
+    strength[_at(time_s, music.downbeats_s, frame_s) >= 0] = _STRENGTH["downbeat"]
+    for mark in music.turns_s():
+        nearest = int(np.abs(time_s - mark).argmin())
+        if abs(time_s[nearest] - mark) <= 0.5 * (music.beat_s or 0.5):
+            turn[nearest] = 1
+    strength[turn == 1] = _STRENGTH["turn"]
+    return beat, strength, turn
+
+
+def _at(time_s: Floats, marks: Floats, tolerance: float) -> Ints:
+    """Index of the mark at each time, -1 where none is within the tolerance."""
+    if len(marks) == 0:
+        return np.full(len(time_s), -1, dtype=np.int64)
+    distance = np.abs(time_s[:, None] - marks[None, :])
+    nearest = distance.argmin(axis=1)
+    return np.where(distance[np.arange(len(time_s)), nearest] <= tolerance, nearest, -1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Spans:
+    """Every pair of places that a shot may fill, sorted by (end, start). All arrays (spans,)."""
+
+    start: Ints
+    end: Ints
+    length_frames: Ints
+
+
+def lay_spans(places: Places, edit: EditSpec) -> Spans:
+    """Spans within the shot lengths, counted to the frame, that lie on a way from the first place to the last.
+
+    Raises ConstraintError where there is no such way.
+    """
+    shortest = max(1, math.ceil(edit.min_shot_s * edit.rate_fps - 1 - 1e-6))
+    longest = math.floor(edit.max_shot_s * edit.rate_fps + 1 + 1e-6)
+    length = places.frames[None, :] - places.frames[:, None]
+    fits = (length >= shortest) & (length <= longest)
+    count = len(places.frames)
+    ahead, back = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    ahead[0] = back[-1] = True
+    for place in range(1, count):
+        ahead[place] = bool((fits[:, place] & ahead).any())
+    for place in range(count - 2, -1, -1):
+        back[place] = bool((fits[place] & back).any())
+    if not ahead[-1]:
+        raise ConstraintError(
+            Problem(
+                None,
+                f"no row of shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s fills {places.total_frames / edit.rate_fps:.2f} s"
+                f" with cuts on the {edit.grid} grid",
+                "widen edit.min_shot_s and edit.max_shot_s, or --set edit.grid=half_beat",
+            )
+        )
+    end, start = np.nonzero((fits & ahead[:, None] & back[None, :]).T)
+    return Spans(start=start, end=end, length_frames=length[start, end])

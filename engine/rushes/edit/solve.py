@@ -1,0 +1,133 @@
+"""The edit: from ranked footage and a song to a timeline."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+from blake3 import blake3
+
+from rushes.edit.attempt import Answer, Scene, fill_song
+from rushes.edit.explain import Explainer, describe_clip, pacing_target, style_match
+from rushes.edit.limits import limit_rows
+from rushes.edit.music import Music, choose_part, read_music
+from rushes.edit.places import lay_places
+from rushes.edit.request import EditRequest
+from rushes.edit.source import source_start_frames
+from rushes.edit.transitions import lay_transitions
+from rushes.recipe.spec import SIZES_PX
+from rushes.style.profile import read_style
+from rushes.timeline.tree import Reasoning, Timeline, TimelineClip, TimelineSong
+
+__all__ = ["EditRequest", "edit_timeline"]
+
+
+def edit_timeline(request: EditRequest) -> Timeline:
+    """The best edit that keeps all limits of the request; the same request gives the same timeline.
+
+    Raises ConstraintError where the song is too short, the footage cannot fill it, or limits exclude each other, and
+    RecipeError where the style breaks its schema.
+    """
+    edit = request.edit
+    music = None if request.song is None else read_music(request.song)
+    notes: list[str] = []
+    start_s = 0.0
+    if music is not None:
+        asked = None if request.song_spec is None else request.song_spec.start_s
+        part = choose_part(music, edit.duration_s, asked)
+        start_s = part.start_s
+        notes.append(part.why)
+    places = lay_places(music, start_s, edit)
+    notes += places.notes
+    scene = Scene(request=request, style=read_style(request.style), music=music, places=places)
+    answer = fill_song(scene)
+    return _timeline(answer, start_s, (*notes, *answer.notes))
+
+
+def _timeline(answer: Answer, start_s: float, notes: tuple[str, ...]) -> Timeline:
+    request = answer.scene.request
+    explainer = Explainer(answer)
+    clips = tuple(_clip(explainer, at) for at in range(len(answer.choices)))
+    width, height = SIZES_PX[request.edit.aspect]
+    solution = answer.solution
+    return Timeline(
+        version=1,
+        project_id=request.project_id,
+        creator_id=request.creator_id,
+        rate_fps=Fraction(request.edit.rate_fps),
+        width_px=width,
+        height_px=height,
+        duration_frames=answer.scene.places.total_frames,
+        song=_song(request, answer.scene.music, start_s),
+        clips=clips,
+        transitions=lay_transitions(answer, clips),
+        ai_reasoning=Reasoning(
+            pacing_target=pacing_target(answer),
+            style_match_score=style_match(explainer),
+            notes=(*notes, *_doubts(answer)),
+            objective=round(solution.objective, 9),
+            bound=round(solution.bound, 9),
+            gap=round(solution.gap, 9),
+            constraints=limit_rows(answer),
+        ),
+    )
+
+
+def _clip(explainer: Explainer, at: int) -> TimelineClip:
+    answer = explainer.answer
+    choice = answer.choices[at]
+    index = explainer.piece_at(at)
+    piece = answer.footage.pieces[index]
+    frames = int(answer.spans.length_frames[choice.span])
+    start = source_start_frames(
+        piece, float(answer.shots.in_s[choice.span, index]), frames, answer.scene.request.edit
+    )
+    record = int(answer.scene.places.frames[answer.spans.start[choice.span]])
+    return TimelineClip(
+        id=_clip_id(piece.digest, piece.clip, start, record),
+        file=piece.clip,
+        digest=piece.digest,
+        source_start_frames=start,
+        source_rate_fps=piece.rate_fps,
+        timeline_start_frames=record,
+        duration_frames=frames,
+        metadata=describe_clip(explainer, at),
+    )
+
+
+def _clip_id(digest: str, clip: str, source_start: int, record: int) -> str:
+    """Short and stable: the same source at the same place has the same name in every run."""
+    return f"c{blake3(f'{digest}|{clip}|{source_start}|{record}'.encode()).hexdigest()[:12]}"
+
+
+def _song(request: EditRequest, music: Music | None, start_s: float) -> TimelineSong | None:
+    if music is None:
+        return None
+    return TimelineSong(
+        file=request.song_file or "",
+        digest=request.song_digest or "",
+        bpm=music.bpm,
+        duration_s=music.duration_s,
+        start_s=start_s,
+        beats=tuple(music.beats_s.tolist()),
+        downbeats=tuple(music.downbeats_s.tolist()),
+        energy_curve=tuple(music.energy_01.tolist()),
+        energy_times=tuple(music.energy_s.tolist()),
+        sections=music.sections,
+        drops=tuple(music.drops_s.tolist()),
+    )
+
+
+def _doubts(answer: Answer) -> tuple[str, ...]:
+    """What a viewer might stumble over."""
+    pieces = [answer.footage.pieces[answer.built.piece_of(choice)] for choice in answer.choices]
+    least = answer.scene.style.quality.min_visual_quality
+    known = [piece.facts["visual_quality_01"] for piece in pieces]
+    low = sum(value is not None and value < least for value in known)
+    notes: list[str] = []
+    if low:
+        notes.append(f"{low} of {len(pieces)} shots are below the style's visual quality of {least:g}")
+    joined = sum(a.clip == b.clip for a, b in pairwise(pieces))
+    if joined:
+        notes.append(f"{joined} cuts stay within one clip: there is no other to cut to")
+    return tuple(notes)
