@@ -109,6 +109,14 @@ class Session:
             )
         return found
 
+    def libraries(self) -> dict[str, str]:
+        """Distribution -> installed version, of all that the nodes so far depend on."""
+        used = {state.node.operation for state in self.states.values()}
+        found: dict[str, str] = {}
+        for name in sorted(used):
+            found.update(self.resolver.versions(self.operations[name]))
+        return found
+
     def check(self, graph: Graph) -> None:
         """Raises ValueError for a graph that is not one: our bug, found before anything runs."""
         known = {name: set(state.node.outputs) for name, state in self.states.items()}

@@ -40,7 +40,7 @@ def plan_graph(graph: Graph, session: Session) -> list[PlanRow]:
             failure = action.failure if action else ""
             rows.append(PlanRow(node.id, node.operation, "cached", f"skipped: {failure}"))
         elif given.waits_for:
-            rows.append(PlanRow(node.id, node.operation, "run", _reason_to_wait(session, node, given)))
+            rows.append(PlanRow(node.id, node.operation, "run", session.resolver.reason_to_wait(node, given)))
         else:
             rows.append(_row(session, node, given, ended))
     return rows
@@ -53,11 +53,3 @@ def _row(session: Session, node: Node, given: Given, ended: dict[str, Action | N
     ended[node.id] = found.stored
     failure = found.stored.failure
     return PlanRow(node.id, node.operation, "cached", f"failed before: {failure}" if failure else "")
-
-
-def _reason_to_wait(session: Session, node: Node, given: Given) -> str:
-    """The node's own changes, if any, then what it depends on."""
-    first, *others = sorted(set(given.waits_for))
-    depends = f"depends on {first}" + (f" and {len(others)} more" if others else "")
-    own = session.resolver.own_changes(node, given)
-    return "; ".join([*own, depends])

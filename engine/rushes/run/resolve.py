@@ -79,7 +79,7 @@ class Resolver:
     def draft(self, node: Node, given: Mapping[str, str]) -> Action:
         """The action of a node before it has run. given: as `Given.contents`."""
         operation = self._operations[node.operation]
-        libraries = self._versions(operation)
+        libraries = self.versions(operation)
         try:
             key = node_key(operation.name, operation.version, node.params, libraries, given)
         except (TypeError, ValueError) as error:
@@ -117,7 +117,8 @@ class Resolver:
                 return "damaged" if self._store.object_path(blob.digest).exists() else "missing"
         return ""
 
-    def _versions(self, operation: Operation) -> dict[str, str]:
+    def versions(self, operation: Operation) -> dict[str, str]:
+        """Installed versions of the libraries that an operation depends on."""
         if operation.name not in self._libraries:
             self._libraries[operation.name] = {name: _version(name) for name in operation.libraries}
         return self._libraries[operation.name]
@@ -136,14 +137,19 @@ class Resolver:
             return "its earlier result is no longer stored, so what changed is not known"
         return "; ".join(_differences(node, stored, found.draft)) or "the form of keys changed"
 
-    def own_changes(self, node: Node, given: Given) -> list[str]:
-        """What differs already for a node that still waits for inputs; those are taken as they were."""
+    def reason_to_wait(self, node: Node, given: Given) -> str:
+        """Why a node must run that still waits for inputs: its own changes, then what it depends on."""
         before = self.last.get(node.id)
-        stored = self._store.action(before) if before is not None else None
+        if before is None:
+            return "never run"
+        first, *others = sorted(set(given.waits_for))
+        depends = f"depends on {first}" + (f" and {len(others)} more" if others else "")
+        stored = self._store.action(before)
         if stored is None:
-            return []
+            return depends
+        # Inputs that are not known yet are taken as they were: only certain changes are named.
         inputs = {name: given.contents.get(name, stored.inputs.get(name, "")) for name in node.inputs}
-        return list(_differences(node, stored, self.draft(node, inputs)))
+        return "; ".join([*_differences(node, stored, self.draft(node, inputs)), depends])
 
 
 def _version(library: str) -> str:

@@ -15,7 +15,8 @@ from pathlib import Path
 from zlib import crc32
 
 from rushes.errors import MediaError, Place, Problem
-from rushes.store.store import hash_file, owner_mark
+from rushes.store.store import hash_file
+from rushes.store.temporary import temporary_name
 
 Stamp = tuple[int, int, int]
 """Size in bytes, mtime in ns, inode."""
@@ -108,7 +109,7 @@ class DigestIndex:
 
     def _rewrite(self, known: dict[str, tuple[Stamp, str]]) -> None:
         """Drop the lines that later ones replaced. What another process appends meanwhile may be lost: only time."""
-        fresh = self._path.with_name(f"{self._path.name}.{owner_mark()}")
+        fresh = self._path.with_name(f"{self._path.name}.{temporary_name()}")
         with suppress(OSError):
             fresh.write_bytes(b"\n".join(_line(path, *entry) for path, entry in known.items()))
             os.replace(fresh, self._path)

@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shutil
-import socket
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +23,7 @@ from blake3 import blake3
 from rushes.store.action import Action, Blob, decode_action, encode_action
 from rushes.store.canonical import canonical_json, digest_bytes
 from rushes.store.faults import told_as_store_error
+from rushes.store.temporary import sweep, temporary_name
 
 _READ_BYTES = 8 << 20
 TOUCH_AFTER_S = 600.0
@@ -51,6 +50,7 @@ class Store:
         self._objects = f"{self.root}/objects"
         self._actions = f"{self.root}/actions"
         self._verified: dict[str, tuple[int, int]] = {}
+        self._swept = False
 
     def object_path(self, digest: str) -> Path:
         """Where a blob lies; it need not be there."""
@@ -117,7 +117,8 @@ class Store:
         self._unlink(self.object_path(digest))
 
     def _remember(self, digest: str) -> None:
-        found = self.object_path(digest).stat()
+        with told_as_store_error(self.root):
+            found = self.object_path(digest).stat()
         self._verified[digest] = (found.st_mtime_ns, found.st_size)
 
     def action(self, key: str) -> Action | None:
@@ -162,7 +163,10 @@ class Store:
 
     def scratch(self) -> Path:
         """A new folder under tmp/ for files that become blobs; the caller removes it with `clear`."""
-        path = self.root / "tmp" / f"{owner_mark()}-{secrets.token_hex(8)}"
+        if not self._swept:
+            self._swept = True
+            sweep(self.root / "tmp")
+        path = self.root / "tmp" / temporary_name()
         with told_as_store_error(self.root):
             path.mkdir(parents=True)
         return path
@@ -172,7 +176,7 @@ class Store:
         shutil.rmtree(scratch, ignore_errors=True)
 
     def _write(self, path: Path, data: bytes, *, read_only: bool = False) -> None:
-        temporary = self.root / "tmp" / f"{owner_mark()}-{secrets.token_hex(8)}"
+        temporary = self.root / "tmp" / temporary_name()
         with told_as_store_error(self.root):
             try:
                 temporary.parent.mkdir(parents=True, exist_ok=True)
@@ -196,11 +200,6 @@ class Store:
     def _unlink(self, path: Path) -> None:
         with told_as_store_error(self.root):
             path.unlink(missing_ok=True)
-
-
-def owner_mark() -> str:
-    """Machine and process, as temporary files are named by; `upkeep` knows from it whose file is abandoned."""
-    return f"{socket.gethostname()}-{os.getpid()}"
 
 
 def _sync(path: Path) -> None:

@@ -1,0 +1,143 @@
+"""`run.json`: what a run was made from and what came out. The only file that holds wall-clock facts."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rushes import __version__
+from rushes.errors import Place, Problem, RecipeError, RenderError
+from rushes.resources import shipped_file
+from rushes.run.executors import usable_cores
+from rushes.run.results import NodeResult
+from rushes.store.canonical import plain
+from rushes.store.store import hash_file
+
+SCHEMA = "rushes/run@1"
+
+
+def run_record(
+    *,
+    recipe: Mapping[str, Any],
+    arguments: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    results: Mapping[str, NodeResult],
+    outputs: Mapping[str, Path],
+    libraries: Mapping[str, str],
+    models: Mapping[str, str],
+    started_at: datetime,
+    finished_at: datetime,
+) -> dict[str, Any]:
+    """All that `run.json` holds.
+
+    recipe: resolved, as data. arguments: what the command line said, enough to run again. inputs: name -> BLAKE3 of
+    each file that was read. outputs: name -> the file as written. libraries: distribution -> version. models: name ->
+    BLAKE3 of the weights. Times carry their zone. Raises RenderError if an output cannot be read back.
+    """
+    return {
+        "schema": SCHEMA,
+        "rushes": __version__,
+        "recipe": plain(recipe, "recipe"),
+        "arguments": plain(arguments, "arguments"),
+        "inputs": dict(sorted(inputs.items())),
+        "libraries": dict(sorted(libraries.items())),
+        "models": dict(sorted(models.items())),
+        "nodes": [_node(result) for result in results.values()],
+        "outputs": {name: _output(path) for name, path in sorted(outputs.items())},
+        "started_at": _utc(started_at),
+        "finished_at": _utc(finished_at),
+        "wall_s": round((finished_at - started_at).total_seconds(), 3),
+        "platform": {
+            "system": platform.system(),
+            "release": platform.release(),
+            "machine": platform.machine(),
+            "python": platform.python_version(),
+            "cores": usable_cores(),
+        },
+    }
+
+
+def _node(result: NodeResult) -> dict[str, Any]:
+    return {
+        "id": result.id,
+        "operation": result.operation,
+        "stage": result.stage,
+        "key": result.key,
+        "state": result.state,
+        "ran": result.ran,
+        "reason": result.reason,
+        "outputs": dict(sorted(result.outputs.items())),
+        "failure": result.failure,
+        "failed_at": result.failed_at,
+        "warnings": list(result.warnings),
+        "seconds": result.seconds,
+    }
+
+
+def _output(path: Path) -> dict[str, Any]:
+    try:
+        return {"file": path.name, "b3": hash_file(path), "size_bytes": path.stat().st_size}
+    except OSError as error:
+        what = f"cannot be read back: {error.strerror}"
+        raise RenderError(Problem(Place(str(path)), what, "check the disk it lies on")) from None
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def write_record(record: Mapping[str, Any], path: Path) -> None:
+    """Write `run.json` whole or not at all. Raises RenderError."""
+    text = json.dumps(record, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    part: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=".rushes-", delete=False, encoding="ascii"
+        ) as file:
+            part = Path(file.name)
+            file.write(text)
+        part.chmod(0o644)
+        os.replace(part, path)
+    except OSError as error:
+        if part is not None:
+            with suppress(OSError):
+                part.unlink()
+        what = f"cannot be written: {error.strerror}"
+        fix = "free some space or choose another folder with --out"
+        raise RenderError(Problem(Place(str(path)), what, fix)) from None
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read a `run.json`. Raises RecipeError with every fault, and its place in the document, if it is not one."""
+    try:
+        record: Any = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        what, fix = f"cannot be read: {error.strerror}", "give the run.json of an out folder"
+        raise RecipeError(Problem(Place(str(path)), what, fix)) from None
+    except UnicodeDecodeError:
+        what, fix = "is not text", "give the run.json of an out folder"
+        raise RecipeError(Problem(Place(str(path)), what, fix)) from None
+    except json.JSONDecodeError as error:
+        place = Place(str(path), error.lineno, error.colno)
+        raise RecipeError(Problem(place, f"is not JSON: {error.msg}", "run the recipe again")) from None
+    _check(record, path)
+    return record
+
+
+def _check(record: Any, path: Path) -> None:
+    from jsonschema import Draft7Validator
+
+    schema = json.loads(shipped_file("schemas", "run.schema.json").read_text("utf-8"))
+    faults = list(Draft7Validator(schema).iter_errors(record))
+    if faults:
+        fix = f"give a run.json that was written as {SCHEMA}"
+        raise RecipeError(
+            Problem(Place(str(path)), f"{fault.json_path}: {fault.message}", fix) for fault in faults
+        )
