@@ -1,0 +1,380 @@
+"""Damage, crashes, full disks, interrupts and two runs at once: the next run always finishes the work."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from rushes.errors import StoreError
+from rushes.graph.node import Graph, NodeInput
+from rushes.run.executors import ProcessExecutor
+from rushes.store.store import Store
+from rushes.store.upkeep import verify_store
+from text_operations import leaf, node
+
+HERE = Path(__file__).parent
+
+
+def chain(length=3, **params):
+    """n0 -> n1 -> ..., each adding its number."""
+    return Graph(tuple(node(f"n{i}", after=(f"n{i - 1}",) if i else (), text=str(i), **params) for i in range(length)))
+
+
+def damage(path):
+    data = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+    os.utime(path, ns=(1, 1))
+
+
+def object_of(store, result):
+    return store.object_path(result.outputs["out.txt"])
+
+
+def test_a_damaged_blob_that_is_needed_is_made_again_and_never_read(start, store):
+    first = start().run(chain(2))
+    damage(object_of(store, first["n1"]))
+    results = start().run(Graph((*chain(2).nodes, node("n2", after=("n1",), text="2"))))
+    assert results.path("n2", "out.txt").read_text() == "210"
+    assert [result.state for result in results.values()] == ["cached", "ran", "ran"]
+    assert results["n1"].reason == "stored result is damaged"
+
+
+def test_a_chain_of_damage_is_mended_from_its_beginning(start, store):
+    first = start().run(chain(3))
+    for name in ("n0", "n1", "n2"):
+        damage(object_of(store, first[name]))
+    results = start().run(Graph((*chain(3).nodes, node("n3", after=("n2",), text="3"))))
+    assert results.path("n3", "out.txt").read_text() == "3210"
+    assert [result.state for result in results.values()] == ["ran"] * 4
+
+
+def test_a_damaged_result_is_mended_when_it_is_handed_out(start, store):
+    first = start().run(chain(3))
+    damage(object_of(store, first["n2"]))
+    results = start().run(chain(3))
+    assert results.counts()["ran"] == 0
+    assert results.path("n2", "out.txt").read_text() == "210"
+
+
+def test_damage_in_an_earlier_graph_is_mended_by_a_later_one(start, store):
+    damage(object_of(store, start().run(chain(2))["n1"]))
+    session = start()
+    session.run(chain(2))
+    results = session.run(Graph((node("late", after=("n1",)),)))
+    assert results.path("late", "out.txt").read_text() == "10"
+
+
+@pytest.mark.parametrize("how", ["gone", "short"])
+def test_a_blob_that_is_gone_or_cut_short_makes_its_node_run_again(start, store, how):
+    path = object_of(store, start().run(chain(2))["n1"])
+    path.unlink()
+    if how == "short":
+        path.write_bytes(b"1")
+    results = start().run(chain(2))
+    assert [result.state for result in results.values()] == ["cached", "ran"]
+    assert results["n1"].reason == f"stored result is {'missing' if how == 'gone' else 'damaged'}"
+
+
+def test_a_damaged_action_makes_its_node_run_again(start, store):
+    first = start().run(chain(2))
+    damage(store.action_path(first["n1"].key))
+    results = start().run(chain(2))
+    assert [result.state for result in results.values()] == ["cached", "ran"]
+
+
+def test_any_file_of_the_store_may_be_damaged(start, store):
+    graph = chain(6)
+    expected = start().run(graph).path("n5", "out.txt").read_text()
+    chance = random.Random(5)
+    for _ in range(40):
+        files = sorted(path for path in store.root.rglob("*") if path.is_file())
+        path = chance.choice(files)
+        data = bytearray(path.read_bytes())
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        path.chmod(0o644)
+        path.write_bytes(bytes(data[: chance.choice((len(data), len(data) // 2))]))
+        assert start().run(graph).path("n5", "out.txt").read_text() == expected
+
+
+def test_a_worker_that_is_killed_once_does_no_harm(start, two_workers, tmp_path):
+    victim = node("victim", "misbehave", how="killed once", mark=str(tmp_path / "mark"))
+    results = start(executor=two_workers).run(Graph((victim, *chain().nodes)))
+    assert results.path("victim", "out.txt").read_text() == "fine: killed once"
+    assert results.counts()["failed"] == 0
+
+
+def test_the_member_of_a_batch_that_kills_its_worker_is_found_and_the_rest_goes_on(start, two_workers, store):
+    members = [
+        node(how, "misbehave", how=how, batch="clip", subject=f"{how}.mp4") for how in ("good", "killed", "better")
+    ]
+    results = start(executor=two_workers).run(Graph((*members, *chain().nodes)))
+    assert [result.state for result in results.values()] == ["ran", "failed", "ran", "ran", "ran", "ran"]
+    assert results["killed"].failure == "the process that worked on it was ended by signal 9, twice"
+    assert results["killed"].fix == (
+        "give it more memory or fewer --workers; if it happens again, leave the clip out"
+    )
+    assert store.action(results["killed"].key) is None
+
+
+def test_a_node_without_memory_fails_alone(start):
+    results = start().run(Graph((node("big", "misbehave", how="memory"), *chain().nodes)))
+    assert results["big"].failure == "the process that worked on it ran out of memory, twice"
+    assert results["n2"].state == "ran"
+
+
+def test_a_call_over_its_time_limit_is_given_up_and_not_stored(start, two_workers, store):
+    slow = node("slow", "misbehave", how="hangs", stage="analyze")
+    began_s = time.monotonic()
+    results = start(executor=two_workers, clip_limit_s=0.5).run(Graph((slow, *chain().nodes)))
+    assert time.monotonic() - began_s < 10
+    assert results["slow"].failure == "gave up after 0.5 s, the time limit of a clip"
+    assert store.action(results["slow"].key) is None
+    assert results["n2"].state == "ran"
+
+
+def run_script(store, body, **options):
+    """A run in a process of its own. `body` sees `session`, `Graph`, `node`, `executors`."""
+    script = f"""
+        import sys
+        sys.path.insert(0, {str(HERE)!r})
+        from pathlib import Path
+        from text_operations import OPERATIONS, node
+        from rushes.graph.node import Graph, NodeInput
+        from rushes.run import executors
+        from rushes.run.engine import Session
+        from rushes.store.store import Store
+        store = Store(Path({str(store.root)!r}))
+    """
+    text = textwrap.dedent(script) + textwrap.dedent(body)
+    return subprocess.Popen([sys.executable, "-c", text], stderr=subprocess.PIPE, text=True, **options)
+
+
+def wide(count, log, sleep_s):
+    """Many slow nodes and one that joins them, as source text that both sides can build."""
+    leaves = f'*(node(f"w{{i}}", text=f"{{i}}.", sleep_s={sleep_s}, log={str(log)!r}) for i in range({count}))'
+    return f'Graph(({leaves}, node("all", after=tuple(f"w{{i}}" for i in range({count})), log={str(log)!r})))'
+
+
+@pytest.mark.parametrize("kill_after_s", [0.05, 0.35, 0.5, 0.65, 0.8])
+def test_a_run_killed_at_any_moment_is_finished_by_the_next(start, store, tmp_path, kill_after_s):
+    log = tmp_path / "log"
+    graph = wide(12, log, 0.05)
+    killed = run_script(
+        store,
+        f"""
+        with Session(store, OPERATIONS, executors.ProcessExecutor(2)) as session:
+            session.run({graph})
+        """,
+    )
+    time.sleep(kill_after_s)
+    killed.kill()
+    killed.communicate()
+    stored = len(list((store.root / "actions").rglob("*.json")))
+    time.sleep(0.2)
+    # Workers end with their parent: after that nothing is written any more.
+    assert len(list((store.root / "actions").rglob("*.json"))) <= stored + 2
+    assert verify_store(store).damaged_objects == ()
+    results = start().run(eval(graph, {"Graph": Graph, "node": node}))
+    assert results.path("all", "out.txt").read_text() == "".join(sorted((f"{i}." for i in range(12)), key=_by_input))
+    assert results.counts()["cached"] >= stored
+    assert verify_store(store).damaged_objects == ()
+
+
+def _by_input(text):
+    return f"in{text.rstrip('.')}"
+
+
+def test_workers_end_when_their_run_is_killed(store, tmp_path):
+    log = tmp_path / "log"
+    run = run_script(
+        store,
+        f"""
+        with Session(store, OPERATIONS, executors.ProcessExecutor(2)) as session:
+            session.run({wide(2, log, 60)})
+        """,
+    )
+    wait_until(lambda: log.exists() and len(log.read_text().split()) == 2)
+    workers = children_of(run.pid)
+    assert len(workers) == 2
+    run.kill()
+    run.communicate()
+    wait_until(lambda: not any(lives(pid) for pid in workers))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_run_and_workers_at_once_and_keeps_what_is_done(start, store, tmp_path, number):
+    log = tmp_path / "log"
+    run = run_script(
+        store,
+        f"""
+        done = Graph((node("done", text="kept"),))
+        with Session(store, OPERATIONS, executors.ProcessExecutor(2)) as session:
+            session.run(done)
+            try:
+                session.run({wide(2, log, 60)})
+            except KeyboardInterrupt:
+                sys.exit(130)
+        """,
+    )
+    wait_until(lambda: log.exists() and len(log.read_text().split()) == 2)
+    workers = children_of(run.pid)
+    began_s = time.monotonic()
+    run.send_signal(number)
+    _, complaint = run.communicate(timeout=10)
+    assert time.monotonic() - began_s < 5
+    assert (run.returncode, complaint) == (130, "")
+    assert not any(lives(pid) for pid in workers)
+    assert list((store.root / "tmp").iterdir()) == []
+    assert start().run(Graph((node("done", text="kept"),)))["done"].state == "cached"
+
+
+def test_two_runs_on_one_store_share_the_work(start, store, tmp_path):
+    log = tmp_path / "log"
+    graph = wide(8, log, 0.1)
+    body = f"""
+        with Session(store, OPERATIONS, executors.ProcessExecutor(2)) as session:
+            session.run({graph})
+        """
+    for run in [run_script(store, body), run_script(store, body)]:
+        assert run.communicate()[1] == ""
+        assert run.returncode == 0
+    assert sorted(log.read_text().split()) == sorted([*(f"w{i}" for i in range(8)), "all"])
+    assert start().run(eval(graph, {"Graph": Graph, "node": node})).counts()["ran"] == 0
+
+
+def test_two_runs_that_make_the_same_thing_at_once_do_no_harm(store, start, monkeypatch):
+    monkeypatch.setattr("rushes.store.claims.Claims.take", lambda self, key: True)
+    with ThreadPoolExecutor(4) as pool:
+        runs = [pool.submit(start(store=Store(store.root)).run, chain(20)) for _ in range(4)]
+    texts = {run.result().path("n19", "out.txt").read_text() for run in runs}
+    assert len(texts) == 1
+    assert verify_store(store).damaged_objects == verify_store(store).dropped_actions == ()
+
+
+FULL = """
+    import resource, signal
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+    from rushes.errors import StoreError
+    try:
+        with Session(store, OPERATIONS, executors.{executor}) as session:
+            session.run(Graph((node("big", text="x" * 20000), node("b", after=("big",)))))
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+"""
+
+
+@pytest.mark.parametrize("executor", ["InlineExecutor()", "ProcessExecutor(1)"])
+@pytest.mark.parametrize("limit", [0, 10_000, 30_000])
+def test_a_disk_that_fills_up_ends_the_run_with_a_word_and_leaves_nothing_half(start, store, executor, limit):
+    """The kernel refuses to let a file grow, first any, then the output, then the action with its long parameter."""
+    run = run_script(store, FULL.format(limit=limit, executor=executor))
+    _, complaint = run.communicate()
+    if limit < 30_000:
+        assert run.returncode == 1
+        assert complaint == (
+            f"{store.root}: the disk of the cache is full (File too large)\n"
+            "    fix: free some space, shrink the cache with `rushes cache gc`, or put it elsewhere with --cache DIR\n"
+        )
+    else:
+        assert run.returncode == 0, complaint
+    assert [path for path in (store.root / "tmp").rglob("*") if path.is_file()] == []
+    assert verify_store(store).damaged_objects == ()
+    results = start().run(Graph((node("big", text="x" * 20000), node("b", after=("big",)))))
+    assert len(results.path("b", "out.txt").read_text()) == 20000
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_really_full_disk_is_told_as_such(start, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], check=False).returncode:
+        pytest.skip("this machine lets nobody mount a small disk")
+    try:
+        small = Store(disk / "store")
+        with pytest.raises(StoreError) as caught:
+            start(store=small).run(chain(60, ballast="x" * 5000))
+        assert "the disk of the cache is full (No space left on device)" in str(caught.value)
+        assert list((small.root / "tmp").iterdir()) == []
+        assert verify_store(small).damaged_objects == ()
+        (disk / "store" / "room").touch()
+        subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
+        results = start(store=small).run(chain(60, ballast="x" * 5000))
+        assert results["n59"].state == "ran"
+        assert results.counts()["cached"] > 0
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        again = start(store=small).run(chain(60, ballast="x" * 5000))
+        assert again.counts()["ran"] == 0
+        assert again.path("n59", "out.txt").is_file()
+        with pytest.raises(StoreError) as caught:
+            start(store=small).run(Graph((node("new"),)))
+        assert str(caught.value) == (
+            f"{small.root}: the cache cannot be written (Read-only file system)\n"
+            "    fix: make the folder writable, or choose another one with --cache DIR"
+        )
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_store_that_cannot_be_made_is_told_as_such(start, tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(StoreError) as caught:
+        start(store=Store(tmp_path / "file" / "store")).run(Graph((node("a"),)))
+    assert str(caught.value) == (
+        f"{tmp_path}/file/store: the cache cannot be used (Not a directory)\n"
+        "    fix: check the disk it lies on, or choose another folder with --cache DIR"
+    )
+
+
+def test_a_file_that_changed_since_it_was_digested_is_noticed_before_it_is_read(start, tmp_path):
+    from rushes.store.digests import DigestIndex
+
+    clip = tmp_path / "clip.mp4"
+    clip.write_text("old")
+    graph = Graph((node("x", inputs={"clip": leaf(clip)}),))
+    clip.write_text("new one")
+    result = start(digests=DigestIndex(tmp_path / "digests")).run(graph)["x"]
+    assert (result.failure, result.ran) == ("the file changed since the run began", False)
+
+
+def test_results_do_not_depend_on_the_executor(start, tmp_path):
+    shout = node("shout", "upper", inputs={"text": NodeInput(node="n2", output="out.txt")})
+    graph = Graph((*chain().nodes, shout))
+    inline = start(store=Store(tmp_path / "one")).run(graph)
+    with start(store=Store(tmp_path / "two"), executor=ProcessExecutor(2)) as session:
+        processes = session.run(graph)
+    assert [result.outputs for result in inline.values()] == [result.outputs for result in processes.values()]
+
+
+def wait_until(condition, limit_s=15):
+    ends_s = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < ends_s, "waited too long"
+        time.sleep(0.02)
+
+
+def children_of(pid):
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+        except OSError:
+            continue
+        if int(lines["PPid"]) == pid:
+            found.append(int(status.parent.name))
+    return found
+
+
+def lives(pid):
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
