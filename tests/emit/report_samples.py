@@ -8,7 +8,6 @@ from functools import cache
 import cv2
 import numpy as np
 import timeline_samples as samples
-
 from rushes.emit.report import ReportData
 from rushes.recipe.spec import ScoreSpec, TermSpec
 

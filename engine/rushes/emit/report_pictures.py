@@ -68,7 +68,15 @@ def _cut_lines(timeline: Timeline, x: Callable[[float], float]) -> list[View]:
 def _axis(duration_s: float, x: Callable[[float], float]) -> list[View]:
     step_s = next((step for step in (1, 2, 5, 10, 15, 30, 60, 120, 300) if duration_s / step <= 16), 600)
     marks = range(0, int(duration_s) + 1, step_s)
-    return [{"x": decimal(x(at_s), 1), "text": f"{at_s // 60}:{at_s % 60:02}"} for at_s in marks]
+    near_end_s = duration_s - step_s / 4
+    return [
+        {
+            "x": decimal(x(at_s), 1),
+            "text": f"{at_s // 60}:{at_s % 60:02}",
+            "anchor": "start" if at_s == 0 else "end" if at_s >= near_end_s else "middle",
+        }
+        for at_s in marks
+    ]
 
 
 def _song_shapes(song: TimelineSong, duration_s: float, x: Callable[[float], float]) -> View:

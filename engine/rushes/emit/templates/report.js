@@ -22,6 +22,8 @@
     now.replaceChildren(copy);
   }
 
+  if (cards.length) show("1");
+
   document.addEventListener("click", (event) => {
     const target = event.target.closest("[data-seek]");
     if (!target) return;

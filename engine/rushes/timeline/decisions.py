@@ -1,0 +1,226 @@
+"""What changed in what is seen and heard, in the words of an editor. Shots, cuts and places are counted from 1; beats from 0,
+as `beat_index` does. Where both timelines have a shot or cut, its number is the one it has in the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal
+
+from rushes.timeline.match import Pair, common_order
+from rushes.timeline.tree import Timeline, TimelineClip, Transition
+
+ChangeKind = Literal["picture", "song", "clip", "cut", "transition", "total", "number", "text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One difference. kind: what it concerns; place: the shot or cut, from 1, None where it concerns the whole; before,
+    after: the values where there is one each; minor: numbers and texts that explain the edit and are not seen in it."""
+
+    kind: ChangeKind
+    text: str
+    place: int | None = None
+    before: str | float | int | None = None
+    after: str | float | int | None = None
+    minor: bool = False
+
+
+def diff_decisions(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> tuple[Change, ...]:
+    """What is seen and heard: size, song, clips, cuts, transitions, total. pairs: of `match_clips`."""
+    return (
+        *_picture_changes(a, b),
+        *_song_changes(a, b),
+        *_clip_changes(a, b, pairs),
+        *_cut_changes(a, b, pairs),
+        *_total_changes(a, b),
+    )
+
+
+def _picture_changes(a: Timeline, b: Timeline) -> Iterator[Change]:
+    pairs = (
+        ("picture", f"{a.width_px}×{a.height_px}", f"{b.width_px}×{b.height_px}"),
+        ("rate", f"{a.rate_fps} fps", f"{b.rate_fps} fps"),
+    )
+    for name, before, after in pairs:
+        if before != after:
+            yield Change(kind="picture", text=f"{name}: {before} → {after}", before=before, after=after)
+
+
+def _song_changes(a: Timeline, b: Timeline) -> Iterator[Change]:
+    before, after = (None if song is None else song.file for song in (a.song, b.song))
+    if before != after:
+        text = f"song: {before or 'none'} → {after or 'none'}"
+        yield Change(kind="song", text=text, before=before, after=after)
+    if a.song is None or b.song is None:
+        return
+    if before == after and a.song.digest != b.song.digest:
+        yield Change(
+            kind="song", text=f"song: {after} has other content", before=a.song.digest, after=b.song.digest
+        )
+    if abs(a.song.start_s - b.song.start_s) > 1e-6:
+        x, y = a.song.start_s, b.song.start_s
+        yield Change(kind="song", text=f"song: starts at {_arrow(x, y)} of the song", before=x, after=y)
+
+
+def _clip_changes(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> Iterator[Change]:
+    moved = _moved(pairs)
+    for pair in pairs:
+        if pair.b is None and pair.a is not None:
+            file = a.clips[pair.a].file
+            yield Change(
+                kind="clip", text=f"clip {pair.a + 1} removed ({file})", place=pair.a + 1, before=file
+            )
+        elif pair.a is None and pair.b is not None:
+            file = b.clips[pair.b].file
+            yield Change(kind="clip", text=f"clip {pair.b + 1} added ({file})", place=pair.b + 1, after=file)
+        elif pair.a is not None and pair.b is not None:
+            if pair in moved:
+                text = f"clip {pair.a + 1} moved from place {pair.a + 1} to {pair.b + 1}"
+                yield Change(kind="clip", text=text, place=pair.a + 1, before=pair.a + 1, after=pair.b + 1)
+            yield from _one_clip(pair.a + 1, a.clips[pair.a], b.clips[pair.b], a.rate_fps, b.rate_fps)
+
+
+def _moved(pairs: Sequence[Pair]) -> frozenset[Pair]:
+    """Pairs out of order: those outside the longest ascending run of places."""
+    both = [pair for pair in pairs if pair.a is not None and pair.b is not None]
+    by_a = sorted(both, key=lambda pair: pair.a or 0)
+    stays = {by_a[row] for row, _ in common_order([[x == y for y in both] for x in by_a])}
+    return frozenset(both) - stays
+
+
+def _one_clip(
+    place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction
+) -> Iterator[Change]:
+    if x.file != y.file:
+        text = f"clip {place}: {x.file} replaced by {y.file}"
+        yield Change(kind="clip", text=text, place=place, before=x.file, after=y.file)
+    else:
+        if x.digest != y.digest:
+            text = f"clip {place}: {x.file} has other content"
+            yield Change(kind="clip", text=text, place=place, before=x.digest, after=y.digest)
+        yield from _trim(place, x, y, a_fps, b_fps)
+    if x.locked != y.locked:
+        yield Change(kind="clip", text=f"clip {place} {'locked' if y.locked else 'unlocked'}", place=place)
+
+
+def _trim(place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction) -> Iterator[Change]:
+    points = (
+        ("in", x.source_start_s(), y.source_start_s()),
+        ("out", x.source_end_s(a_fps), y.source_end_s(b_fps)),
+    )
+    moved = [(name, before, after) for name, before, after in points if before != after]
+    if moved:
+        slipped = x.duration_s(a_fps) == y.duration_s(b_fps)
+        words = ", ".join(f"{name} {_arrow(before, after)}" for name, before, after in moved)
+        text = f"clip {place} {'slipped' if slipped else 'trimmed'}: {words}"
+        yield Change(
+            kind="clip", text=text, place=place, before=_seconds(moved[0][1]), after=_seconds(moved[0][2])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A cut between clips that follow each other in both timelines. shift_s: how far it moved beyond what removed, added and
+    moved clips before it explain."""
+
+    place: int
+    before: Transition | None
+    after: Transition | None
+    before_s: Fraction
+    after_s: Fraction
+    shift_s: Fraction
+
+
+def _cuts(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> Iterator[_Cut]:
+    of_b = {pair.b: pair.a for pair in pairs if pair.b is not None}
+    expected_s = Fraction(0)
+    for place, (left, right) in enumerate(pairwise(b.clips)):
+        here, following = of_b[place], of_b[place + 1]
+        if here is None:
+            expected_s += left.duration_s(b.rate_fps)
+            continue
+        expected_s += a.clips[here].duration_s(a.rate_fps)
+        if following is None or following != here + 1:
+            continue
+        before_s = a.clips[following].timeline_start_s(a.rate_fps)
+        after_s = right.timeline_start_s(b.rate_fps)
+        yield _Cut(
+            place=here + 1,
+            before=_transition(a, a.clips[here].id, a.clips[following].id),
+            after=_transition(b, left.id, right.id),
+            before_s=before_s,
+            after_s=after_s,
+            shift_s=after_s - expected_s,
+        )
+
+
+def _transition(timeline: Timeline, from_clip: str, to_clip: str) -> Transition | None:
+    found = (t for t in timeline.transitions if (t.from_clip, t.to_clip) == (from_clip, to_clip))
+    return next(found, None)
+
+
+def _cut_changes(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> Iterator[Change]:
+    cuts = list(_cuts(a, b, pairs))
+    at = 0
+    while at < len(cuts):
+        run = at + 1
+        while run < len(cuts) and cuts[run].shift_s == cuts[at].shift_s:
+            run += 1
+        if cuts[at].shift_s:
+            yield _cut_moved(cuts[at], run - at - 1)
+        at = run
+    for cut in cuts:
+        before, after = _transition_words(cut.before), _transition_words(cut.after)
+        if before != after:
+            text = f"transition after clip {cut.place}: {before} → {after}"
+            yield Change(kind="transition", text=text, place=cut.place, before=before, after=after)
+
+
+def _cut_moved(cut: _Cut, followers: int) -> Change:
+    delta = f"({float(cut.after_s - cut.before_s):+.3f} s)"
+    x, y = _beat(cut.before), _beat(cut.after)
+    if x is not None and y is not None and x != y:
+        where = f"from beat {x} to beat {y}"
+    else:
+        where = f"from {_seconds_text(cut.before_s, 3)} to {_seconds_text(cut.after_s, 3)}"
+    text = f"cut {cut.place} moved {where} {delta}"
+    if followers:
+        text += f", and the {followers} after it" if followers > 1 else ", and the one after it"
+    before, after = _seconds(cut.before_s), _seconds(cut.after_s)
+    return Change(kind="cut", text=text, place=cut.place, before=before, after=after)
+
+
+def _beat(transition: Transition | None) -> int | None:
+    return transition.beat_index if transition is not None and transition.at_beat else None
+
+
+def _transition_words(transition: Transition | None) -> str:
+    if transition is None:
+        return "none"
+    name = transition.type.replace("_", " ")
+    return name if not transition.duration_frames else f"{name} of {transition.duration_frames} frames"
+
+
+def _total_changes(a: Timeline, b: Timeline) -> Iterator[Change]:
+    x, y = a.duration_s(), b.duration_s()
+    if x != y:
+        text = f"total {_arrow(x, y, least_digits=1)}"
+        yield Change(kind="total", text=text, before=_seconds(x), after=_seconds(y))
+
+
+def _arrow(x: Fraction | float, y: Fraction | float, least_digits: int = 2) -> str:
+    """Both times with as many digits as it takes to tell them apart."""
+    told = ((_seconds_text(x, digits), _seconds_text(y, digits)) for digits in range(least_digits, 7))
+    before, after = next((pair for pair in told if pair[0] != pair[1]), (str(x), str(y)))
+    return f"{before} → {after}"
+
+
+def _seconds(at_s: Fraction) -> float:
+    return round(float(at_s), 6)
+
+
+def _seconds_text(at_s: Fraction | float, digits: int) -> str:
+    return f"{float(at_s):.{digits}f} s"

@@ -1,0 +1,130 @@
+"""The whole difference of two timelines: decisions, and the numbers and reasons that explain them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, cast
+
+from rushes.timeline.decisions import Change, diff_decisions
+from rushes.timeline.document import timeline_to_document
+from rushes.timeline.match import match_clips
+from rushes.timeline.tree import Timeline
+
+PRECISION = 1e-6
+"""Six digits are written to the file; what lies closer is the same number."""
+
+Tolerance = Callable[[str], float]
+"""How far a number may be off, by its dotted name without places, such as "clips.metadata.ai_confidence"."""
+
+_DECISIONS = frozenset(
+    {"file", "digest", "start_s", "locked", "schema", "rate_fps", "width_px", "height_px", "source_rate_fps"}
+    | {"duration_frames", "source_start_frames", "source_end_frames", "timeline_start_frames", "at_frames"}
+    | {"source_start_s", "source_end_s", "timeline_start_s", "at_s", "id", "type", "from_clip", "to_clip"}
+)
+"""Keys that `diff_decisions` speaks of; directly in the timeline, its song, clips and transitions."""
+
+
+def diff_timelines(a: Timeline, b: Timeline, tolerance: float | Tolerance = PRECISION) -> tuple[Change, ...]:
+    """Every difference between two timelines, what is seen first and minor ones last; empty where nothing differs.
+
+    tolerance: how far the minor numbers may be apart, for all alike or by name.
+    """
+    tolerance_of = tolerance if callable(tolerance) else (lambda _name: tolerance)
+    pairs = match_clips(a, b)
+    x, y = timeline_to_document(a), timeline_to_document(b)
+    minor = list(_minor_of_whole(x, y, tolerance_of))
+    for pair in pairs:
+        if pair.a is not None and pair.b is not None:
+            clips = _without_decisions(x["clips"][pair.a]), _without_decisions(y["clips"][pair.b])
+            if a.clips[pair.a].file == b.clips[pair.b].file:
+                minor += _compared(*clips, f"clip {pair.a + 1}", "clips", tolerance_of, pair.a + 1)
+    return (*diff_decisions(a, b, pairs), *minor)
+
+
+def changes_to_text(changes: Sequence[Change]) -> str:
+    """A line per change, minor ones last and in brackets; "no difference" where there is none."""
+    seen = [change.text for change in changes if not change.minor]
+    minor = [f"({change.text})" for change in changes if change.minor]
+    return "\n".join([*seen, *minor]) or "no difference"
+
+
+def changes_to_document(changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """The changes as plain data for `--json`."""
+    return [asdict(change) for change in changes]
+
+
+def _minor_of_whole(x: dict[str, Any], y: dict[str, Any], tolerance_of: Tolerance) -> Iterator[Change]:
+    for key, before in x.items():
+        after = y[key]
+        if key in ("clips", "transitions", "duration_s") or key in _DECISIONS:
+            continue
+        if key != "song":
+            yield from _compared(before, after, key, key, tolerance_of, None)
+        elif before is not None and after is not None:
+            song = _without_decisions(before), _without_decisions(after)
+            yield from _compared(song[0], song[1], key, key, tolerance_of, None)
+    if x["clips"] and len(x["transitions"]) == len(y["transitions"]):
+        for place, (s, t) in enumerate(zip(x["transitions"], y["transitions"], strict=True), start=1):
+            if s["at_s"] == t["at_s"]:
+                beats = [{key: part[key] for key in ("at_beat", "beat_index")} for part in (s, t)]
+                yield from _compared(beats[0], beats[1], f"cut {place}", "transitions", tolerance_of, place)
+
+
+def _without_decisions(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in part.items() if key not in _DECISIONS | {"duration_s"}}
+
+
+def _compared(
+    x: Any, y: Any, words: str, name: str, tolerance_of: Tolerance, place: int | None
+) -> Iterator[Change]:
+    """Walk two documents side by side. words: what the change is called; name: what tolerances go by."""
+    if isinstance(x, dict) and isinstance(y, dict):
+        mine, theirs = cast("dict[str, Any]", x), cast("dict[str, Any]", y)
+        for key in [*mine, *(key for key in theirs if key not in mine)]:
+            parts = (mine.get(key), theirs.get(key))
+            yield from _compared(*parts, f"{words} {key}", f"{name}.{key}", tolerance_of, place)
+    elif isinstance(x, list) and isinstance(y, list):
+        yield from _lists(cast("list[Any]", x), cast("list[Any]", y), words, name, tolerance_of, place)
+    elif _is_number(x) and _is_number(y):
+        if abs(x - y) > tolerance_of(name) + PRECISION / 1000:
+            yield _change("number", words, x, y, place)
+    elif x != y:
+        yield _change("text", words, x, y, place)
+
+
+def _lists(
+    x: Sequence[Any], y: Sequence[Any], words: str, name: str, tolerance_of: Tolerance, place: int | None
+) -> Iterator[Change]:
+    if len(x) != len(y):
+        text = f"{words}: {len(x)} → {len(y)} of them"
+        yield Change(kind="number", text=text, place=place, before=len(x), after=len(y), minor=True)
+    elif all(map(_is_number, [*x, *y])):
+        apart = [
+            abs(s - t)
+            for s, t in zip(x, y, strict=True)
+            if abs(s - t) > tolerance_of(name) + PRECISION / 1000
+        ]
+        if apart:
+            text = f"{words}: {len(apart)} of {len(x)} differ, by at most {max(apart):.6f}"
+            yield Change(kind="number", text=text, place=place, minor=True)
+    else:
+        for at, (s, t) in enumerate(zip(x, y, strict=True), start=1):
+            yield from _compared(s, t, f"{words} {at}", name, tolerance_of, place)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _change(kind: Any, words: str, x: Any, y: Any, place: int | None) -> Change:
+    before, after = _shown(x), _shown(y)
+    return Change(
+        kind=kind, text=f"{words}: {before} → {after}", place=place, before=before, after=after, minor=True
+    )
+
+
+def _shown(value: Any) -> str | float | int | None:
+    if isinstance(value, dict | list):
+        return "something else"
+    return round(value, 6) if isinstance(value, float) else value
