@@ -10,7 +10,8 @@ from typing import Any
 import av
 import numpy as np
 from numpy.typing import NDArray
-from rushes.media.info import MediaInfo, VideoInfo
+from rushes.media.info import MediaInfo
+from rushes.media.probe import probe
 from rushes.timeline.tree import ClipMetadata, Reasoning, Timeline, TimelineClip, Transition
 
 BITS = 8
@@ -57,7 +58,6 @@ def write_clip(
     rotation_deg: int = 0,
     pts: Sequence[int] | None = None,
     time_base: Fraction | None = None,
-    transfer: str = "sdr",
     tags: Mapping[str, int] | None = None,
     options: Mapping[str, str] | None = None,
 ) -> MediaInfo:
@@ -73,7 +73,8 @@ def write_clip(
         if codec == "libx265":
             stream.options["x265-params"] = "log-level=none"
         if rotation_deg:
-            stream.set_display_rotation(rotation_deg)
+            # PyAV counts against the clock.
+            stream.set_display_rotation(-rotation_deg)
         for at, picture in enumerate(stored):
             kind = "gray8" if picture.ndim == 2 else "rgb24"
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format=kind)
@@ -81,37 +82,7 @@ def write_clip(
             frame.pts, frame.time_base = (pts[at] if pts else at), base
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    return probed(path, rotation_deg, transfer)
-
-
-def probed(path: Path, rotation_deg: int = 0, transfer: Any = "sdr") -> MediaInfo:
-    """What a probe would say of a clip."""
-    with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        width, height = stream.width, stream.height
-        video = VideoInfo(
-            codec=stream.codec_context.name,
-            width_px=height if rotation_deg in (90, 270) else width,
-            height_px=width if rotation_deg in (90, 270) else height,
-            rotation_deg=rotation_deg,
-            rate_fps=stream.average_rate or Fraction(30),
-            time_base=stream.time_base or Fraction(1, 1000),
-            start_pts=stream.start_time or 0,
-            frame_count=stream.frames,
-            bit_depth=8,
-            transfer=transfer,
-            pixel_format=stream.pix_fmt or "",
-        )
-        duration_s = (container.duration or 0) / av.time_base
-    return MediaInfo(
-        path=str(path),
-        digest="0" * 64,
-        size_bytes=path.stat().st_size,
-        container="mp4",
-        duration_s=duration_s,
-        video=video,
-        audio=None,
-    )
+    return probe(str(path))
 
 
 def timeline_of(

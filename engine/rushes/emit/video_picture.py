@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 
 from rushes.emit.video import Crop
 from rushes.media.info import VideoInfo
+from rushes.media.tone_map import cube_file
 
 _TURNS: Mapping[int, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
@@ -125,9 +126,6 @@ class PictureFilter:
                 ("setsar", {"sar": "1"}),
                 ("format", {"pix_fmts": "yuv420p"}),
             ]
-        # Only clips in HDR need the table, and numpy to make it.
-        from rushes.media.tone_map import cube_file
-
         cube = {"file": str(cube_file(self._video.transfer)), "interp": "tetrahedral"}
         return [
             ("scale", size | source),

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import av
 from av.container import InputContainer
-from av.error import FFmpegError, InvalidDataError
+from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from rushes.errors import MediaError, Place, Problem
 from rushes.media.info import MediaInfo, VideoInfo
+from rushes.media.probe import good_packets, open_media, picture_stream
 
 HELD_AT_MOST_S = Fraction(1, 4)
 """How long the first or last picture may be held where a segment reaches beyond its clip."""
@@ -48,13 +48,13 @@ def open_clip(info: MediaInfo) -> Iterator[OpenClip]:
     if path.stat().st_size != info.size_bytes:
         raise _fault(info, "the file has changed since it was analysed", _LOST)
     try:
-        container = av.open(info.path, metadata_errors="ignore")
+        container = open_media(info.path)
     except (OSError, FFmpegError) as error:
         raise _fault(info, f"the file cannot be opened: {error.strerror or error}", _LOST) from error
     with container:
-        if not container.streams.video:
+        stream = picture_stream(container)
+        if stream is None:
             raise _fault(info, "the file has changed since it was analysed", _LOST)
-        stream = container.streams.video[0]
         stream.thread_count = 1
         yield OpenClip(info, info.video, container, stream, stream.sample_aspect_ratio or Fraction(1))
 
@@ -65,12 +65,13 @@ def shown_pictures(
     """The distinct pictures shown from `start_s` on, each with the number of frames it stays; these add up to `frames`.
 
     Frame k shows the last picture stamped at or before start_s + k / rate_fps, which counts from the clip's first
-    picture. Stamps may lie a quarter of a picture late, as those of phones and of containers that round do.
+    picture. Stamps may lie a sixth of a picture late, as those of phones and of containers that round do
+    (a sixth, because no two usual rates have pictures that lie just so far apart).
     Raises MediaError where the file cannot be decoded or ends too early.
     """
-    late_s = Fraction(1, 4) / max(clip.video.rate_fps, rate_fps)
+    late_s = Fraction(1, 6) / max(clip.video.rate_fps, rate_fps)
     due = [_pts_at(clip.video, start_s + k / rate_fps + late_s) for k in range(frames)]
-    yield from _held(clip, _decoded(clip, due[0]), due)
+    yield from _held(clip, _decoded(clip, due[0]), due, start_s + frames / rate_fps)
 
 
 def _pts_at(video: VideoInfo, at_s: Fraction) -> int:
@@ -81,7 +82,9 @@ def _fault(info: MediaInfo, what: str, fix: str) -> MediaError:
     return MediaError(Problem(Place(info.path), what, fix))
 
 
-def _held(clip: OpenClip, pictures: Iterator[VideoFrame], due: list[int]) -> Iterator[tuple[VideoFrame, int]]:
+def _held(
+    clip: OpenClip, pictures: Iterator[VideoFrame], due: list[int], until_s: Fraction
+) -> Iterator[tuple[VideoFrame, int]]:
     """Pair pictures with the frames at whose due stamp they are the last one."""
     info, video = clip.info, clip.video
     longest = math.ceil(HELD_AT_MOST_S / video.time_base)
@@ -103,12 +106,12 @@ def _held(clip: OpenClip, pictures: Iterator[VideoFrame], due: list[int]) -> Ite
         shown = picture
     if shown is None:
         raise _fault(info, f"no picture can be decoded at {_seconds(video, due[0])} s", _LOST)
-    one_picture = math.ceil(1 / video.rate_fps / video.time_base)
-    if due[-1] - _stamp(shown) - one_picture > longest:
+    end = _stamp(shown) + max(shown.duration, math.ceil(1 / video.rate_fps / video.time_base))
+    if due[-1] - end > longest:
         raise _fault(
             info,
-            f"the pictures end at {_seconds(video, _stamp(shown) + one_picture)} s, "
-            f"but the edit shows the clip until {_seconds(video, due[-1])} s",
+            f"the pictures end at {_seconds(video, end)} s, "
+            f"but the edit shows the clip until {float(until_s):.2f} s",
             _LOST,
         )
     yield shown, len(due) - at
@@ -129,17 +132,14 @@ def _decoded(clip: OpenClip, first_due: int) -> Iterator[VideoFrame]:
     needed = _seek(clip, first_due)
     context = clip.stream.codec_context
     may_skip = needed is not None and context.name == "h264"
-    try:
-        for packet in clip.container.demux(clip.stream):
-            # A picture that no other is predicted from need not be decoded before the first one that is shown.
-            lead_in = may_skip and packet.pts is not None and packet.pts < (needed or 0)
-            context.skip_frame = "NONREF" if lead_in else "DEFAULT"
-            try:
-                yield from packet.decode()
-            except InvalidDataError:
-                continue
-    except FFmpegError as error:
-        raise _fault(clip.info, f"the file cannot be read to its end: {error.strerror}", _LOST) from error
+    for packet in good_packets(clip.container, clip.stream):
+        # A picture that no other is predicted from need not be decoded before the first one that is shown.
+        lead_in = may_skip and packet.pts is not None and packet.pts < (needed or 0)
+        context.skip_frame = "NONREF" if lead_in else "DEFAULT"
+        try:
+            yield from (frame for frame in packet.decode() if isinstance(frame, VideoFrame))
+        except FFmpegError:
+            continue
 
 
 def _seek(clip: OpenClip, first_due: int) -> int | None:
@@ -171,7 +171,7 @@ def _look_ahead(
 ) -> tuple[int | None, int | None]:
     """Stamps of the first packet, if it is a key frame, and of the picture shown at `first_due`; nothing is decoded."""
     key, needed, later = None, None, 0
-    for packet in container.demux(stream):
+    for packet in good_packets(container, stream):
         if packet.pts is None:
             break
         if key is None:
