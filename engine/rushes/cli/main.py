@@ -80,7 +80,7 @@ def answer(arguments: list[str]) -> int:
     try:
         return int(app(arguments, standalone_mode=False) or 0)
     except TyperException as error:
-        error.show()
+        print(f"{error.format_message()}\n    fix: see rushes {' '.join(arguments[:1])} --help", file=sys.stderr)
         return Exit.WRONG_ARGUMENTS
     except RushesError as error:
         print(error, file=sys.stderr)
@@ -91,7 +91,7 @@ def answer(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return Exit.DONE
-    except Exception:  # the one place where our own bugs end: logged whole, said briefly
+    except Exception:  # noqa: BLE001  the one place where our own bugs end: logged whole, said briefly
         return _log_bug(arguments)
 
 

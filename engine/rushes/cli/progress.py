@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -36,7 +37,7 @@ class ProgressView:
         self._tasks: dict[str, TaskID] = {}
         self._ran: dict[str, int] = {}
 
-    def __enter__(self) -> ProgressView:
+    def __enter__(self) -> Self:
         self._bars.start()
         return self
 

@@ -10,7 +10,9 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,15 @@ from rushes.graph.compile import SegmentJob, compile_report_graph, compile_video
 from rushes.graph.node import Graph
 from rushes.recipe.show import resolved_yaml
 from rushes.run.engine import NodeResult, Session
+from rushes.run.operations.table import OPERATIONS
 from rushes.run.pipeline import Prepared, RunRequest, prepare
 from rushes.run.plan import PlanRow, plan_graph
 from rushes.run.progress import Progress
+from rushes.run.provenance import run_record, write_record
 from rushes.timeline.document import timeline_from_json
 from rushes.timeline.tree import Timeline
 
+RECORD_FILE = "run.json"
 OUTPUT_FILES: Mapping[str, tuple[str, str]] = {
     "timeline": ("edit", "timeline.json"),
     "video": ("render/video", "video.mp4"),
@@ -67,11 +72,44 @@ class Finished:
 
 def run_recipe(request: RunRequest, out: Path, progress: Progress | None = None) -> Finished:
     """The whole job: prepare, run, write the out folder. Raises RushesErrors."""
-    if request.until is None:
-        check_out_folder(out)
+    check_out_folder(out)
+    started_at = datetime.now(UTC)
     prepared = prepare(request, progress)
     with prepared.session:
-        return run_prepared(prepared, out)
+        finished = run_prepared(prepared, out)
+    write_record(_record(prepared, finished, started_at), out / RECORD_FILE)
+    return replace(finished, outputs={**finished.outputs, "run": str(out / RECORD_FILE)})
+
+
+def _record(prepared: Prepared, finished: Finished, started_at: datetime) -> dict[str, Any]:
+    request, sources = prepared.request, prepared.sources
+    libraries = {name for operation in OPERATIONS.values() for name in operation.libraries}
+    return run_record(
+        recipe=prepared.resolved.tree,
+        arguments={
+            "recipe": request.recipe,
+            "recipe_text": resolved_yaml(prepared.resolved, origins=False),
+            "footage": os.path.abspath(prepared.footage),
+            "song": os.path.abspath(sources.song.path) if sources.song else None,
+            "profile": request.profile,
+            "set": list(request.overrides),
+            "until": request.until,
+        },
+        inputs={source.name: source.digest for source in (*sources.clips, *filter(None, [sources.song]))},
+        results=finished.results,
+        outputs={name: Path(path) for name, path in finished.outputs.items()},
+        libraries={name: _version(name) for name in sorted(libraries)},
+        models={},
+        started_at=started_at,
+        finished_at=datetime.now(UTC),
+    )
+
+
+def _version(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def plan_recipe(request: RunRequest) -> list[PlanRow]:
@@ -118,7 +156,7 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
         results |= _make_outputs(prepared, results)
     return Finished(
         results=results,
-        outputs=_copy_outputs(session, results, out) if prepared.makes_outputs else {},
+        outputs=_copy_outputs(session, results, out),
         warnings=run_warnings(prepared, results),
         clips=_count_clips(prepared, results),
     )

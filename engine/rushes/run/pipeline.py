@@ -53,6 +53,8 @@ class Prepared:
     request: RunRequest
     resolved: Resolved
     recipe: Recipe
+    footage: str
+    """The footage folder."""
     sources: Sources
     unreadable: Mapping[str, Problem] = field(default_factory=dict[str, Problem])
     """Clips that were found but cannot be opened at all."""
@@ -78,7 +80,8 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
     executor = make_executor(request.executor, request.workers)
     store = Store(request.cache)
     digests = DigestIndex(request.cache / "digests.index")
-    sources, unreadable = _sources(recipe, request, digests)
+    footage = _footage(recipe, request)
+    sources, unreadable = _sources(recipe, request, footage, digests)
     session = Session(
         store,
         OPERATIONS,
@@ -97,6 +100,7 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
         request=request,
         resolved=resolved,
         recipe=recipe,
+        footage=footage,
         sources=sources,
         unreadable=unreadable,
         graph=graph,
@@ -108,11 +112,17 @@ def _used_analyzers(recipe: Recipe) -> Mapping[str, Analyzer]:
     return {name: analyzer_named(name) for name in {"beats", *(spec.name for spec in recipe.analyzers)}}
 
 
-def _sources(recipe: Recipe, request: RunRequest, digests: DigestIndex) -> tuple[Sources, dict[str, Problem]]:
+def _footage(recipe: Recipe, request: RunRequest) -> str:
     footage = request.footage or recipe.footage.dir
     if footage is None:
         what = "no footage is named"
         raise RecipeError(Problem(None, what, "give --footage DIR, or set footage.dir in the recipe"))
+    return footage
+
+
+def _sources(
+    recipe: Recipe, request: RunRequest, footage: str, digests: DigestIndex
+) -> tuple[Sources, dict[str, Problem]]:
     found = find_footage(Path(footage), recipe.footage)
     clips: list[tuple[FootageFile, str]] = []
     unreadable: dict[str, Problem] = {}

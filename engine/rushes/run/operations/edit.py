@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import polars as pl
-
-from rushes.edit.solve import EditRequest, edit_timeline
+from rushes.edit.request import EditRequest
+from rushes.edit.solve import edit_timeline
 from rushes.graph.node import Call, Outcome
 from rushes.recipe.spec import EditSpec, SongSpec, TransitionsSpec
+from rushes.score.files import read_frame
 from rushes.timeline.document import timeline_to_json
 
 
@@ -23,9 +23,9 @@ def _edit(call: Call) -> Outcome:
     params = call.params
     song = params["song"]
     request = EditRequest(
-        segments=pl.read_ipc(call.inputs["segments"], memory_map=False),
-        samples=pl.read_ipc(call.inputs["samples"], memory_map=False),
-        clips=pl.read_ipc(call.inputs["clips"], memory_map=False),
+        segments=read_frame(call.inputs["segments"]),
+        samples=read_frame(call.inputs["samples"]),
+        clips=read_frame(call.inputs["clips"]),
         song=json.loads(call.inputs["grid"].read_text()) if "grid" in call.inputs else None,
         song_file=song["name"] if song else None,
         song_digest=song["digest"] if song else None,
