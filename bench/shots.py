@@ -24,7 +24,6 @@ from typing import Any
 import av
 import cv2
 import numpy as np
-
 from rushes.analyze.clip_pass import analyze_clip
 from rushes.analyze.table import ANALYZERS
 from rushes.media.decode import decode_pass
@@ -175,7 +174,9 @@ def _blended(m: Material, blend: Callable[[np.ndarray, np.ndarray, float], np.nd
         span = int(m.rng.integers(12, 31))
         begin = len(frames) - span
         for k in range(span):
-            mixed = blend(frames[begin + k].astype(np.float64), after[k].astype(np.float64), (k + 1) / (span + 1))
+            mixed = blend(
+                frames[begin + k].astype(np.float64), after[k].astype(np.float64), (k + 1) / (span + 1)
+            )
             frames[begin + k] = np.clip(mixed, 0, 255).astype(np.uint8)
         cuts.append((begin, begin + span))
         frames += after[span:]
@@ -278,7 +279,9 @@ def marginal_cost(path: Path) -> float:
 
 def main() -> None:
     """Print F1 by group and over all, and the marginal cost where a clip for it is named."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--cost-on", type=Path, help="a 1080p clip on which the marginal cost is measured")
@@ -302,8 +305,13 @@ def main() -> None:
             for group in (case.group, "all", *(("all but gradual",) if case.group != "gradual" else ())):
                 totals[finder, group] = totals.get((finder, group), np.zeros(3, int)) + counts
             if arguments.verbose and (counts[1] or counts[2]):
-                print(f"  {case.name:28} {finder:17} hit {counts[0]} false {counts[1]} missed {counts[2]}", end="")
-                print("  ", [round(t * RATE_FPS, 1) for t in found], [round(c[0] * RATE_FPS) for c in case.cuts])
+                print(
+                    f"  {case.name:28} {finder:17} hit {counts[0]} false {counts[1]} missed {counts[2]}",
+                    end="",
+                )
+                print(
+                    "  ", [round(t * RATE_FPS, 1) for t in found], [round(c[0] * RATE_FPS) for c in case.cuts]
+                )
     for group in ("film", "take", "hard", "no cut", "gradual", "all but gradual", "all"):
         for finder in finders:
             hits, false, missed = (int(n) for n in totals[finder, group])

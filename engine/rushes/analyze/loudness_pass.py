@@ -97,6 +97,9 @@ class LoudnessMeter:
                 measured = self._sink.pull()
             except (NothingYet, Ended):
                 return
+            if "lavfi.r128.M" not in measured.metadata:
+                # The rest after the last whole hop is passed on unmeasured.
+                return
             self._last = measured.metadata
             self._hops += 1
             end_s = self._hops * _HOP_S

@@ -60,7 +60,8 @@ class QualityMeter:
     def finish(self, seen: Seen) -> Mapping[str, pl.DataFrame]:
         """`samples`: a row each."""
         rows = [
-            {"t_s": t_s, **luma, **self._color.get(pts, {})} for pts, (t_s, luma) in sorted(self._luma.items())
+            {"t_s": t_s, **luma, **self._color.get(pts, {})}
+            for pts, (t_s, luma) in sorted(self._luma.items())
         ]
         return {"samples": pl.DataFrame(rows, schema=_SCHEMA)}
 

@@ -52,22 +52,22 @@ class CutFinder:
         self._blends = [min(120, max(8, round(length_s * rate_fps / 4) * 4)) for length_s in _BLEND_S]
         self._leveled: deque[Tiny] = deque(maxlen=len(_LOOK_AHEAD) + 2)
         self._recent: deque[Floats] = deque(maxlen=max(self._blends) + 1)
-        self._histogram: Floats | None = None
+        self._histogram: NDArray[np.float64] | None = None
         self._change = Change()
 
     def update(self, picture: Picture) -> None:
         """See the next frame."""
         tiny = cv2.resize(picture.pixels, _TINY_PX, interpolation=cv2.INTER_AREA)
         wide = cast(Floats, tiny.astype(np.float32))
-        mean = float(wide.mean())
+        (mean,), (spread,) = (numbers.ravel() for numbers in cv2.meanStdDev(tiny))
         # Without its mean, a picture looks the same when the exposure or a lamp changes.
-        leveled = cast(Tiny, cv2.add(tiny, _MID_GRAY - mean, dtype=cv2.CV_8U))
+        leveled = np.clip(wide + (_MID_GRAY + 0.5 - float(mean)), 0, 255).astype(np.uint8)
         self._leveled.append(leveled)
         self._recent.append(wide)
         change = self._change
         change.t_s.append(picture.t_s)
-        change.mean.append(mean)
-        change.spread.append(float(wide.std()))
+        change.mean.append(float(mean))
+        change.spread.append(float(spread))
         change.step.append(_distance(leveled, self._leveled[-2]) if len(self._leveled) > 1 else 0.0)
         change.histogram_01.append(self._histogram_change(picture.pixels))
         change.lasting.append(np.inf)
@@ -86,7 +86,7 @@ class CutFinder:
         }
 
     def _histogram_change(self, gray: Tiny) -> float:
-        histogram = cv2.calcHist([gray], [0], None, [_BINS], [0, 256]).ravel() / gray.size
+        histogram = cv2.calcHist([gray], [0], None, [_BINS], [0, 256]).ravel().astype(np.float64) / gray.size
         before, self._histogram = self._histogram, histogram
         return 0.0 if before is None else float(np.abs(histogram - before).sum()) / 2
 
@@ -128,7 +128,9 @@ def _blend_error(recent: deque[Floats], length: int) -> float:
     if _likeness(before, after) > _MAX_BLEND_LIKENESS:
         return 1.0
     errors = [
-        np.abs(recent[last - length + length * quarter // 4] - (before + (after - before) * (quarter / 4))).mean()
+        np.abs(
+            recent[last - length + length * quarter // 4] - (before + (after - before) * (quarter / 4))
+        ).mean()
         for quarter in (1, 2, 3)
     ]
     return float(min(1.0, np.mean(errors) / apart))

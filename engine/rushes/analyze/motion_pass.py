@@ -1,0 +1,208 @@
+"""Following camera and subject while a clip streams past."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import cv2
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from rushes.analyze.motion import Params
+from rushes.analyze.motion_fit import CameraStep, fit_camera
+from rushes.analyze.motion_path import (
+    accents,
+    activity_level,
+    camera_kind,
+    duplicate_percent,
+    shake_01,
+    step_outliers,
+)
+from rushes.analyze.spec import Picture, Seen, SoundBlock
+from rushes.media.info import MediaInfo
+
+_PATH_PX = 80
+_REACH_PX = 4
+_FAST_PER_S = 0.5
+"""Mean speed, in longer sides a second, at which motion_flow_score is 1."""
+_BUSY_PER_S = 0.25
+"""Mean speed that the camera does not explain, in longer sides a second, at which subject_motion_01 is 1."""
+_MOTION = (
+    "motion_flow_score",
+    "pan_per_s",
+    "tilt_per_s",
+    "zoom_per_s",
+    "roll_deg_per_s",
+    "subject_motion_01",
+    "shake_01",
+    "motion_stability_score",
+)
+_SAMPLES: dict[str, Any] = {"t_s": pl.Float64, **dict.fromkeys(_MOTION, pl.Float64)}
+_ACCENTS: dict[str, Any] = {"t_s": pl.Float64, "strength_01": pl.Float64}
+_CLIP: dict[str, Any] = {
+    "motion_activity_level": pl.String,
+    "motion_kind": pl.String,
+    "duplicate_frame_percent": pl.Float64,
+}
+
+Gray = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+
+def start(params: Params, info: MediaInfo) -> MotionMeter:
+    """A meter for one clip."""
+    # One clip, one core: threads of OpenCV would fight with the other clips.
+    cv2.setNumThreads(1)
+    return MotionMeter(params)
+
+
+@dataclass(slots=True)
+class _Path:
+    """A number a frame: time, shift of the picture to the frame before (in its width and height), mean difference."""
+
+    t_s: list[float] = field(default_factory=list[float])
+    shift: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    diff: list[float] = field(default_factory=list[float])
+
+
+class MotionMeter:
+    """Keeps four numbers a frame, eight a sample, and the last two pictures."""
+
+    def __init__(self, params: Params) -> None:
+        self._params = params
+        self._path = _Path()
+        self._before: Gray | None = None
+        self._small: Floats | None = None
+        self._sampled: tuple[float, Gray, int] | None = None
+        self._steps: list[tuple[float, CameraStep | None]] = []
+        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+
+    def update(self, picture: Picture) -> None:
+        """See the next frame, small, or the next sample of it, larger."""
+        if picture.wish == 0:
+            self._follow(picture)
+        else:
+            self._sample(picture)
+
+    def hear(self, block: SoundBlock) -> None:
+        """Sound does not move."""
+
+    def finish(self, seen: Seen) -> Mapping[str, pl.DataFrame]:
+        """`clip` (one row), `samples` and `motion_accents`."""
+        path, params = self._path, self._params
+        t_s, diff = np.array(path.t_s), np.array(path.diff)
+        shift = np.array(path.shift).reshape(-1, 2)
+        jumps = step_outliers(diff)
+        shake = shake_01(t_s, np.where(jumps[:, None], 0.0, shift))
+        rows = [self._row(at_s, step, t_s, shake, jumps) for at_s, step in self._steps]
+        samples = pl.DataFrame(rows, schema=_SAMPLES, orient="row")
+        clip = {
+            "motion_activity_level": activity_level(diff, params),
+            "motion_kind": camera_kind(samples, params),
+            "duplicate_frame_percent": duplicate_percent(diff),
+        }
+        return {
+            "clip": pl.DataFrame([clip], schema=_CLIP),
+            "samples": samples,
+            "motion_accents": pl.DataFrame(
+                accents(t_s, np.where(jumps, 0.0, diff)), schema=_ACCENTS, orient="row"
+            ),
+        }
+
+    def _follow(self, picture: Picture) -> None:
+        gray = picture.pixels
+        small = _for_path(gray)
+        shift, diff = (0.0, 0.0), 0.0
+        if self._before is not None and self._small is not None and self._before.shape == gray.shape:
+            diff = cv2.norm(gray, self._before, cv2.NORM_L1) / gray.size
+            x_px, y_px = picture_shift(self._small, small)
+            shift = (x_px / small.shape[1], y_px / small.shape[0])
+        self._before, self._small = gray.copy(), small
+        self._path.t_s.append(picture.t_s)
+        self._path.shift.append(shift)
+        self._path.diff.append(diff)
+
+    def _sample(self, picture: Picture) -> None:
+        gray = picture.pixels
+        frames = len(self._path.t_s)
+        step: CameraStep | None = None
+        if self._sampled is not None and self._sampled[1].shape == gray.shape:
+            before_s, before, first_frame = self._sampled
+            moved = (
+                np.sum(self._path.shift[first_frame:frames], axis=0) if frames > first_frame else (0.0, 0.0)
+            )
+            step = self._camera_step(before, gray, moved, picture.t_s - before_s)
+        self._sampled = (picture.t_s, gray.copy(), frames)
+        self._steps.append((picture.t_s, step))
+
+    def _camera_step(self, before: Gray, after: Gray, moved: Any, over_s: float) -> CameraStep | None:
+        height, width = before.shape
+        if min(height, width) < 32 or over_s <= 0:
+            return None
+        # Flow that starts from the camera's path also finds fast pans, which are larger than its windows.
+        guess = np.empty((height, width, 2), np.float32)
+        guess[:] = (moved[0] * width, moved[1] * height)
+        flow = cast(Floats, self._flow.calc(before, after, guess))
+        return fit_camera(flow, before, over_s)
+
+    def _row(
+        self,
+        at_s: float,
+        step: CameraStep | None,
+        t_s: NDArray[np.float64],
+        shake: NDArray[np.float64],
+        jumps: NDArray[np.bool_],
+    ) -> tuple[float | None, ...]:
+        nearest = int(np.argmin(np.abs(t_s - at_s))) if len(t_s) else 0
+        shaking = float(shake[nearest]) if len(shake) else None
+        steady = None if shaking is None else 1.0 - shaking
+        span = (t_s <= at_s + 1e-6) & (t_s > at_s - (step.over_s if step else 0.0) + 1e-6)
+        if step is None or jumps[span].any():
+            # Between two shots nothing has moved.
+            return (at_s, None, None, None, None, None, None, shaking, steady)
+        return (
+            at_s,
+            min(1.0, step.speed_per_s / _FAST_PER_S),
+            step.pan_per_s,
+            step.tilt_per_s,
+            step.zoom_per_s,
+            step.roll_deg_per_s,
+            min(1.0, step.residual_per_s / _BUSY_PER_S),
+            shaking,
+            steady,
+        )
+
+
+def _for_path(gray: Gray) -> Floats:
+    scale = min(1.0, _PATH_PX / max(gray.shape))
+    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+    return cast(Floats, cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.float32))
+
+
+def picture_shift(before: Floats, after: Floats) -> tuple[float, float]:
+    """By how many px the picture moved right and down: the shift of least squared difference, to a fraction of a px.
+
+    Up to 4 px in all directions. Phase correlation would be quicker, but calls what little moves in a still picture the
+    camera's doing.
+    """
+    if min(before.shape) <= 4 * _REACH_PX:
+        return 0.0, 0.0
+    core = before[_REACH_PX:-_REACH_PX, _REACH_PX:-_REACH_PX]
+    costs = cv2.matchTemplate(after, core, cv2.TM_SQDIFF)
+    _, _, (x, y), _ = cv2.minMaxLoc(costs)
+    return (
+        x - _REACH_PX + _valley(costs[y], x),
+        y - _REACH_PX + _valley(costs[:, x], y),
+    )
+
+
+def _valley(costs: Any, at: int) -> float:
+    """Bottom of the parabola through the least cost and its neighbours, -0.5..0.5 from it."""
+    if not 0 < at < len(costs) - 1:
+        return 0.0
+    left, least, right = (float(costs[at + k]) for k in (-1, 0, 1))
+    bend = left - 2 * least + right
+    return 0.5 * (left - right) / bend if bend > 1e-6 else 0.0
