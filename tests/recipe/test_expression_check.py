@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 
 import pytest
 from rushes.recipe.expression import (
@@ -252,3 +254,9 @@ def test_faults_cross_process_borders_whole():
 )
 def test_a_name_tells_its_unit(name: str, unit: str):
     assert unit_of_name(name) == unit
+
+
+def test_reading_expressions_loads_no_number_library():
+    script = "import sys, rushes.recipe.expression, rushes.score.columns; print({'polars', 'numpy'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout == "set()\n"
