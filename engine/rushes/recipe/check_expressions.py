@@ -133,15 +133,16 @@ class ExpressionCheck:
                 self._check_words(words)
 
     def _check_reach(self, name: str, when: Leaf, tree: Expression) -> None:
+        """A condition over constants alone is a fault; one that a threshold makes certain may be meant."""
         holds = outcome_of(tree, self._known)
         if holds is None or type_of(tree, self._known) != "bool":
             return
         what = f"the rule {name} {'always' if holds else 'never'} applies: {when.value}"
         columns = [used for used, _ in names_in(tree) if self._known.get(used, _OPEN).value is None]
-        if columns:
-            self._facts.warn(when.place, what, f"compare {columns[0]} with a value that it can have")
-        else:
+        if not columns:
             self._facts.error(when.place, f"{what} names no column", "compare a column with a value")
+        elif not faults_of(tree, self._known):
+            self._facts.warn(when.place, what, f"compare {columns[0]} with a value that it can have")
 
     def _check_words(self, leaf: Leaf) -> None:
         text = str(leaf.value)

@@ -28,7 +28,7 @@ from rushes.recipe.overrides import LAYER, apply_override
 from rushes.recipe.schema import Analyzers, recipe_schema
 from rushes.recipe.shape import BUILT_IN, Shape
 from rushes.recipe.spec import Recipe
-from rushes.recipe.style import resolve_style
+from rushes.recipe.style import resolve_style, style_schema
 from rushes.recipe.tree import Branch, Entry, Leaf, find, from_plain, to_plain, walk
 
 _MOST_EXTENDS = 16
@@ -115,7 +115,7 @@ class _Loading:
         folders = profile_folders(folder) if self._profiles is None else self._profiles
         tree = self._with_profile(tree, profile, folders)
         for text in overrides:
-            tree = apply_override(tree, text, self._schema, self.errors)
+            tree = apply_override(tree, text, self._settable(), self.errors)
         tree = _with_paths(_with_name(tree, path))
         shape = Shape(self._schema, self.errors)
         sound = shape.sound(tree.without(*_HEAD), self._body())
@@ -141,14 +141,22 @@ class _Loading:
         properties = {key: part for key, part in self._schema["properties"].items() if key not in _HEAD}
         return {**self._schema, "properties": properties, "required": []}
 
+    def _settable(self) -> Schema:
+        """The schema of what overrides may name: the keys of a style too."""
+        body = self._body()
+        style = body["properties"]["style"]
+        known = {**style_schema()["properties"], **style["properties"]}
+        return {**body, "properties": {**body["properties"], "style": {**style, "properties": known}}}
+
     def _chain(self, path: str, layer: str, asked: Place | None, above: tuple[str, ...]) -> Branch | None:
         """A recipe laid over what it extends, and so on. above: the recipes that led here."""
         tree = self._reader.read(path, "recipe", layer, asked)
         extends = tree.get("extends") if tree else None
         if tree is None or extends is None:
-            return tree
+            return self._laid(None, tree) if tree else None
         if not isinstance(extends, Leaf) or not isinstance(extends.value, str) or not extends.value:
             fix = "write the name of one recipe, such as base/reel"
+            self._reader.is_whole = False
             self.errors.append(Problem(extends.place, "extends must name a recipe", fix))
             return tree
         lower_path = find_extended(extends.value, Path(path).parent)
@@ -156,10 +164,12 @@ class _Loading:
         if lower_path in chain:
             circle = " -> ".join([*chain[chain.index(lower_path) :], lower_path])
             what = f"recipes extend each other in a circle: {circle}"
+            self._reader.is_whole = False
             self.errors.append(Problem(extends.place, what, "take one extends away"))
             return tree
         if len(chain) > _MOST_EXTENDS:
             what = f"more than {_MOST_EXTENDS} recipes extend each other"
+            self._reader.is_whole = False
             self.errors.append(Problem(extends.place, what, "put some of them together"))
             return tree
         lower = self._chain(lower_path, f"extends {extends.value}", extends.place, chain)

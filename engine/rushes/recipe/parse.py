@@ -119,7 +119,7 @@ class _Reader:
         except yaml.reader.ReaderError as error:
             before = self._text[: error.position]
             place = self._place_at(before.count("\n") + 1, error.position - before.rfind("\n"))
-            what = f"character U+{ord(str(error.character)[:1] or chr(0)):04X} is not allowed in YAML"
+            what = f"character U+{_code_point(error.character):04X} is not allowed in YAML"
             raise _Refused(Problem(place, what, "delete it")) from None
 
     def _syntax_problem(self, error: yaml.MarkedYAMLError) -> Problem:
@@ -208,15 +208,19 @@ class _Reader:
 
     def _key(self, event: Any, depth: int) -> tuple[str, Place]:
         place = self._at(event)
-        node = self._node(event, depth + 1)
+        node = self._node(event, depth + 1) if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent) else None
         if not isinstance(node, Leaf):
-            raise _Refused(
-                Problem(place, "a key must be a name", "put a value that begins with { or [ in quotes")
-            )
+            fix = "put a value that begins with { or [ in quotes"
+            raise _Refused(Problem(place, "a key must be a name", fix))
         if not node.style and (node.value is None or isinstance(node.value, bool)):
             written = node.text or "an empty text"
             self._problems.append(Problem(place, f"{written} is no name for a key", "put the key in quotes"))
         return node.text, place
+
+
+def _code_point(character: Any) -> int:
+    """libyaml gives the number, PyYAML the character."""
+    return character if isinstance(character, int) else ord(character)
 
 
 def _no_value(key: str, place: Place, *, colon: bool) -> Problem:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rushes.errors import Place, Problem
-from rushes.recipe.fields import REQUIRED, TIME_PATTERN, Schema
+from rushes.recipe.fields import REMOVABLE, REQUIRED, TIME_PATTERN, Schema
 from rushes.recipe.names import did_you_mean, near_name
 from rushes.recipe.scalar import is_sexagesimal
 from rushes.recipe.times import time_fix
@@ -94,7 +94,8 @@ class Shape:
         self._problems.append(Problem(place, what, fix))
 
     def _wrong_kind(self, node: Node, schema: Schema, path: Path) -> None:
-        wanted = " or ".join(dict.fromkeys(_KINDS[kind] for kind in _kinds(schema)))
+        kinds = [kind for kind in _kinds(schema) if kind != "null" or not schema.get(REMOVABLE)]
+        wanted = " or ".join(dict.fromkeys(_KINDS[kind] for kind in kinds))
         fix = _kind_fix(node, schema, path)
         self._problem(node.place, f"{_called(path)} must be {wanted}, not {_shown(node)}", fix)
 
