@@ -9,7 +9,7 @@ from fractions import Fraction
 import timeline_samples as samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rushes.timeline.diff import changes_to_document, changes_to_text, diff_timelines
+from rushes.timeline.diff import changes_to_json, changes_to_text, diff_timelines
 from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.match import Pair, match_clips
 from rushes.timeline.tree import Timeline, TimelineClip
@@ -187,7 +187,7 @@ def test_reasons_and_notes_are_minor():
 
 def test_changes_are_plain_data_for_programs():
     a, b = samples.timeline((30, 30)), samples.timeline((30, 45))
-    assert json.loads(json.dumps(changes_to_document(diff_timelines(a, b)))) == [
+    assert json.loads(json.dumps(changes_to_json(diff_timelines(a, b)))) == [
         {
             "kind": "clip",
             "text": "clip 2 trimmed: out 2.40 s → 2.90 s",

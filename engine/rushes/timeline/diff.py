@@ -49,7 +49,7 @@ def changes_to_text(changes: Sequence[Change]) -> str:
     return "\n".join([*seen, *minor]) or "no difference"
 
 
-def changes_to_document(changes: Sequence[Change]) -> list[dict[str, Any]]:
+def changes_to_json(changes: Sequence[Change]) -> list[dict[str, Any]]:
     """The changes as plain data for `--json`."""
     return [asdict(change) for change in changes]
 
