@@ -51,7 +51,6 @@ def _finished(schema: Schema) -> Schema:
         **style,
         "extends": {**style["extends"], **properties["style"]["properties"]["extends"]},
     }
-    properties["style"]["properties"].pop("schema", None)
     properties["style"]["additionalProperties"] = False
     for path, examples in _EXAMPLES.items():
         node = schema

@@ -23,5 +23,7 @@ def resolved_yaml(resolved: Resolved, origins: bool) -> str:
 
 
 def _with_origin(line: str, origin: Origin) -> str:
-    layer = "" if origin.layer in ("recipe", str(origin.place)) else f" ({origin.layer})"
+    layer = (
+        "" if origin.layer == "recipe" or str(origin.place).startswith(origin.layer) else f" ({origin.layer})"
+    )
     return f"{line:<{_ORIGIN_COLUMN}}  # {origin.place}{layer}"

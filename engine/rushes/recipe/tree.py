@@ -103,7 +103,7 @@ def from_plain(value: Any, place: Place, layer: str) -> Node:
     if isinstance(value, list | tuple):
         parts: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
         return Items(tuple(from_plain(part, place, layer) for part in parts), place, layer)
-    return Leaf(value, place, layer)
+    return Leaf(value, place, layer, style='"' if isinstance(value, str) else "")
 
 
 def walk(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
