@@ -68,7 +68,7 @@ def _shot_view(
 def _cut_words(cut: Transition | None) -> str:
     if cut is None:
         return "opens the edit"
-    where = f"on beat {cut.beat_index + 1}" if cut.at_beat and cut.beat_index is not None else "between beats"
+    where = f"on beat {cut.beat_index}" if cut.at_beat and cut.beat_index is not None else "between beats"
     how = plain(cut.type)
     return f"{how} {where}" if cut.type == "hard_cut" else f"{how} of {cut.duration_frames} frames {where}"
 

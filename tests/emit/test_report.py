@@ -1,0 +1,314 @@
+"""The report as a text: complete, self-contained, escaped, the same every time, and sound for every kind of run."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+import report_samples
+import timeline_samples as samples
+from rushes.emit.report import ReportData, render_report
+from rushes.emit.report_pictures import histogram_picture, pacing_picture, sequence_picture, timeline_picture
+from rushes.emit.report_thumbnails import Thumbnails, jpeg_size_px
+from rushes.emit.report_words import clock, decimal, fields_of, level_of
+
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """What a test asks of a page: elements, ids, addresses, text, and whether every element is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        assert self._open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self._open.pop() == tag
+
+    def handle_data(self, data):
+        if self._open and self._open[-1] not in ("style", "script"):
+            self.words.append(data)
+
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def values(self, attribute: str) -> list[str]:
+        return [
+            value or "" for _, attrs in self.elements for name, value in attrs.items() if name == attribute
+        ]
+
+    def of_class(self, name: str) -> list[dict[str, str | None]]:
+        return [attrs for _, attrs in self.elements if name in (attrs.get("class") or "").split()]
+
+
+@pytest.fixture(scope="module")
+def data() -> ReportData:
+    return replace(report_samples.real_looking(), preview=b"\0\0\0\x18ftypmp42")
+
+
+@pytest.fixture(scope="module")
+def page(data) -> Page:
+    return Page(render_report(data))
+
+
+def test_the_same_data_give_the_same_text(data):
+    assert render_report(data) == render_report(data)
+
+
+def test_nothing_is_fetched_from_anywhere(data, page):
+    text = render_report(data)
+    addresses = page.values("src") + page.values("href") + page.values("poster")
+    assert {re.split("[,;#]", address)[0] for address in addresses} == {
+        *("", "data:", "data:image/jpeg", "data:video/mp4", "video.mp4")
+    }
+    assert "http://" not in text and "https://" not in text and "@import" not in text and "url(//" not in text
+    assert page.values("content")[0].startswith(
+        "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:"
+    )
+
+
+def test_every_inner_link_leads_somewhere_and_no_id_is_there_twice(page):
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    inner = {address[1:] for address in page.values("href") if address.startswith("#")}
+    assert inner <= set(ids)
+
+
+def test_every_shot_has_its_facts(data, page):
+    assert len(page.of_class("card")) == 20
+    assert len(page.of_class("shot")) == 20
+    text = page.text()
+    assert (
+        "2 side_02.mp4 medium side Source 0:01.40 – 0:03.40 In the edit 0:02.50 – 0:04.50 (2.00 s) "
+        "Cut quick dissolve of 6 frames on beat 5 Picture 63 % Motion 27 % Confidence 93 % "
+        "steady and sharp; its motion fits the energy of this part "
+        "Runner-up unused_02.mp4 0:02.00 – 0:03.00, 0.023 behind: same angle as the shot before"
+    ) in text
+
+
+def test_clips_not_used_say_why_and_the_rejected_come_last(page):
+    clips = page.of_class("clip")
+    states = [clip["data-state"] for clip in clips]
+    assert states == ["unused"] * 26 + ["rejected"] * 14
+    scores = [float(clip["data-score"]) for clip in clips[:26]]
+    assert scores == sorted(scores, reverse=True)
+    text = page.text()
+    assert "nearly chosen: runner-up of shot 20, 0.075 behind" in text
+    assert "too shaky (stability 8 %)" in text
+
+
+def test_score_breakdowns_name_value_and_what_each_term_adds(page):
+    assert (
+        "heuristic score 0.71 picture 0.60, adds 0.300 stability 0.70, adds 0.210 fresh 1.00, adds 0.200"
+        in page.text()
+    )
+
+
+def test_constraints_warnings_failures_provenance_and_recipe_are_there(page):
+    text = page.text()
+    assert "max uses per clip 1 1 binds" in text
+    assert "duration s 30.0 ± 0.5 30.0 no" in text
+    assert "the song is 4.0 s longer than the edit and fades out" in text
+    assert "IMG_0042.MOV failed: not a video: moov atom not found" in text
+    assert "libraries av 18.1.0 polars 2.1.0" in text
+    assert "schema: rushes/recipe@1" in text
+    assert "41.250 of at most 41.300 (gap 0.12 %)" in text
+
+
+def test_every_picture_is_written_once_however_often_it_is_shown(data):
+    text = render_report(data)
+    uris = re.findall(r'href="(data:image/jpeg[^"]+)"', text)
+    assert len(uris) == len(set(uris)) == 60
+    assert text.count('href="#t0"') == 2
+
+
+def test_names_that_look_like_markup_stay_text(data):
+    evil = '<img src=x onerror=alert(1)>"&.mp4'
+    timeline = samples.timeline((30, 30))
+    clips = (replace(timeline.clips[0], file=evil), timeline.clips[1])
+    hostile = ReportData(
+        title=evil,
+        timeline=replace(timeline, clips=clips),
+        clips=[report_samples.clip_row(evil, 0.5), report_samples.clip_row("</script>", 0.4, evil)],
+        warnings=(evil,),
+        failed=((evil, evil),),
+        provenance={evil: evil},
+        recipe_yaml=f"a: {evil}</code></pre>",
+        scores=(report_samples.SCORE,),
+        video_file=evil,
+    )
+    text = render_report(hostile)
+    assert "<img" not in text and text.count("</script>") == 1
+    assert Page(text).text().count(evil) >= 8
+
+
+def test_a_run_that_only_ranks_shows_clips_with_badges_the_best_first(data):
+    page = Page(render_report(replace(data, timeline=None, video_file=None, preview=None)))
+    clips = page.of_class("clip")
+    assert [clip["data-state"] for clip in clips] == ["ranked"] * 46 + ["rejected"] * 14
+    assert "1 overhead_18.mp4 high 0.96" in page.text()
+    assert {"l-high", "l-medium", "l-low"} <= {
+        name for value in page.values("class") for name in value.split()
+    }
+    assert not page.of_class("card")
+    assert "video" not in [tag for tag, _ in page.elements]
+
+
+def test_clips_that_were_not_scored_say_so():
+    row = {"clip": "a.mp4", "duration_s": None, "heuristic_score": None, "rejected": False}
+    text = Page(render_report(ReportData(title="x", clips=[row], scores=(report_samples.SCORE,)))).text()
+    assert "1 a.mp4 not scored unknown length" in text
+    assert "heuristic score not scored picture –, not at hand" in text
+
+
+def test_an_edit_without_a_song_and_without_a_video_is_complete(data):
+    page = Page(
+        render_report(
+            replace(data, timeline=samples.timeline((30, 40), song=False), video_file=None, preview=None)
+        )
+    )
+    assert "BPM" not in page.text()
+    assert len(page.of_class("card")) == 2
+    assert "cut on a beat" not in page.text()
+
+
+def test_nothing_at_all_is_still_a_page():
+    assert "There are no clips to show." in Page(render_report(ReportData(title="Empty"))).text()
+
+
+def test_the_video_is_played_from_beside_the_report_where_it_is_not_embedded(data):
+    page = Page(render_report(replace(data, preview=None, video_file="my video.mp4")))
+    assert [attrs["src"] for tag, attrs in page.elements if tag == "video"] == ["my%20video.mp4"]
+
+
+def test_two_hundred_clips_with_pictures_stay_a_small_file():
+    rows = [report_samples.clip_row(f"c{at:03}.mp4", at / 200) for at in range(200)]
+    jpegs = {
+        row["clip"]: [(t, report_samples.painted_jpeg(at % 7)) for t in range(8)]
+        for at, row in enumerate(rows)
+    }
+    text = render_report(
+        ReportData(
+            title="Many",
+            timeline=samples.timeline((12,) * 200),
+            clips=rows,
+            thumbnails=jpegs,
+            scores=(report_samples.SCORE,),
+        )
+    )
+    assert len(text) < 2_500_000
+
+
+def test_clips_beyond_the_limit_are_counted(data):
+    text = Page(render_report(replace(data, max_unused=10))).text()
+    assert "30 more clips are not listed here." in text
+
+
+def test_what_the_run_knows_of_an_unused_clip_goes_before_what_the_report_guesses(data):
+    text = Page(
+        render_report(replace(data, why_unused={"unused_29.mp4": "the recipe says never_use"}))
+    ).text()
+    assert "the recipe says never_use" in text
+
+
+def test_every_drawing_has_a_name_and_headings_descend_by_one(page):
+    for tag, attrs in page.elements:
+        if tag == "svg" and attrs.get("role") == "img":
+            assert attrs.get("aria-label")
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
+
+
+def test_the_timeline_is_drawn_to_scale():
+    edit = samples.timeline((30, 60, 30))
+    shots = [
+        {
+            "place": at,
+            "file": "f",
+            "thumbnail": None,
+            "level": "high",
+            "at_s": a,
+            "end_s": b,
+            "locked": False,
+            "length": "",
+            "confidence": "",
+            "confidence_px": "50",
+        }
+        for at, a, b in ((1, "0", "1"), (2, "1", "3"), (3, "3", "4"))
+    ]
+    picture = timeline_picture(edit, shots)
+    assert [(shot["x"], shot["width"]) for shot in picture["shots"]] == [
+        *(("11", "293"), ("306", "588"), ("896", "293"))
+    ]
+    assert [cut["x"] for cut in picture["cuts"]] == ["305", "895"]
+    assert picture["song"]["downbeats"] == ["10", "600", "1190"]
+    assert picture["song"]["beats"] == ["157.5", "305", "452.5", "747.5", "895", "1042.5"]
+    assert [mark["anchor"] for mark in picture["seconds"]] == ["start", "middle", "middle", "middle", "end"]
+
+
+def test_song_times_are_moved_to_where_they_are_heard():
+    edit = samples.timeline((60, 60))
+    late = replace(edit, song=samples.song_at_120_bpm(start_s=10.25))
+    assert timeline_picture(late, [])["song"]["beats"][0] == "83.8"
+
+
+def test_pacing_sequence_and_histogram_count_right(data):
+    pacing = pacing_picture(samples.timeline((30, 60, 30)))
+    assert (pacing["shortest"], pacing["longest"], pacing["mean"]) == ("1.00 s", "2.00 s", "1.33 s")
+    row = sequence_picture(samples.timeline((30,) * 4))["rows"][0]
+    assert [square["letter"] for square in row["squares"]] == ["F", "S", "O", "F"]
+    assert [(part["name"], part["count"]) for part in row["legend"]] == [
+        ("front", 2),
+        ("overhead", 1),
+        ("side", 1),
+    ]
+    assert histogram_picture(data)["totals"] == {"used": 20, "usable": 26, "rejected": 14}
+    assert histogram_picture(ReportData(title="x")) is None
+
+
+def test_a_thumbnail_is_the_nearest_in_time_and_what_is_no_jpeg_is_left_out():
+    red, blue = report_samples.painted_jpeg(1), report_samples.painted_jpeg(2, 90, 160)
+    thumbnails = Thumbnails({"a": [(0.0, red), (4.0, blue)], "b": [(0.0, b"no picture")]})
+    assert thumbnails.near("a", 3.0) == "t0"
+    assert thumbnails.near("a", 1.0) == "t1"
+    assert thumbnails.near("a", 2.0) == "t1"
+    assert thumbnails.near("b", 0.0) is None
+    assert thumbnails.near("c", 0.0) is None
+    assert [(one.width_px, one.height_px) for one in thumbnails.used()] == [(90, 160), (256, 144)]
+
+
+def test_the_size_of_a_jpeg_is_read_from_its_header():
+    assert jpeg_size_px(report_samples.painted_jpeg(1, 90, 160)) == (90, 160)
+    assert jpeg_size_px(report_samples.painted_jpeg(1)[:20]) is None
+    assert jpeg_size_px(b"") is None
+
+
+def test_numbers_are_written_as_people_read_them():
+    assert [clock(value) for value in (0, 7.5, 59.999, 61.25, 3600)] == [
+        *("0:00.00", "0:07.50", "1:00.00", "1:01.25", "60:00.00")
+    ]
+    assert [decimal(value, 2) for value in (1.0, 1.25, 1.234, 0.0, 100)] == ["1", "1.25", "1.23", "0", "100"]
+    assert [level_of(value, 0.7, 0.4) for value in (0.7, 0.699, 0.4, 0.399, None)] == [
+        *("high", "medium", "medium", "low", "none")
+    ]
+    assert fields_of({"a_b": {"x": 1.5, "y": None}, "c": [True, "z"], "d": 3}) == [
+        ("a b", [("x", "1.5"), ("y", "–")]),
+        ("c", [("", "yes"), ("", "z")]),
+        ("d", [("", "3")]),
+    ]
