@@ -23,7 +23,9 @@ HERE = Path(__file__).parent
 
 def chain(length=3, **params):
     """n0 -> n1 -> ..., each adding its number."""
-    return Graph(tuple(node(f"n{i}", after=(f"n{i - 1}",) if i else (), text=str(i), **params) for i in range(length)))
+    return Graph(
+        tuple(node(f"n{i}", after=(f"n{i - 1}",) if i else (), text=str(i), **params) for i in range(length))
+    )
 
 
 def damage(path):
@@ -112,7 +114,8 @@ def test_a_worker_that_is_killed_once_does_no_harm(start, two_workers, tmp_path)
 
 def test_the_member_of_a_batch_that_kills_its_worker_is_found_and_the_rest_goes_on(start, two_workers, store):
     members = [
-        node(how, "misbehave", how=how, batch="clip", subject=f"{how}.mp4") for how in ("good", "killed", "better")
+        node(how, "misbehave", how=how, batch="clip", subject=f"{how}.mp4")
+        for how in ("good", "killed", "better")
     ]
     results = start(executor=two_workers).run(Graph((*members, *chain().nodes)))
     assert [result.state for result in results.values()] == ["ran", "failed", "ran", "ran", "ran", "ran"]
@@ -158,7 +161,9 @@ def run_script(store, body, **options):
 
 def wide(count, log, sleep_s):
     """Many slow nodes and one that joins them, as source text that both sides can build."""
-    leaves = f'*(node(f"w{{i}}", text=f"{{i}}.", sleep_s={sleep_s}, log={str(log)!r}) for i in range({count}))'
+    leaves = (
+        f'*(node(f"w{{i}}", text=f"{{i}}.", sleep_s={sleep_s}, log={str(log)!r}) for i in range({count}))'
+    )
     return f'Graph(({leaves}, node("all", after=tuple(f"w{{i}}" for i in range({count})), log={str(log)!r})))'
 
 
@@ -182,7 +187,9 @@ def test_a_run_killed_at_any_moment_is_finished_by_the_next(start, store, tmp_pa
     assert len(list((store.root / "actions").rglob("*.json"))) <= stored + 2
     assert verify_store(store).damaged_objects == ()
     results = start().run(eval(graph, {"Graph": Graph, "node": node}))
-    assert results.path("all", "out.txt").read_text() == "".join(sorted((f"{i}." for i in range(12)), key=_by_input))
+    assert results.path("all", "out.txt").read_text() == "".join(
+        sorted((f"{i}." for i in range(12)), key=_by_input)
+    )
     assert results.counts()["cached"] >= stored
     assert verify_store(store).damaged_objects == ()
 

@@ -31,8 +31,9 @@ class Lookup:
 class Given:
     """The inputs of a node, as far as they are known.
 
-    contents: name -> digest, or for an optional input that failed its failure. waits_for: nodes that have not ended.
-    skipped_for: a node that failed and whose output is required; "" if there is none.
+    contents: name -> digest, or for an optional input that failed its failure. waits_for: nodes that have not ended,
+    up to skipped_for: the first node, in the order of the inputs, that failed and whose output is required; "" if
+    there is none. While a node before that one may still fail, it is not known which failure to blame.
     """
 
     contents: dict[str, str]

@@ -74,10 +74,10 @@ class Schedule:
         if state.ended is not None:
             return
         given = gather(node, self._ended_action)
-        if given.skipped_for:
-            self._skip(state, self._states[given.skipped_for])
-        elif given.waits_for:
+        if given.waits_for:
             self._users[given.waits_for[0]].append(node.id)
+        elif given.skipped_for:
+            self._skip(state, self._states[given.skipped_for])
         else:
             found = self._context.resolver.look_up(node, given.contents)
             state.key = found.draft.key

@@ -6,10 +6,10 @@ A claim is a lock that the operating system holds for the process, so it ends wi
 from __future__ import annotations
 
 import importlib
+import os
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO
 
 
 def _locks() -> ModuleType | None:
@@ -24,34 +24,32 @@ class Claims:
 
     def __init__(self, root: Path) -> None:
         self._folder = root / "claims"
-        self._held: dict[str, BinaryIO] = {}
+        self._held: dict[str, int] = {}
         self._fcntl = _locks()
 
     def take(self, key: str) -> bool:
-        """Claim a key; False if another process has it."""
+        """Claim a key; False if another holder has it."""
         if self._fcntl is None or key in self._held:
             return True
+        handle = -1
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            # The file outlives its holder until it is released: opening, not making, is what claims need.
-            file = (self._folder / key).open("ab")
-        except OSError:
-            return True
-        try:
-            self._fcntl.flock(file, self._fcntl.LOCK_EX | self._fcntl.LOCK_NB)
+            handle = os.open(self._folder / key, os.O_RDWR | os.O_CREAT, 0o666)
+            self._fcntl.flock(handle, self._fcntl.LOCK_EX | self._fcntl.LOCK_NB)
         except BlockingIOError:
-            file.close()
+            os.close(handle)
             return False
         except OSError:
-            file.close()
+            if handle >= 0:
+                os.close(handle)
             return True
-        self._held[key] = file
+        self._held[key] = handle
         return True
 
     def release(self, key: str) -> None:
-        """Give a claim back."""
-        file = self._held.pop(key, None)
-        if file is not None:
+        """Give a claim back. Its file goes first, while it is still ours."""
+        handle = self._held.pop(key, None)
+        if handle is not None:
             with suppress(OSError):
                 (self._folder / key).unlink(missing_ok=True)
-            file.close()
+            os.close(handle)
