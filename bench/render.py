@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from hashlib import sha256
@@ -125,19 +126,28 @@ def _segment(job: tuple[SegmentSpec, dict[str, MediaInfo], Path]) -> Path:
     return job[2]
 
 
-def render(
-    pool: ProcessPoolExecutor | None, specs: Sequence[SegmentSpec], clips: dict[str, MediaInfo], out: Path
-) -> None:
-    """As the engine does it: every segment a task of its own, then the join."""
+def render(workers: int, specs: Sequence[SegmentSpec], clips: dict[str, MediaInfo], out: Path) -> None:
+    """As the engine does it: every segment a task of its own, the longest first, then the join."""
     jobs = [(spec, clips, out.with_name(f"{out.stem}.{n}.mp4")) for n, spec in enumerate(specs)]
-    done = list(pool.map(_segment, jobs) if pool else map(_segment, jobs))
-    join(done, None, out, frames=sum(spec.frames for spec in specs), rate_fps=RATE_FPS)
+    longest_first = sorted(jobs, key=lambda job: (-job[0].frames, job[2]))
+    with ProcessPoolExecutor(workers) as pool:
+        list(pool.map(_segment, longest_first))
+    join([job[2] for job in jobs], None, out, frames=sum(spec.frames for spec in specs), rate_fps=RATE_FPS)
 
 
-def encode_only(job: tuple[Sequence[SegmentSpec], dict[str, MediaInfo], Path]) -> float:
-    """Seconds to encode pictures that already lie fitted in memory."""
+def encode_alone(specs: Sequence[SegmentSpec], clips: dict[str, MediaInfo], work: Path) -> Cost:
+    """In two processes, each with half of the segments."""
+    order = sorted(specs, key=lambda spec: -spec.frames)
+    with ProcessPoolExecutor(2) as pool:
+        halves = [([*order[n::4], *order[3 - n :: 4]], clips, work / f"enc{n}.mp4") for n in range(2)]
+        costs = list(pool.map(encode_only, halves))
+    return Cost(max(cost.wall_s for cost in costs), sum(cost.cpu_s for cost in costs))
+
+
+def encode_only(job: tuple[Sequence[SegmentSpec], dict[str, MediaInfo], Path]) -> Cost:
+    """What it takes to encode pictures that already lie fitted in memory."""
     specs, clips, out = job
-    total_s = 0.0
+    wall_s = cpu_s = 0.0
     for spec in specs:
         source = spec.sources[0]
         with open_clip(clips[source.clip]) as clip:
@@ -146,15 +156,18 @@ def encode_only(job: tuple[Sequence[SegmentSpec], dict[str, MediaInfo], Path]) -
                 (fit.apply(picture), times)
                 for picture, times in shown_pictures(clip, source.start_s, spec.frames, RATE_FPS)
             ]
-        began = time.perf_counter()
-        coding = PICTURE_CODING[spec.quality]
-        with PictureWriter(
-            out, width_px=SIZE_PX[0], height_px=SIZE_PX[1], rate_fps=RATE_FPS, coding=coding
-        ) as writer:
-            for picture, times in pictures:
-                writer.write(picture, times)
-        total_s += time.perf_counter() - began
-    return total_s
+        cost = timed(partial(_encode, spec, pictures, out))
+        wall_s, cpu_s = wall_s + cost.wall_s, cpu_s + cost.cpu_s
+    return Cost(wall_s, cpu_s)
+
+
+def _encode(spec: SegmentSpec, pictures: Sequence[tuple[av.VideoFrame, int]], out: Path) -> None:
+    coding = PICTURE_CODING[spec.quality]
+    with PictureWriter(
+        out, width_px=SIZE_PX[0], height_px=SIZE_PX[1], rate_fps=RATE_FPS, coding=coding
+    ) as writer:
+        for picture, times in pictures:
+            writer.write(picture, times)
 
 
 def ffmpeg_command(specs: Sequence[SegmentSpec], clips: dict[str, MediaInfo], out: Path) -> list[str]:
@@ -208,10 +221,24 @@ def moviepy_command(
     return [python, "-c", MOVIEPY, str(job)]
 
 
-def timed(action: Callable[[], object]) -> float:
-    began = time.perf_counter()
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Wall time, and processor time of all processes, of one way of doing something."""
+
+    wall_s: float
+    cpu_s: float
+
+
+def timed(action: Callable[[], object]) -> Cost:
+    wall, cpu = time.perf_counter(), _cpu_s()
     action()
-    return time.perf_counter() - began
+    return Cost(time.perf_counter() - wall, _cpu_s() - cpu)
+
+
+def _cpu_s() -> float:
+    """Of this process and its children that have ended."""
+    now = os.times()
+    return now.user + now.system + now.children_user + now.children_system
 
 
 def make_song(path: Path) -> None:
@@ -240,22 +267,25 @@ def run(work: Path, rounds: int, moviepy: str | None) -> None:
     make_song(song)
     changed = list(specs)
     changed[7] = shot(random.Random(99), 3, specs[7].frames)
-    times: dict[str, list[float]] = {}
+    costs: dict[str, list[Cost]] = {}
     for _ in range(rounds):
-        with ProcessPoolExecutor(2) as pool:
-            list(pool.map(abs, range(8)))
-            times.setdefault("rushes", []).append(timed(lambda: render(pool, specs, clips, work / "two.mp4")))
-            halves = [(specs[n::2], clips, work / f"enc{n}.mp4") for n in range(2)]
-            times.setdefault("encoding alone", []).append(max(pool.map(encode_only, halves)))
-            times.setdefault("one cut changed", []).append(timed(lambda: change(changed, clips, work)))
-        times.setdefault("sound", []).append(timed(lambda: sound(song, work)))
-        commands = {"ffmpeg graph": ffmpeg_command(specs, clips, work / "ffmpeg.mp4")}
+        ways: dict[str, Callable[[], object]] = {
+            "rushes": partial(render, 2, specs, clips, work / "two.mp4"),
+            "one cut changed": partial(change, changed, clips, work),
+            "sound": partial(sound, song, work),
+            "ffmpeg graph": partial(_run, ffmpeg_command(specs, clips, work / "ffmpeg.mp4")),
+        }
         if moviepy:
-            commands["MoviePy"] = moviepy_command(moviepy, specs, clips, work / "moviepy.mp4")
-        for name, command in commands.items():
-            times.setdefault(name, []).append(timed(partial(subprocess.run, command, check=True)))
-    report(times)
+            ways["MoviePy"] = partial(_run, moviepy_command(moviepy, specs, clips, work / "moviepy.mp4"))
+        for name, way in ways.items():
+            costs.setdefault(name, []).append(timed(way))
+        costs.setdefault("encoding alone", []).append(encode_alone(specs, clips, work))
+    report(costs)
     same_bytes(specs, clips, work)
+
+
+def _run(command: Sequence[str]) -> None:
+    subprocess.run(command, check=True)
 
 
 def change(changed: Sequence[SegmentSpec], clips: dict[str, MediaInfo], work: Path) -> None:
@@ -270,24 +300,29 @@ def sound(song: Path, work: Path) -> None:
     render_song(song, start_s=Fraction(3), duration_s=Fraction(30), out=work / "sound.m4a")
 
 
-def report(times: dict[str, list[float]]) -> None:
-    print(f"{os.cpu_count()} cores, {len(times['rushes'])} rounds")
-    print("| what | s | rushes / it |")
-    print("|---|---|---|")
-    for name, values in times.items():
-        ratios = [ours / other for ours, other in zip(times["rushes"], values, strict=True)]
-        print(f"| {name} | {statistics.median(values):.2f} | {statistics.median(ratios):.2f} |")
-    again = [
-        (changed + heard) / whole
-        for changed, heard, whole in zip(
-            times["one cut changed"], times["sound"], times["rushes"], strict=True
+def report(costs: dict[str, list[Cost]]) -> None:
+    print(f"{os.cpu_count()} cores, {len(costs['rushes'])} rounds; ratios are medians of the rounds' own")
+    print("| what | wall s | processor s | rushes / it, wall | rushes / it, processor |")
+    print("|---|---|---|---|---|")
+    for name, values in costs.items():
+        pairs = list(zip(costs["rushes"], values, strict=True))
+        wall = statistics.median(ours.wall_s / other.wall_s for ours, other in pairs)
+        cpu = statistics.median(ours.cpu_s / other.cpu_s for ours, other in pairs)
+        wall_s, cpu_s = (
+            statistics.median(getattr(cost, field) for cost in values) for field in ("wall_s", "cpu_s")
         )
-    ]
-    print(f"one cut changed, sound made again too: {statistics.median(again):.3f} of the render")
+        print(f"| {name} | {wall_s:.2f} | {cpu_s:.2f} | {wall:.2f} | {cpu:.2f} |")
+    again = statistics.median(
+        (changed.wall_s + heard.wall_s) / whole.wall_s
+        for changed, heard, whole in zip(
+            costs["one cut changed"], costs["sound"], costs["rushes"], strict=True
+        )
+    )
+    print(f"one cut changed, and the sound made again: {again:.3f} of the render")
 
 
 def same_bytes(specs: Sequence[SegmentSpec], clips: dict[str, MediaInfo], work: Path) -> None:
-    render(None, specs, clips, work / "one.mp4")
+    render(1, specs, clips, work / "one.mp4")
     one, two = (sha256((work / name).read_bytes()).hexdigest() for name in ("one.mp4", "two.mp4"))
     print(f"same bytes for one and two workers: {'yes' if one == two else 'NO'}")
 

@@ -40,9 +40,9 @@ class PictureCoding:
 
 PICTURE_CODING: Mapping[str, PictureCoding] = MappingProxyType(
     {
-        "low": PictureCoding(crf=26, preset="superfast", max_kbit_s=6_000),
-        "high": PictureCoding(crf=20, preset="veryfast", max_kbit_s=16_000),
-        "maximum": PictureCoding(crf=16, preset="medium", max_kbit_s=40_000),
+        "low": PictureCoding(crf=25, preset="superfast", max_kbit_s=8_000),
+        "high": PictureCoding(crf=18, preset="veryfast", max_kbit_s=20_000),
+        "maximum": PictureCoding(crf=15, preset="medium", max_kbit_s=50_000),
         "preview": PictureCoding(crf=28, preset="veryfast", max_kbit_s=1_000),
     }
 )
