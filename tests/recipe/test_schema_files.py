@@ -105,3 +105,10 @@ def test_a_shipped_recipe_fits_the_schema_that_its_first_line_names(name: str) -
 def test_a_resolved_recipe_fits_the_schema_too(name: str) -> None:
     shown = resolved_yaml(load_recipe(name, analyzers=ANALYZERS), origins=False)
     jsonschema.validate(yaml.safe_load(shown), schema_named("recipe.schema.json"), jsonschema.Draft7Validator)
+
+
+@pytest.mark.parametrize("name", [name.removesuffix(".yaml") for name in RECIPES])
+def test_a_shipped_recipe_loads_without_a_warning(name: str) -> None:
+    resolved = load_recipe(name, analyzers=ANALYZERS)
+    assert resolved.problems == ()
+    assert resolved.recipe.name == Path(name).name
