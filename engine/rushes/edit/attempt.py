@@ -45,7 +45,9 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Prepared:
+class Prepared:
+    """One attempt, ready to be solved."""
+
     scene: Scene
     rules: Rules
     spans: Spans
@@ -57,7 +59,7 @@ class _Prepared:
 def fill_song(scene: Scene) -> Answer:
     """The best lawful edit. Raises ConstraintError with what is missing where there is none and if_short is `fail`."""
     edit = scene.request.edit
-    first = _prepare(scene, edit.max_uses_per_clip, 1)
+    first = prepare(scene, edit.max_uses_per_clip, 1)
     found = _solved(first, ())
     if found is not None:
         return found
@@ -70,7 +72,11 @@ def fill_song(scene: Scene) -> Answer:
     return found
 
 
-def _prepare(scene: Scene, max_uses: int, unit_uses: int) -> _Prepared:
+def prepare(scene: Scene, max_uses: int, unit_uses: int) -> Prepared:
+    """Footage, values and limits with so many uses of each clip and of each piece.
+
+    Raises ConstraintError where there is no footage at all, or a must-use clip cannot be used.
+    """
     request, edit = scene.request, scene.request.edit
     footage = gather_footage(request.segments, request.samples, request.clips, edit, joined=max_uses == 1)
     if not footage.pieces:
@@ -89,7 +95,7 @@ def _prepare(scene: Scene, max_uses: int, unit_uses: int) -> _Prepared:
         must_use=edit.must_use,
     )
     built = build_problem(footage, scene.places, spans, shots, rules)
-    return _Prepared(scene=scene, rules=rules, spans=spans, footage=footage, shots=shots, built=built)
+    return Prepared(scene=scene, rules=rules, spans=spans, footage=footage, shots=shots, built=built)
 
 
 def _max_streak(scene: Scene, footage: Footage) -> int | None:
@@ -100,7 +106,7 @@ def _max_streak(scene: Scene, footage: Footage) -> int | None:
     return scene.style.max_same_angle_streak if asked is None else asked
 
 
-def _solved(prepared: _Prepared, notes: tuple[str, ...]) -> Answer | None:
+def _solved(prepared: Prepared, notes: tuple[str, ...]) -> Answer | None:
     solution = solve_cut(prepared.built.problem)
     if solution.choices is None:
         return None
@@ -117,14 +123,14 @@ def _solved(prepared: _Prepared, notes: tuple[str, ...]) -> Answer | None:
     )
 
 
-def _general_notes(prepared: _Prepared) -> Iterator[str]:
+def _general_notes(prepared: Prepared) -> Iterator[str]:
     yield from prepared.shots.notes
     angles = sorted({piece.angle for piece in prepared.footage.pieces} - {NO_ANGLE})
     if len(angles) == 1:
         yield f"only the angle {angles[0]} is known in the footage: the limit on streaks of one angle does not apply"
 
 
-def _shortened(prepared: _Prepared) -> Answer | None:
+def _shortened(prepared: Prepared) -> Answer | None:
     """The longest edit on the grid that the footage fills."""
     scene = prepared.scene
     edit = scene.request.edit
@@ -135,7 +141,7 @@ def _shortened(prepared: _Prepared) -> Answer | None:
             return None
         shorter = replace(scene, places=scene.places.until(place))
         try:
-            again = _prepare(shorter, prepared.rules.max_uses, prepared.rules.unit_uses)
+            again = prepare(shorter, prepared.rules.max_uses, prepared.rules.unit_uses)
         except ConstraintError:
             continue
         length_s = shorter.places.total_frames / edit.rate_fps
@@ -146,14 +152,14 @@ def _shortened(prepared: _Prepared) -> Answer | None:
     return None
 
 
-def _repeated(scene: Scene, first: _Prepared) -> Answer | None:
+def _repeated(scene: Scene, first: Prepared) -> Answer | None:
     """The edit with as few more uses of each clip as needed; other parts of a clip before the same part again."""
     asked = scene.request.edit.max_uses_per_clip
     for uses in range(asked, len(scene.places.frames)):
         for unit_uses in (1, uses):
             if uses == asked and unit_uses == 1:
                 continue
-            prepared = _prepare(scene, uses, unit_uses)
+            prepared = prepare(scene, uses, unit_uses)
             if longest_fill(prepared.built.problem).end_place < len(scene.places.frames) - 1:
                 continue
             again = "the same part may come again" if unit_uses > 1 else "each time another part of it"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rushes.edit.fill import longest_fill
+from rushes.edit.polish import polished
 from rushes.edit.problem import IMPOSSIBLE, Choices, CutProblem, broken_limits, objective
-from rushes.edit.prove import keep, path_bounds, settle
+from rushes.edit.prove import Kept, PathBounds, keep, path_bounds, settle
 from rushes.edit.relax import (
     PathProgram,
     Prices,
@@ -31,7 +32,7 @@ class Effort:
     """Price steps. 300 bring the bound within 1e-4 of its limit on 200 clips x 60 beats."""
     patience: int = 8
     """Steps without a better bound before the step size shrinks."""
-    choices: int = 1000
+    choices: int = 700
     """The largest rest that is given to the solver while there is a lawful edit already."""
     choices_without: int = 8000
     """The largest rest while there is none."""
@@ -41,6 +42,10 @@ class Effort:
     """Branch-and-cut nodes of each call of the solver."""
     rounds: int = 12
     """Calls of the solver at most."""
+    polish_gap: float = 5e-4
+    """An edit closer to the bound than this is left as it is."""
+    polish_rounds: int = 2
+    window_choices: int = 250
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +82,12 @@ def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
         priced = _filled(problem, priced)
     if priced is None:
         return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
-    choices, bound = _close(program, priced, effort)
+    bounds = path_bounds(program, priced.prices)
+    choices, bound = _close(program, bounds, priced, effort)
+    if choices is not None and bound - objective(problem, choices) > effort.polish_gap * bound:
+        choices = polished(
+            program, bounds, choices, effort.window_choices, effort.nodes, effort.polish_rounds
+        )
     if choices is None:
         return CutSolution(None, IMPOSSIBLE, bound, priced.prices)
     worth = objective(problem, choices)
@@ -121,31 +131,43 @@ def _filled(problem: CutProblem, priced: _Priced) -> _Priced | None:
     return _Priced(priced.prices, priced.bound, reassigned(problem, filled.shape))
 
 
-def _close(program: PathProgram, priced: _Priced, effort: Effort) -> tuple[Choices | None, float]:
+def _close(
+    program: PathProgram, bounds: PathBounds, priced: _Priced, effort: Effort
+) -> tuple[Choices | None, float]:
     """Guess a goal below the bound and let the solver find an edit that reaches it, or prove that there is none.
 
-    Once the solver has bettered the edit, that edit is the goal: the rest only has to be proven.
+    Once the solver has bettered the edit, that edit is the goal: the rest only has to be proven. Where the rest is too
+    large for the solver, it is given as much as it can take, once: that may still better the edit.
     """
     problem, found, bound = program.problem, priced.choices, priced.bound
     low = objective(problem, found) if found else IMPOSSIBLE
-    bounds = path_bounds(program, priced.prices)
     reach, prove_low = max(abs(bound), 1e-3) * effort.first_reach, False
     for _ in range(effort.rounds):
         if bound - low <= 1e-9:
             break
         goal = low if prove_low else max(low, bound - reach)
+        most = effort.choices if found else effort.choices_without
         kept = keep(bounds, goal)
-        if kept.size > (effort.choices if found is not None else effort.choices_without):
-            break
+        last = kept.size > most
+        if last:
+            goal, kept = _as_much_as(bounds, goal, bound, most)
         settled = settle(program, kept, effort.nodes)
         if _is_lawful(problem, settled.choices) and better(problem, settled.choices, found):
             found, prove_low = settled.choices, True
             low = objective(problem, found) if found else low
         bound = min(bound, max(settled.bound, goal))
-        if settled.bound > max(goal, low + 1e-6):
+        if last or settled.bound > max(goal, low + 1e-6):
             break
         reach *= 2
     return found, max(bound, low)
+
+
+def _as_much_as(bounds: PathBounds, low: float, high: float, most: int) -> tuple[float, Kept]:
+    """The lowest goal between two that leaves at most so many choices, by halving, and what it leaves."""
+    for _ in range(12):
+        middle = (low + high) / 2
+        low, high = (low, middle) if keep(bounds, middle).size <= most else (middle, high)
+    return high, keep(bounds, high)
 
 
 def _is_lawful(problem: CutProblem, choices: Choices | None) -> bool:

@@ -6,6 +6,7 @@ import numpy as np
 
 from rushes.edit.problem import (
     IMPOSSIBLE,
+    Bools,
     Choice,
     Choices,
     CutProblem,
@@ -32,52 +33,68 @@ def reassigned(problem: CutProblem, choices: Choices) -> Choices | None:
     angles = problem.unit_angle[[choice.unit for choice in choices]]
     worth = np.where(problem.unit_angle[None, :] == angles[:, None], problem.value[spans], IMPOSSIBLE)
     clip_of_column = np.repeat(np.arange(len(problem.clip_limit)), np.minimum(problem.clip_limit, len(spans)))
-    bonus = np.zeros((len(spans), len(problem.clip_limit)))
+    by_clip = _ByClip(problem)
+    bonus = _bonus_for_clips(problem, clip_of_column, len(spans))
     for _ in range(_ROUNDS):
-        by_clip, unit_by_clip = _best_by_clip(problem, worth)
-        gain = by_clip[:, clip_of_column]
-        cost = np.where(np.isfinite(gain), -(gain + bonus[:, clip_of_column]), _FORBIDDEN)
+        gain = by_clip.best(worth)[:, clip_of_column]
+        cost = np.where(np.isfinite(gain), -(gain + bonus), _FORBIDDEN)
         rows, columns = linear_sum_assignment(cost)
         if len(rows) < len(spans) or not np.isfinite(gain[rows, columns]).all():
             return None
-        clips = clip_of_column[columns]
-        units = unit_by_clip[rows, clips]
-        found = tuple(Choice(int(span), int(unit)) for span, unit in zip(spans, units, strict=True))
+        units = by_clip.units(worth, clip_of_column[columns])
+        found = tuple(Choice(int(span), unit) for span, unit in zip(spans, units, strict=True))
         clash = _first_clash(problem, found)
         if clash is not None:
             _forbid(worth, found, clash)
-        elif not _ask_for_wanted(problem, by_clip, clips, bonus):
+        elif not _ask_for_wanted(problem, gain, columns, clip_of_column, bonus):
             return None if broken_limits(problem, found) else found
     return None
 
 
-def _ask_for_wanted(problem: CutProblem, by_clip: Floats, clips: Ints, bonus: Floats) -> bool:
+def _bonus_for_clips(problem: CutProblem, clip_of_column: Ints, rows: int) -> Floats:
+    """(rows, columns) a bonus for one use of every clip that a wanted group names alone."""
+    named: Bools = np.zeros(len(problem.clip_limit), dtype=bool)
+    named[problem.wanted[problem.wanted.sum(axis=1) == 1].nonzero()[1]] = True
+    first = np.concatenate([[True], np.diff(clip_of_column) > 0]) & named[clip_of_column]
+    return np.repeat(np.where(first, _MUST_USE_BONUS, 0.0)[None], rows, axis=0)
+
+
+def _ask_for_wanted(
+    problem: CutProblem, gain: Floats, columns: Ints, clip_of_column: Ints, bonus: Floats
+) -> bool:
     """Give a bonus to the cheapest way of using the first wanted group that is not used; False where all are."""
-    unmet = np.flatnonzero(~problem.wanted[:, clips].any(axis=1))
+    unmet = np.flatnonzero(~problem.wanted[:, clip_of_column[columns]].any(axis=1))
     if len(unmet) == 0:
         return False
-    now = by_clip[np.arange(len(clips)), clips]
-    change = np.where(problem.wanted[unmet[0]] & (bonus == 0.0), by_clip - now[:, None], IMPOSSIBLE)
-    row, clip = np.unravel_index(int(change.argmax()), change.shape)
-    bonus[row, clip] = _MUST_USE_BONUS
+    now = gain[np.arange(len(columns)), columns]
+    may = problem.wanted[unmet[0]][clip_of_column] & (bonus == 0.0)
+    change = np.where(may, gain - now[:, None], IMPOSSIBLE)
+    row, column = np.unravel_index(int(change.argmax()), change.shape)
+    bonus[row, column] = _MUST_USE_BONUS
     return True
 
 
-def _best_by_clip(problem: CutProblem, worth: Floats) -> tuple[Floats, Ints]:
-    """Best value of each row by clip, and the unit that gives it: both (rows, clips)."""
-    rows, clips = worth.shape[0], len(problem.clip_limit)
-    best = np.full((rows, clips), IMPOSSIBLE)
-    unit = np.zeros((rows, clips), dtype=np.int64)
-    order = np.argsort(problem.unit_clip, kind="stable")
-    if len(order) == 0:
-        return best, unit
-    sorted_clip = problem.unit_clip[order]
-    starts = np.flatnonzero(np.r_[True, np.diff(sorted_clip) > 0])
-    best[:, sorted_clip[starts]] = np.maximum.reduceat(worth[:, order], starts, axis=1)
-    for start, stop in zip(starts, np.r_[starts[1:], len(order)], strict=True):
-        of_clip = order[start:stop]
-        unit[:, sorted_clip[start]] = of_clip[worth[:, of_clip].argmax(axis=1)]
-    return best, unit
+class _ByClip:
+    """The units of each clip, found quickly."""
+
+    def __init__(self, problem: CutProblem) -> None:
+        self._clips = len(problem.clip_limit)
+        self._order = np.argsort(problem.unit_clip, kind="stable")
+        ordered = problem.unit_clip[self._order]
+        self._starts = np.flatnonzero(np.concatenate([[True], np.diff(ordered) > 0]))
+        self._present = ordered[self._starts]
+        self._bounds = np.searchsorted(ordered, np.arange(self._clips + 1))
+
+    def best(self, worth: Floats) -> Floats:
+        """(rows, clips) the best worth of any unit of each clip."""
+        found = np.full((worth.shape[0], self._clips), IMPOSSIBLE)
+        found[:, self._present] = np.maximum.reduceat(worth[:, self._order], self._starts, axis=1)
+        return found
+
+    def units(self, worth: Floats, clips: Ints) -> list[int]:
+        """For each row the best unit of its clip."""
+        members = [self._order[self._bounds[clip] : self._bounds[clip + 1]] for clip in clips]
+        return [int(units[worth[row, units].argmax()]) for row, units in enumerate(members)]
 
 
 def _first_clash(problem: CutProblem, choices: Choices) -> tuple[int, int] | None:
