@@ -94,7 +94,7 @@ def test_scalars_follow_the_core_schema_of_yaml_1_2(written: str, value: Any) ->
         ),
         (
             "*.mp4",
-            'r.yaml:1:5: * begins an alias in YAML\n    fix: put a glob in quotes: "*.mp4"',
+            'r.yaml:1:4: * begins an alias in YAML\n    fix: put a glob in quotes: "*.mp4"',
         ),
         (
             "*all",

@@ -134,6 +134,8 @@ class _Reader:
         if "mapping values are not allowed" in told:
             return Problem(place, "a second `: ` in one value", 'put a value that holds ": " in quotes')
         if "alias" in told or here[mark.column : mark.column + 1] == "*":
+            start: Any = error.context_mark or mark
+            place = self._place_at(start.line + 1, start.column + 1)
             return Problem(place, "* begins an alias in YAML", 'put a glob in quotes: "*.mp4"')
         if "%" in told or here[mark.column : mark.column + 1] in "@`%" and here:
             return Problem(
