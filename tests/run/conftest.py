@@ -1,12 +1,6 @@
-"""What the tests of the engine share: a store, and the text operations made importable, also for workers."""
-
-import sys
-from pathlib import Path
+"""What the tests of the engine share: a store and sessions on it."""
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from rushes.run.engine import Session
 from rushes.run.executors import ProcessExecutor
 from rushes.store.store import Store

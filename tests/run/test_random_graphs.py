@@ -50,7 +50,7 @@ def fresh_store(tmp_path_factory):
 
 
 @given(graph=graphs())
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_a_warm_run_gives_what_the_cold_run_gave_and_runs_nothing(fresh_store, graph):
     store = fresh_store()
     cold = Session(store, OPERATIONS).run(graph)
@@ -63,7 +63,7 @@ def test_a_warm_run_gives_what_the_cold_run_gave_and_runs_nothing(fresh_store, g
 
 
 @given(graph=graphs(), data=st.data())
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_after_a_change_a_run_on_the_old_store_gives_what_a_fresh_one_gives(fresh_store, graph, data):
     store = fresh_store()
     before = Session(store, OPERATIONS).run(graph)
@@ -84,7 +84,7 @@ def test_after_a_change_a_run_on_the_old_store_gives_what_a_fresh_one_gives(fres
 
 
 @given(graph=graphs(), data=st.data())
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_a_missing_blob_is_made_again(fresh_store, graph, data):
     store = fresh_store()
     first = Session(store, OPERATIONS).run(graph)

@@ -14,6 +14,7 @@ import pytest
 from rushes.errors import StoreError
 from rushes.graph.node import Graph, NodeInput
 from rushes.run.executors import ProcessExecutor
+from rushes.store.claims import Claims
 from rushes.store.store import Store
 from rushes.store.upkeep import verify_store
 from text_operations import leaf, node
@@ -263,6 +264,38 @@ def test_two_runs_that_make_the_same_thing_at_once_do_no_harm(store, start, monk
     texts = {run.result().path("n19", "out.txt").read_text() for run in runs}
     assert len(texts) == 1
     assert verify_store(store).damaged_objects == verify_store(store).dropped_actions == ()
+
+
+def test_a_run_that_is_stopped_does_not_stop_others_for_ever(start, store, monkeypatch):
+    """As by Ctrl-Z: it lives, and keeps its claims."""
+    claims = Claims(store.root)
+    monkeypatch.setattr("rushes.run.schedule._CLAIM_PATIENCE_S", 0.5)
+    session = start()
+    claims.take(session.resolver.draft(chain(1).nodes[0], {}).key)
+    began_s = time.monotonic()
+    assert session.run(chain(1))["n0"].state == "ran"
+    assert time.monotonic() - began_s >= 0.5
+
+
+def test_a_warm_run_starts_no_worker_and_loads_nothing_heavy(start, store):
+    start().run(chain())
+    run = run_script(
+        store,
+        """
+        executor = executors.ProcessExecutor(2)
+        with Session(store, OPERATIONS, executor) as session:
+            graph = Graph(tuple(
+                node(f"n{i}", after=(f"n{i - 1}",) if i else (), text=str(i)) for i in range(3)
+            ))
+            assert session.run(graph).counts()["cached"] == 3
+            assert session.run(graph).path("n2", "out.txt").read_text() == "210"
+        assert executor._lanes == []
+        heavy = {"numpy", "polars", "cv2", "av", "scipy", "jsonschema"}
+        assert not heavy & set(sys.modules), heavy & set(sys.modules)
+        """,
+    )
+    assert run.communicate()[1] == ""
+    assert run.returncode == 0
 
 
 FULL = """

@@ -150,9 +150,11 @@ class ProcessExecutor(TaskExecutor):
     def _run(
         self, process: subprocess.Popen[bytes] | None, future: Future[Any], message: bytes
     ) -> tuple[subprocess.Popen[bytes] | None, Reply]:
+        if process is not None and process.poll() is not None:
+            _close(process)
+            process = None
         try:
-            if process is None or process.poll() is not None:
-                process = start_worker()
+            process = process or start_worker()
         except OSError as error:
             return None, Reply(error=WorkerDied(f"could not be started: {error.strerror}"))
         with self._lock:

@@ -121,7 +121,7 @@ class Resolver:
     def versions(self, operation: Operation) -> dict[str, str]:
         """Installed versions of the libraries that an operation depends on."""
         if operation.name not in self._libraries:
-            self._libraries[operation.name] = {name: _version(name) for name in operation.libraries}
+            self._libraries[operation.name] = {name: installed_version(name) for name in operation.libraries}
         return self._libraries[operation.name]
 
     def reason(self, node: Node, found: Lookup) -> str:
@@ -153,7 +153,8 @@ class Resolver:
         return "; ".join([*_differences(node, stored, self.draft(node, inputs)), depends])
 
 
-def _version(library: str) -> str:
+def installed_version(library: str) -> str:
+    """Version of a distribution, or "not installed"."""
     try:
         return metadata.version(library)
     except metadata.PackageNotFoundError:

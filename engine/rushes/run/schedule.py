@@ -11,6 +11,7 @@ import os
 import time
 from collections import Counter, defaultdict, deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +25,8 @@ from rushes.run.worker import WorkerDied
 from rushes.store.action import Action
 
 _CLAIM_POLL_S = 0.2
+_CLAIM_PATIENCE_S = 120.0
+"""How long another run may keep a node to itself: it may be stopped, and doing the work twice does no harm."""
 
 
 class Schedule:
@@ -171,8 +174,8 @@ class Schedule:
         members = [member for member, job in jobs if job is not None]
         if not members:
             return
-        if not self._claim(members):
-            self._claimed.append(Group(group.bytes_first, group.order, members, group.second_try))
+        if not self._claim(members) and self._must_wait(group):
+            self._claimed.append(replace(group, members=members))
             return
         members = [member for member in members if not self._made_meanwhile(member)]
         if not members:
@@ -254,6 +257,11 @@ class Schedule:
                 return False
             taken.append(member.found.draft.key)
         return True
+
+    def _must_wait(self, group: Group) -> bool:
+        now_s = time.monotonic()
+        group.claimed_since_s = now_s if group.claimed_since_s is None else group.claimed_since_s
+        return now_s - group.claimed_since_s < _CLAIM_PATIENCE_S
 
     def _made_meanwhile(self, ready: Ready) -> bool:
         """Another run on this store may have done the work between our look and our claim."""

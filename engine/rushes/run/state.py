@@ -119,3 +119,5 @@ class Group:
     order: int
     members: list[Ready] = field(compare=False)
     second_try: bool = field(default=False, compare=False)
+    claimed_since_s: float | None = field(default=None, compare=False)
+    """When another run was first found to work on it."""

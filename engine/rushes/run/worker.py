@@ -78,7 +78,7 @@ def serve() -> None:
     waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(tasks, waiting), daemon=True).start()
     while True:
-        send_bytes(replies, pickle.dumps(_answer(waiting.get()), protocol=pickle.HIGHEST_PROTOCOL))
+        send_bytes(replies, _packed(_answer(waiting.get())))
 
 
 def _answer(message: bytes) -> Reply:
@@ -87,6 +87,11 @@ def _answer(message: bytes) -> Reply:
         return loaded
     function, args = loaded.value
     return attempt(function, args)
+
+
+def _packed(reply: Reply) -> bytes:
+    packed = attempt(pickle.dumps, (reply, pickle.HIGHEST_PROTOCOL))
+    return packed.value if packed.error is None else pickle.dumps(packed)
 
 
 def _listen(tasks: BinaryIO, waiting: queue.SimpleQueue[bytes]) -> None:

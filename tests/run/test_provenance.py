@@ -1,0 +1,119 @@
+"""What `run.json` says, and that it is read back or refused."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import jsonschema
+import pytest
+from rushes.errors import RecipeError, RenderError
+from rushes.graph.node import Graph
+from rushes.resources import shipped_file
+from rushes.run.provenance import read_record, run_record, write_record
+from rushes.store.canonical import digest_bytes
+from text_operations import OPERATIONS, node
+
+START = datetime(2026, 3, 1, 12, 0, 0, 500_000, tzinfo=timezone(timedelta(hours=1)))
+
+
+@pytest.fixture
+def record(start, tmp_path):
+    results = start().run(
+        Graph((node("a", text="A"), node("bad", "misbehave", how="broken"), node("b", after=("a", "bad"))))
+    )
+    (tmp_path / "video.mp4").write_bytes(b"film")
+    return run_record(
+        recipe={"name": "reel", "edit": {"duration_s": 20.0}},
+        arguments={"footage": "clips", "set": ["edit.duration_s=20"]},
+        inputs={"front.mp4": "a" * 64},
+        results=results,
+        outputs={"video": tmp_path / "video.mp4"},
+        libraries={"av": "18.1"},
+        models={},
+        started_at=START,
+        finished_at=START + timedelta(seconds=2.5),
+    )
+
+
+def test_a_record_fits_its_schema(record):
+    schema = json.loads(shipped_file("schemas", "run.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    jsonschema.validate(record, schema)
+    assert set(record) == set(schema["properties"]) == set(schema["required"])
+    assert set(record["nodes"][0]) == set(schema["definitions"]["node"]["properties"])
+
+
+def test_a_record_says_when_with_what_and_what_came_out(record):
+    assert record["started_at"] == "2026-03-01T11:00:00.500Z"
+    assert record["finished_at"] == "2026-03-01T11:00:03.000Z"
+    assert record["wall_s"] == 2.5
+    assert record["outputs"] == {"video": {"file": "video.mp4", "b3": digest_bytes(b"film"), "size_bytes": 4}}
+    assert [(each["id"], each["state"], each["failed_at"]) for each in record["nodes"]] == [
+        ("a", "ran", ""),
+        ("bad", "failed", "bad"),
+        ("b", "failed", "bad"),
+    ]
+    assert record["nodes"][0]["outputs"] == {"out.txt": digest_bytes(b"A")}
+
+
+def test_a_record_is_read_as_it_was_written(record, tmp_path):
+    write_record(record, tmp_path / "run.json")
+    assert read_record(tmp_path / "run.json") == record
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_record_that_cannot_be_written_is_told_as_such(record, tmp_path):
+    with pytest.raises(RenderError) as caught:
+        write_record(record, tmp_path / "gone" / "run.json")
+    assert str(caught.value) == (
+        f"{tmp_path}/gone/run.json: cannot be written: No such file or directory\n"
+        "    fix: free some space or choose another folder with --out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            None,
+            "{path}: cannot be read: No such file or directory\n    fix: give the run.json of an out folder",
+        ),
+        (b"\xff\xfe", "{path}: is not text\n    fix: give the run.json of an out folder"),
+        (
+            b"{\n  oops",
+            "{path}:2:3: is not JSON: Expecting property name enclosed in double quotes\n    fix: run the recipe again",
+        ),
+    ],
+)
+def test_what_is_no_record_is_refused(tmp_path, content, message):
+    path = tmp_path / "run.json"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(RecipeError) as caught:
+        read_record(path)
+    assert str(caught.value) == message.format(path=path)
+
+
+def test_every_fault_of_a_record_is_told(record, tmp_path):
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps({**record, "wall_s": "long", "schema": "rushes/run@0"}))
+    with pytest.raises(RecipeError) as caught:
+        read_record(path)
+    assert str(caught.value) == (
+        f"{path}: $.schema: 'rushes/run@1' was expected\n    fix: give a run.json that was written as rushes/run@1\n"
+        f"{path}: $.wall_s: 'long' is not of type 'number'\n    fix: give a run.json that was written as rushes/run@1"
+    )
+
+
+def test_a_session_knows_the_libraries_its_nodes_depend_on(start, monkeypatch):
+    from dataclasses import replace
+
+    operations = {**OPERATIONS, "join": replace(OPERATIONS["join"], libraries=("blake3", "not-there"))}
+    session = start(operations=operations)
+    session.run(Graph((node("a"), node("x", "misbehave", how="fine"))))
+    found = session.libraries()
+    assert set(found) == {"blake3", "not-there"}
+    assert found["not-there"] == "not installed"
+
+
+def test_times_need_no_zone_of_the_machine(record):
+    assert datetime.fromisoformat(record["started_at"]) == START.astimezone(UTC)
