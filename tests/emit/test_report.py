@@ -13,7 +13,7 @@ import timeline_samples as samples
 from rushes.emit.report import ReportData, render_report
 from rushes.emit.report_pictures import histogram_picture, pacing_picture, sequence_picture, timeline_picture
 from rushes.emit.report_thumbnails import Thumbnails, jpeg_size_px
-from rushes.emit.report_words import clock, decimal, fields_of, level_of
+from rushes.emit.report_words import clock, decimal, fields_of, level_of, quantity
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -122,7 +122,7 @@ def test_score_breakdowns_name_value_and_what_each_term_adds(page):
 def test_constraints_warnings_failures_provenance_and_recipe_are_there(page):
     text = page.text()
     assert "max uses per clip 1 1 binds" in text
-    assert "duration s 30.0 ± 0.5 30.0 no" in text
+    assert "duration (s) 30.0 ± 0.5 30 no" in text
     assert "the song is 4.0 s longer than the edit and fades out" in text
     assert "IMG_0042.MOV failed: not a video: moov atom not found" in text
     assert "libraries av 18.1.0 polars 2.1.0" in text
@@ -304,6 +304,9 @@ def test_numbers_are_written_as_people_read_them():
         *("0:00.00", "0:07.50", "1:00.00", "1:01.25", "60:00.00")
     ]
     assert [decimal(value, 2) for value in (1.0, 1.25, 1.234, 0.0, 100)] == ["1", "1.25", "1.23", "0", "100"]
+    assert [quantity(name) for name in ("min_shot_s", "dark_exposure_01", "frozen_percent", "max_uses")] == [
+        *("min shot (s)", "dark exposure", "frozen (%)", "max uses")
+    ]
     assert [level_of(value, 0.7, 0.4) for value in (0.7, 0.699, 0.4, 0.399, None)] == [
         *("high", "medium", "medium", "low", "none")
     ]
@@ -312,3 +315,20 @@ def test_numbers_are_written_as_people_read_them():
         ("c", [("", "yes"), ("", "z")]),
         ("d", [("", "3")]),
     ]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb (WCAG 2.1)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_colour_of_text_is_readable_on_both_grounds(page, data, scheme):
+    block = re.findall(r":root \{(.*?)\}", render_report(data), re.DOTALL)[scheme]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block))
+    for text in ("text", "soft", "accent", "high", "medium", "low", "none"):
+        for ground in ("back", "card"):
+            light, dark = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, f"{text} on {ground}"

@@ -22,7 +22,7 @@ from rushes.emit.report_pictures import (
     timeline_picture,
 )
 from rushes.emit.report_thumbnails import Thumbnails
-from rushes.emit.report_words import clock, decimal, fields_of
+from rushes.emit.report_words import clock, decimal, fact_text, fields_of, quantity
 from rushes.recipe.spec import ScoreSpec
 from rushes.timeline.tree import Timeline
 
@@ -98,7 +98,8 @@ def _contents(data: ReportData) -> dict[str, Any]:
         "unused": unused[: data.max_unused],
         "left_out": max(0, len(ranked) + len(unused) - data.max_unused),
         "scores": score_views(data.scores),
-        "constraints": [] if timeline is None else timeline.ai_reasoning.constraints,
+        "constraints": [] if timeline is None else _constraints(timeline),
+        "thresholds": [(quantity(name), decimal(value, 6)) for name, value in data.thresholds.items()],
         "picture": None if timeline is None else timeline_picture(timeline, shots),
         "pacing": None if timeline is None else pacing_picture(timeline),
         "confidence": None if timeline is None else confidence_picture(data, timeline),
@@ -128,13 +129,34 @@ def _facts(data: ReportData) -> list[tuple[str, str]]:
     return facts
 
 
+def _constraints(timeline: Timeline) -> list[dict[str, Any]]:
+    """Rows of the table: numbers to a thousandth."""
+
+    def shown(value: Any) -> str:
+        return decimal(value, 3) if isinstance(value, float) else fact_text(value)
+
+    return [
+        {
+            "name": quantity(str(row.get("name", "–"))),
+            "limit": shown(row.get("limit")),
+            "used": shown(row.get("used")),
+            "binds": bool(row.get("binds")),
+        }
+        for row in timeline.ai_reasoning.constraints
+    ]
+
+
 def _video(data: ReportData) -> dict[str, str | None] | None:
     if data.timeline is None or not data.timeline.clips:
         return None
     link = None if data.video_file is None else quote(data.video_file)
     if data.preview is not None:
-        return {"src": "data:video/mp4;base64," + base64.b64encode(data.preview).decode(), "link": link}
-    return None if link is None else {"src": link, "link": link}
+        return {
+            "src": "data:video/mp4;base64," + base64.b64encode(data.preview).decode(),
+            "link": link,
+            "preload": "auto",
+        }
+    return None if link is None else {"src": link, "link": link, "preload": "metadata"}
 
 
 def _environment() -> Environment:

@@ -34,6 +34,14 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
+def quantity(name: str) -> str:
+    """A name whose ending is a unit: `min_shot_s` -> `min shot (s)`, `dark_exposure_01` -> `dark exposure`."""
+    for ending, unit in (("_01", ""), ("_s", " (s)"), ("_percent", " (%)")):
+        if name.endswith(ending):
+            return plain(name.removesuffix(ending)) + unit
+    return plain(name)
+
+
 def level_of(value_01: float | None, high_01: float, medium_01: float) -> str:
     """high, medium, low, or none where there is no value."""
     if value_01 is None:
@@ -62,6 +70,8 @@ def fact_text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return decimal(value, 6)
+    if value == "":
+        return "–"
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {fact_text(part)}" for key, part in value.items())  # pyright: ignore[reportUnknownVariableType]
     if isinstance(value, list | tuple):
