@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from hashlib import sha256
@@ -36,7 +36,8 @@ from rushes.emit.video_picture import PictureFilter
 from rushes.emit.video_segment import render_segment
 from rushes.emit.video_source import open_clip, shown_pictures
 from rushes.media.encode import PICTURE_CODING, PictureWriter, x264_options
-from rushes.media.info import MediaInfo, VideoInfo
+from rushes.media.info import MediaInfo
+from rushes.media.probe import probe
 
 RATE_FPS = Fraction(30)
 CLIPS, CLIP_S, CUTS, REEL_FRAMES = 6, 12, 18, 900
@@ -71,33 +72,6 @@ def make_clip(path: Path, seed: int) -> None:
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
             container.mux(stream.encode(frame.reformat(format="yuv420p", dst_colorspace="ITU709")))
         container.mux(stream.encode(None))
-
-
-def probe(path: Path) -> MediaInfo:
-    with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        video = VideoInfo(
-            codec="h264",
-            width_px=1920,
-            height_px=1080,
-            rotation_deg=0,
-            rate_fps=RATE_FPS,
-            time_base=stream.time_base or Fraction(1, 15360),
-            start_pts=stream.start_time or 0,
-            frame_count=stream.frames,
-            bit_depth=8,
-            transfer="sdr",
-            pixel_format="yuv420p",
-        )
-    return MediaInfo(
-        path=str(path),
-        digest="0" * 64,
-        size_bytes=path.stat().st_size,
-        container="mp4",
-        duration_s=float(CLIP_S),
-        video=video,
-        audio=None,
-    )
 
 
 def reel(seed: int = 1) -> list[SegmentSpec]:
@@ -262,7 +236,7 @@ def run(work: Path, rounds: int, moviepy: str | None) -> None:
         path = work / f"{number}.mp4"
         if not path.exists():
             make_clip(path, number)
-        clips[path.name] = probe(path)
+        clips[path.name] = probe(str(path))
     specs, song = reel(), work / "song.wav"
     make_song(song)
     changed = list(specs)
@@ -282,6 +256,7 @@ def run(work: Path, rounds: int, moviepy: str | None) -> None:
         costs.setdefault("encoding alone", []).append(encode_alone(specs, clips, work))
     report(costs)
     same_bytes(specs, clips, work)
+    qualities(specs, clips, work)
 
 
 def _run(command: Sequence[str]) -> None:
@@ -325,6 +300,35 @@ def same_bytes(specs: Sequence[SegmentSpec], clips: dict[str, MediaInfo], work: 
     render(1, specs, clips, work / "one.mp4")
     one, two = (sha256((work / name).read_bytes()).hexdigest() for name in ("one.mp4", "two.mp4"))
     print(f"same bytes for one and two workers: {'yes' if one == two else 'NO'}")
+
+
+def qualities(specs: Sequence[SegmentSpec], clips: dict[str, MediaInfo], work: Path) -> None:
+    """What each quality costs and gives, on two shots of the reel."""
+    print("| quality | preset | crf | processor ms a frame | Mbit/s | PSNR of luma, dB |")
+    print("|---|---|---|---|---|---|")
+    for quality in ("low", "high", "maximum"):
+        cost_s, size_bytes, frames, faults = 0.0, 0, 0, list[float]()
+        for spec in (replace(specs[0], quality=quality), replace(specs[2], quality=quality)):
+            source, out = spec.sources[0], work / "quality.mp4"
+            with open_clip(clips[source.clip]) as clip:
+                fit = PictureFilter(clip.video, source.crop, *SIZE_PX)
+                shown = shown_pictures(clip, source.start_s, spec.frames, RATE_FPS)
+                pictures = [(fit.apply(picture), times) for picture, times in shown]
+            cost_s += timed(partial(_encode, spec, pictures, out)).cpu_s
+            size_bytes, frames = size_bytes + out.stat().st_size, frames + spec.frames
+            with av.open(str(out)) as container:
+                for (wanted, _), got in zip(pictures, container.decode(video=0), strict=True):
+                    faults.append(float(np.square(_luma(wanted) - _luma(got)).mean()))
+        coding, psnr_db = PICTURE_CODING[quality], 10 * np.log10(255**2 / np.mean(faults))
+        rate = size_bytes * 8 / (frames / 30) / 1e6
+        cost_ms = cost_s / frames * 1000
+        print(
+            f"| {quality} | {coding.preset} | {coding.crf:g} | {cost_ms:.0f} | {rate:.1f} | {psnr_db:.1f} |"
+        )
+
+
+def _luma(frame: av.VideoFrame) -> np.ndarray:
+    return frame.to_ndarray()[: SIZE_PX[1]].astype(np.float32)
 
 
 def main(arguments: Sequence[str]) -> int:
