@@ -15,7 +15,9 @@ _DURATION_S = 15
 
 
 def demo(
-    to: Annotated[str, typer.Option("--to", help="Folder for the shoot and what is made of it.")] = "demo",
+    to: Annotated[
+        str, typer.Option("--to", metavar="DIR", help="Folder for the shoot and what is made of it.")
+    ] = "demo",
     cache: Cache = None,
 ) -> int:
     """Make a shoot of three angles with good, blurred, dark, shaky and broken takes, and cut a reel from it."""

@@ -78,9 +78,9 @@ def answer(arguments: list[str]) -> int:
     """Exit code of one command line. Bad input is said in words on stderr; only our own bugs leave a traceback, in a
     log whose path is printed."""
     try:
-        return int(app(arguments, standalone_mode=False) or 0)
+        return int(app(arguments, prog_name="rushes", standalone_mode=False) or 0)
     except TyperException as error:
-        print(f"{error.format_message()}\n    fix: see rushes {' '.join(arguments[:1])} --help", file=sys.stderr)
+        print(_wrong_arguments(error), file=sys.stderr)
         return Exit.WRONG_ARGUMENTS
     except RushesError as error:
         print(error, file=sys.stderr)
@@ -93,6 +93,15 @@ def answer(arguments: list[str]) -> int:
         return Exit.DONE
     except Exception:  # noqa: BLE001  the one place where our own bugs end: logged whole, said briefly
         return _log_bug(arguments)
+
+
+def _wrong_arguments(error: TyperException) -> str:
+    """What typer says, and which help to read. A verb that needs another one answers with its help alone."""
+    words = error.format_message()
+    if words.startswith("Usage: "):
+        return words
+    context = getattr(error, "ctx", None)
+    return f"{words}\n    fix: see {context.command_path if context else 'rushes'} --help"
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -28,37 +28,56 @@ class Exit(enum.IntEnum):
 
 
 RecipeArgument = Annotated[
-    str, typer.Argument(help="Recipe file, or the name of one that ships with rushes: beat_reel, best_clips.")
+    str,
+    typer.Argument(
+        help="Recipe file, or the name of one that ships with rushes: beat_reel, best_clips.",
+        metavar="RECIPE",
+    ),
 ]
 Footage = Annotated[
     str | None,
-    typer.Option("--footage", help="Folder of clips; sub-folders are searched.", show_default=False),
+    typer.Option(
+        "--footage", metavar="DIR", help="Folder of clips; sub-folders are searched.", show_default=False
+    ),
 ]
-Song = Annotated[str | None, typer.Option("--song", help="Song file.", show_default=False)]
+Song = Annotated[str | None, typer.Option("--song", metavar="FILE", help="Song file.", show_default=False)]
 Profile = Annotated[
     str | None,
-    typer.Option("--profile", help="Creator whose overrides and style are used.", show_default=False),
+    typer.Option(
+        "--profile", metavar="NAME", help="Creator whose overrides and style are used.", show_default=False
+    ),
 ]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", help="a.b=v sets a value of the recipe, +a.b=v adds, ~a.b removes.", show_default=False
+        "--set",
+        metavar="KEY=VALUE",
+        help="a.b=v sets a value of the recipe, +a.b=v adds, ~a.b removes.",
+        show_default=False,
     ),
 ]
 Cache = Annotated[
     str | None,
     typer.Option(
-        "--cache", help="Store of results; default $RUSHES_CACHE or ~/.cache/rushes.", show_default=False
+        "--cache",
+        metavar="DIR",
+        help="Store of results; default $RUSHES_CACHE or ~/.cache/rushes.",
+        show_default=False,
     ),
 ]
-Executor = Annotated[str, typer.Option("--executor", help="inline or processes.")]
+Executor = Annotated[str, typer.Option("--executor", metavar="NAME", help="inline or processes.")]
 Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, help="Processes; default: one per core.", show_default=False)
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", min=1, help="Processes; default: one per core.", show_default=False
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Until = Annotated[
     str | None,
-    typer.Option("--until", help="Stop after this stage: analyze, score or edit.", show_default=False),
+    typer.Option(
+        "--until", metavar="STAGE", help="Stop after this stage: analyze, score or edit.", show_default=False
+    ),
 ]
 
 

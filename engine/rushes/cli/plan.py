@@ -28,7 +28,9 @@ def plan(
     recipe: RecipeArgument,
     footage: Footage = None,
     song: Song = None,
-    out: Annotated[str, typer.Option("--out", help="Taken so that the line of a run can be reused.")] = "out",
+    out: Annotated[
+        str, typer.Option("--out", metavar="DIR", help="Taken so that the line of a run can be reused.")
+    ] = "out",
     profile: Profile = None,
     overrides: Overrides = None,
     cache: Cache = None,

@@ -36,6 +36,7 @@ class ProgressView:
         )
         self._tasks: dict[str, TaskID] = {}
         self._ran: dict[str, int] = {}
+        self._failed: dict[str, list[str]] = {}
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -52,7 +53,16 @@ class ProgressView:
             self._tasks[stage] = self._bars.add_task(_SAYS.get(stage, stage), total=total, subject="")
         task = self._tasks[stage]
         self._bars.update(task, completed=done, total=total, subject=subject if event == "start" else "")
-        self._ran[stage] = self._ran.get(stage, 0) + (event in ("ran", "failed"))
+        self._ran[stage] = self._ran.get(stage, 0) + (event == "ran")
+        failed = self._failed.setdefault(stage, [])
+        if event == "failed":
+            failed.append(subject)
         if not self._console.is_terminal and done == total and event != "start":
-            cached = total - min(total, self._ran[stage])
-            print(f"{_SAYS.get(stage, stage)}: {total} done, {cached} of them cached", file=sys.stderr)
+            print(self._line(stage, total), file=sys.stderr)
+
+    def _line(self, stage: str, total: int) -> str:
+        failed = self._failed[stage]
+        cached = max(0, total - len(failed) - self._ran[stage])
+        steps = "1 step" if total == 1 else f"{total} steps"
+        broken = f", {len(set(failed))} failed" if failed else ""
+        return f"{_SAYS.get(stage, stage)}: {steps}, {cached} cached{broken}"

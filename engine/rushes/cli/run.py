@@ -33,7 +33,7 @@ def run(
     footage: Footage = None,
     song: Song = None,
     out: Annotated[
-        str, typer.Option("--out", help="Folder for timeline, report, video and run.json.")
+        str, typer.Option("--out", metavar="DIR", help="Folder for timeline, report, video and run.json.")
     ] = "out",
     profile: Profile = None,
     overrides: Overrides = None,
@@ -72,6 +72,8 @@ def say_finished(finished: Finished) -> None:
     """The end of a run, for people."""
     for warning in finished.warnings:
         print(f"warning: {warning}", file=sys.stderr)
+    for note in finished.notes:
+        print(f"note: {note}", file=sys.stderr)
     clips, nodes = finished.clips, finished.nodes
     print(
         f"{clips['used']} clips used of {clips['usable']} usable; {clips['rejected']} rejected, "

@@ -24,7 +24,7 @@ def upgrade(
     files: Annotated[list[str], typer.Argument(help="Recipes or profiles.", metavar="FILE...")],
 ) -> int:
     """Rewrite files of an older version in the newest one."""
-    from rushes.recipe.upgrade import upgrade_file
+    from rushes.recipe.upgrade_file import upgrade_file
 
     for file in files:
         print(f"{file}: {upgrade_file(file)}")

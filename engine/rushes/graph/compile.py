@@ -61,13 +61,13 @@ def compile_edit_graph(recipe: Recipe, sources: Sources, analyzers: Mapping[str,
     """All nodes up to the timeline. analyzers: the table's rows by name, as far as the recipe uses them."""
     wanted = [spec for spec in recipe.analyzers if analyzers[spec.name].source == "clip"]
     nodes: list[Node] = []
+    if sources.song is not None:
+        nodes.append(_song_node(recipe, sources.song, analyzers))
     for clip in sources.clips:
         nodes.append(_probe_node(clip))
         nodes.extend(_analyze_node(clip, spec, analyzers[spec.name]) for spec in wanted)
     nodes.append(_library_node(recipe, sources, wanted))
     nodes.append(_score_node(recipe, wanted))
-    if sources.song is not None:
-        nodes.append(_song_node(recipe, sources.song, analyzers))
     if recipe.edit is not None:
         nodes.append(_edit_node(recipe, sources.song))
     return Graph(tuple(nodes))
@@ -193,6 +193,7 @@ class SegmentJob:
 
     spec: Mapping[str, Any]
     clips: tuple[str, ...]
+    frames: int
 
 
 def compile_video_graph(
@@ -204,38 +205,50 @@ def compile_video_graph(
     """
     assert recipe.outputs.video is not None
     by_name = {clip.name: clip for clip in sources.clips}
-    nodes = [_segment_node(number, job, by_name) for number, job in enumerate(jobs, 1)]
-    nodes.append(_sound_node(recipe, sources.song, timeline))
-    inputs: dict[str, FileInput | NodeInput] = {
-        f"segment/{number:04d}": NodeInput(node=node.id, output="segment.mp4")
-        for number, node in enumerate(nodes[:-1], 1)
-    }
-    inputs["sound"] = NodeInput(node="render/sound", output="sound.m4a")
-    nodes.append(
-        Node(
-            id="render/video",
-            operation="join",
-            stage="render",
-            params={
-                "frames": timeline.duration_frames,
-                "rate_fps": str(timeline.rate_fps),
-                "tags": {"title": recipe.name},
-            },
-            inputs=inputs,
-            outputs=("video.mp4",),
-        )
-    )
+    numbered = [(number, job, _segment_node(number, job, by_name)) for number, job in enumerate(jobs, 1)]
+    sound = _sound_node(recipe, sources.song, timeline)
+    # The longest first: two cores then end at nearly the same time.
+    longest_first = sorted(numbered, key=lambda item: (-item[1].frames, item[0]))
+    nodes = [node for _, _, node in longest_first] + [sound]
+    nodes.append(_join_node("render/video", "video.mp4", recipe, timeline, [node for _, _, node in numbered], sound))
     if recipe.outputs.report is not None and recipe.outputs.report.embed_video == "preview":
-        nodes.append(
-            Node(
-                id="render/preview",
-                operation="preview",
-                stage="render",
-                inputs={"video": NodeInput(node="render/video", output="video.mp4")},
-                outputs=("preview.mp4",),
-            )
-        )
+        small = [_preview_node(number, node) for number, _, node in numbered]
+        nodes += small
+        nodes.append(_join_node("render/preview", "preview.mp4", recipe, timeline, small, sound))
     return Graph(tuple(nodes))
+
+
+def _join_node(
+    name: str, output: str, recipe: Recipe, timeline: Timeline, segments: Sequence[Node], sound: Node
+) -> Node:
+    inputs: dict[str, FileInput | NodeInput] = {
+        f"segment/{number:04d}": NodeInput(node=node.id, output=node.outputs[0])
+        for number, node in enumerate(segments, 1)
+    }
+    inputs["sound"] = NodeInput(node=sound.id, output=sound.outputs[0])
+    return Node(
+        id=name,
+        operation="join",
+        stage="render",
+        params={
+            "frames": timeline.duration_frames,
+            "rate_fps": str(timeline.rate_fps),
+            "tags": {"title": recipe.name},
+        },
+        inputs=inputs,
+        outputs=(output,),
+    )
+
+
+def _preview_node(number: int, segment: Node) -> Node:
+    return Node(
+        id=f"render/preview/{number:04d}",
+        operation="preview",
+        stage="render",
+        inputs={"video": NodeInput(node=segment.id, output=segment.outputs[0])},
+        outputs=("preview.mp4",),
+        subject=segment.subject,
+    )
 
 
 def _segment_node(number: int, job: SegmentJob, by_name: Mapping[str, SourceFile]) -> Node:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rushes import __version__
-from rushes.errors import MediaError, Place, Problem, RenderError
+from rushes.errors import ConstraintError, MediaError, Place, Problem, RenderError
 from rushes.graph.compile import SegmentJob, compile_report_graph, compile_video_graph
 from rushes.graph.node import Graph
 from rushes.recipe.show import resolved_yaml
@@ -47,18 +47,18 @@ class Finished:
     outputs: Mapping[str, str]
     """Output -> path of the file written."""
     warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What the edit says of itself, as far as it is no warning."""
     clips: Mapping[str, int]
     """used, usable, rejected, failed."""
 
     @property
     def nodes(self) -> dict[str, int]:
-        """total; ran: called in this run; cached: answered from the store."""
-        results = self.results.values()
-        return {
-            "total": len(self.results),
-            "ran": sum(result.ran for result in results),
-            "cached": sum(not result.ran and result.key != "" for result in results),
-        }
+        """ran: called in this run; cached: answered from the store; total: both. What was skipped because its clip is
+        broken does not count."""
+        ended = [result for result in self.results.values() if result.ran or result.key]
+        ran = sum(result.ran for result in ended)
+        return {"total": len(ended), "ran": ran, "cached": len(ended) - ran}
 
     def to_json(self) -> dict[str, Any]:
         """What `rushes run --json` prints."""
@@ -66,6 +66,7 @@ class Finished:
             "nodes": self.nodes,
             "outputs": dict(self.outputs),
             "warnings": list(self.warnings),
+            "notes": list(self.notes),
             "clips": dict(self.clips),
         }
 
@@ -138,6 +139,9 @@ def plan_recipe(request: RunRequest) -> list[PlanRow]:
 
 def check_out_folder(out: Path) -> None:
     """Make the out folder, and find out before any work whether it can be written. Raises RenderError."""
+    if out.exists() and not out.is_dir():
+        what = "outputs go into a folder, but this is a file"
+        raise RenderError(Problem(Place(str(out)), what, "choose another folder with --out"))
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=out, prefix=".rushes-"):
@@ -150,16 +154,36 @@ def check_out_folder(out: Path) -> None:
 def run_prepared(prepared: Prepared, out: Path) -> Finished:
     """Run everything that the request asks for, and copy the outputs into the out folder."""
     session = prepared.session
-    results: dict[str, NodeResult] = dict(session.run(prepared.graph))
+    try:
+        results: dict[str, NodeResult] = dict(session.run(prepared.graph))
+    except ConstraintError as error:
+        raise ConstraintError([*error.problems, *_left_out(prepared)]) from None
     _refuse_failed(results, ("song", "library", "score", "edit"))
     if prepared.makes_outputs:
         results |= _make_outputs(prepared, results)
+    notes = read_timeline(session).ai_reasoning.notes if "edit" in results else ()
     return Finished(
         results=results,
         outputs=_copy_outputs(session, results, out),
-        warnings=run_warnings(prepared, results),
+        warnings=(*run_warnings(prepared, results), *filter(_is_warning, notes)),
+        notes=tuple(note for note in notes if not _is_warning(note)),
         clips=_count_clips(prepared, results),
     )
+
+
+def _left_out(prepared: Prepared) -> list[Problem]:
+    """Clips that failed before the edit did: where footage is short, they are why."""
+    states = prepared.session.states.values()
+    ended = {state.node.id: state.result() for state in states if state.ended is not None}
+    return [
+        Problem(Place(os.path.join(prepared.footage, clip)), f"left out: {reason}")
+        for clip, reason in failed_clips(prepared, ended)
+    ]
+
+
+def _is_warning(note: str) -> bool:
+    """Whether the edit is not what was asked for, or not what a song usually gives."""
+    return "(edit.if_short=" in note or note.startswith("the song has no beat")
 
 
 def _refuse_failed(results: Mapping[str, NodeResult], needed: tuple[str, ...]) -> None:
@@ -205,7 +229,11 @@ def video_graph(prepared: Prepared, timeline: Timeline) -> Graph:
     recipe = prepared.recipe
     assert recipe.outputs.video is not None
     jobs = [
-        SegmentJob(spec=spec.to_json(), clips=tuple(dict.fromkeys(source.clip for source in spec.sources)))
+        SegmentJob(
+            spec=spec.to_json(),
+            clips=tuple(dict.fromkeys(source.clip for source in spec.sources)),
+            frames=spec.frames,
+        )
         for spec in segment_plan(timeline, recipe.outputs.video)
     ]
     return compile_video_graph(recipe, prepared.sources, jobs, timeline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Literal
 
 from rushes.analyze.spec import Analyzer
 from rushes.analyze.table import ANALYZERS, analyzer_named
-from rushes.errors import MediaError, Problem, RecipeError
+from rushes.errors import MediaError, Place, Problem, RecipeError
 from rushes.graph.compile import SourceFile, Sources, compile_edit_graph
 from rushes.graph.node import Graph
+from rushes.media.faults import is_text
 from rushes.media.find import find_footage
 from rushes.media.info import FootageFile
 from rushes.recipe.load import Resolved, load_recipe
@@ -144,4 +146,22 @@ def _song(recipe: Recipe, request: RunRequest, digests: DigestIndex) -> SourceFi
             )
         return None
     path = Path(song)
+    _check_song(path)
     return SourceFile(name=path.name, path=str(path), digest=digests.digest(path))
+
+
+def _check_song(path: Path) -> None:
+    """Find out before the clips are analysed what can be seen without decoding. Raises MediaError."""
+    place = Place(str(path))
+    if path.is_dir():
+        what = "a song is one file, but this is a folder"
+        raise MediaError(Problem(place, what, "name a file inside it"))
+    if not path.exists():
+        raise MediaError(Problem(place, "there is no such file", "check the path of the song"))
+    if not os.access(path, os.R_OK):
+        raise MediaError(Problem(place, "the file may not be read", "give yourself permission to read it"))
+    if path.stat().st_size == 0:
+        raise MediaError(Problem(place, "the file is empty", "copy or export the song again"))
+    if is_text(str(path)):
+        what = "this is a text file, not a song"
+        raise MediaError(Problem(place, what, "give a sound file such as .mp3, .m4a, .ogg, .flac or .wav"))

@@ -73,7 +73,8 @@ def _warnings(info: MediaInfo, seen: Seen) -> tuple[str, ...]:
             "only that part is used"
         )
     if seen.damaged_packets:
-        found.append(f"{seen.damaged_packets} damaged pictures were left out")
+        some = "picture was" if seen.damaged_packets == 1 else "pictures were"
+        found.append(f"{seen.damaged_packets} damaged {some} left out")
     return tuple(found)
 
 
