@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rushes.edit.build import Built, Rules, build_problem
-from rushes.edit.fill import longest_fill
+from rushes.edit.fill import furthest_place
 from rushes.edit.footage import NO_ANGLE, Footage, gather_footage
 from rushes.edit.music import Music
 from rushes.edit.optimum import CutSolution, solve_cut
@@ -135,7 +135,7 @@ def _shortened(prepared: Prepared) -> Answer | None:
     scene = prepared.scene
     edit = scene.request.edit
     wanted_s = scene.places.total_frames / edit.rate_fps
-    end = min(longest_fill(prepared.built.problem).end_place, len(scene.places.frames) - 2)
+    end = min(furthest_place(prepared.built.problem), len(scene.places.frames) - 2)
     for place in range(end, 0, -1):
         if scene.places.frames[place] < edit.min_shot_s * edit.rate_fps - 1:
             return None
@@ -160,7 +160,7 @@ def _repeated(scene: Scene, first: Prepared) -> Answer | None:
             if uses == asked and unit_uses == 1:
                 continue
             prepared = prepare(scene, uses, unit_uses)
-            if longest_fill(prepared.built.problem).end_place < len(scene.places.frames) - 1:
+            if furthest_place(prepared.built.problem) < len(scene.places.frames) - 1:
                 continue
             again = "the same part may come again" if unit_uses > 1 else "each time another part of it"
             note = f"the footage is short: a clip is used up to {uses} times, {again} (edit.if_short=repeat)"

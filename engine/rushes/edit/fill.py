@@ -1,8 +1,8 @@
-"""Can the footage fill the song? Counted exactly, without asking what anything is worth.
+"""Can the footage fill the song? Counted, without asking what anything is worth.
 
 A piece that can fill a span can fill every shorter one. So which pieces go where need not be decided: it is enough that
 for every length no more shots of an angle are that long than there are pieces for it (Hall's theorem for nested sets).
-What is left is one path through the places with a few counted limits, small enough to be solved outright.
+What is left is one path through the places with a few counted limits.
 """
 
 from __future__ import annotations
@@ -12,97 +12,116 @@ from typing import Any, cast
 
 import numpy as np
 
-from rushes.edit.problem import Choice, Choices, CutProblem, Floats, Ints
-from rushes.edit.relax import make_states
+from rushes.edit.problem import Bools, Choice, Choices, CutProblem, Floats, Ints
+from rushes.edit.relax import States, make_states
 
-_NODES = 2000
+_NODES = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Filled:
-    """The longest stretch from the first place that the footage fills. end_place: where it ends, 0 for nowhere.
+class _Paths:
+    """Steps that a path may take, (steps,) each: span, state before, state after."""
 
-    shape: one choice for each shot; its unit stands only for its angle.
+    states: States
+    span: Ints
+    come: Ints
+    to: Ints
+
+
+def furthest_place(problem: CutProblem) -> int:
+    """No lawful edit of this footage gets further than this place: a proven bound, by linear programming.
+
+    It knows the limits on uses and streaks, not must-use and neighbours.
     """
+    paths = _paths(problem)
+    if len(paths.span) == 0:
+        return 0
+    answer = _solve(problem, paths, whole=False)
+    return 0 if answer.x is None else int(np.floor(-answer.fun + 1e-6))
 
-    end_place: int
-    shape: Choices
+
+def filled_whole(problem: CutProblem) -> Choices | None:
+    """Spans and angles of one way to fill the whole edit; each unit stands only for its angle. None where there is none."""
+    paths = _paths(problem)
+    if len(paths.span) == 0:
+        return None
+    answer = _solve(problem, paths, whole=True)
+    if answer.x is None:
+        return None
+    taken = answer.x[: len(paths.span)] > 0.5
+    spans, angles = paths.span[taken], paths.states.angle[paths.to[taken]]
+    order = np.argsort(problem.span_start[spans], kind="stable")
+    return tuple(
+        Choice(int(spans[at]), int(np.flatnonzero(problem.unit_angle == angles[at])[0])) for at in order
+    )
 
 
-def longest_fill(problem: CutProblem, limit: int = _NODES) -> Filled:
-    """The longest stretch that holds the limits on use and streaks (not must-use and neighbours, which come later)."""
+def _paths(problem: CutProblem) -> _Paths:
+    states = make_states(problem)
+    offered = np.array([bool((problem.unit_angle == angle).any()) for angle in range(problem.angle_count)])
+    legal: Bools = np.isfinite(states.step) & offered[states.angle][None, :]
+    allowed = np.repeat(legal[None], len(problem.span_start), axis=0)
+    allowed[problem.span_start == 0, : states.count] = False
+    allowed[problem.span_start > 0, states.count] = False
+    span, come, to = np.nonzero(allowed)
+    return _Paths(states, span, come, to)
+
+
+def _solve(problem: CutProblem, paths: _Paths, *, whole: bool) -> Any:
+    """whole: any path to the last place, in whole steps; else the furthest reach of a mixture of paths."""
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_matrix
 
-    states = make_states(problem)
-    capacity = _capacity(problem)
-    offered = np.array([bool((problem.unit_angle == angle).any()) for angle in range(problem.angle_count)])
-    legal = np.isfinite(states.step) & offered[states.angle][None, :]
-    reachable = np.ones((len(problem.span_start), *legal.shape), dtype=bool) & legal[None]
-    reachable[problem.span_start == 0, : states.count] = False
-    reachable[problem.span_start > 0, states.count] = False
-    span, come, to = np.nonzero(reachable)
-    width = states.count + 1
-    ends = np.arange(problem.place_count * width)
-    rows, columns, factors = _flow(problem, span, come, to, width)
-    row = [rows, ends]
-    column = [columns, len(span) + ends]
-    factor = [factors, -np.ones(len(ends))]
-    low = [np.where(ends == states.count, -1.0, 0.0)]
-    high = [low[0]]
-    count = len(ends)
-    for angle, length, most in capacity:
-        held = np.flatnonzero((states.angle[to] == angle) & (_span_length(problem)[span] >= length))
-        row.append(np.full(len(held), count))
-        column.append(held)
-        factor.append(np.ones(len(held)))
+    steps, width = len(paths.span), paths.states.count + 1
+    nodes = np.arange(problem.place_count * width)
+    place = nodes // width
+    rows = [
+        problem.span_end[paths.span] * width + paths.to,
+        problem.span_start[paths.span] * width + paths.come,
+        nodes,
+    ]
+    columns = [np.arange(steps), np.arange(steps), steps + nodes]
+    factors: list[Floats] = [np.ones(steps), -np.ones(steps), -np.ones(len(nodes))]
+    start = np.where(nodes == paths.states.count, -1.0, 0.0)
+    low, high = [start], [start]
+    count = len(nodes)
+    length = _lengths(problem)[paths.span]
+    for angle, least, most in _capacity(problem):
+        held = np.flatnonzero((paths.states.angle[paths.to] == angle) & (length >= least))
+        rows.append(np.full(len(held), count))
+        columns.append(held)
+        factors.append(np.ones(len(held)))
         low.append(np.zeros(1))
         high.append(np.array([float(most)]))
         count += 1
-    gain = np.concatenate([np.zeros(len(span)), (ends // width).astype(np.float64)])
     matrix = coo_matrix(
-        (np.concatenate(factor), (np.concatenate(row), np.concatenate(column))),
-        shape=(count, len(span) + len(ends)),
+        (np.concatenate(factors), (np.concatenate(rows), np.concatenate(columns))),
+        shape=(count, steps + len(nodes)),
     ).tocsr()
-    answer = cast(
+    may_end = (place == problem.place_count - 1) if whole else np.ones(len(nodes), dtype=bool)
+    return cast(
         Any,
         milp(
-            -gain,
+            np.concatenate([np.zeros(steps), np.zeros(len(nodes)) if whole else -place]),
             constraints=LinearConstraint(
                 matrix, cast(Any, np.concatenate(low)), cast(Any, np.concatenate(high))
             ),
-            bounds=Bounds(0, 1),
-            integrality=np.concatenate([np.ones(len(span)), np.zeros(len(ends))]),
-            options={"node_limit": limit, "mip_rel_gap": 0.0},
+            bounds=Bounds(0, cast(Any, np.concatenate([np.ones(steps), may_end]))),
+            integrality=np.concatenate([np.full(steps, float(whole)), np.zeros(len(nodes))]),
+            options={"node_limit": _NODES},
         ),
     )
-    if answer.x is None:
-        return Filled(0, ())
-    return _read(problem, span[answer.x[: len(span)] > 0.5], to[answer.x[: len(span)] > 0.5], states.angle)
 
 
-def _flow(problem: CutProblem, span: Ints, come: Ints, to: Ints, width: int) -> tuple[Ints, Ints, Floats]:
-    """Rows (place, state): what enters minus what leaves."""
-    enters = problem.span_end[span] * width + to
-    leaves = problem.span_start[span] * width + come
-    steps = np.arange(len(span))
-    return (
-        np.concatenate([enters, leaves]),
-        np.concatenate([steps, steps]),
-        np.concatenate([np.ones(len(span)), -np.ones(len(span))]),
-    )
-
-
-def _span_length(problem: CutProblem) -> Ints:
+def _lengths(problem: CutProblem) -> Ints:
     """Length of each span as its rank among all lengths; equal shares are equal lengths."""
     return np.unique(np.round(problem.span_weight, 9), return_inverse=True)[1]
 
 
 def _capacity(problem: CutProblem) -> list[tuple[int, int, int]]:
     """(angle, length, most): at most so many shots of an angle are at least that long."""
-    length = _span_length(problem)
-    fits = np.isfinite(problem.value)
-    longest = np.where(fits, length[:, None], -1).max(axis=0)
+    length = _lengths(problem)
+    longest = np.where(np.isfinite(problem.value), length[:, None], -1).max(axis=0)
     found: list[tuple[int, int, int]] = []
     for angle in range(problem.angle_count):
         for rank in range(int(length.max()) + 1):
@@ -110,13 +129,7 @@ def _capacity(problem: CutProblem) -> list[tuple[int, int, int]]:
             per_clip = np.bincount(
                 problem.unit_clip[able], weights=problem.unit_limit[able], minlength=len(problem.clip_limit)
             )
-            found.append((angle, rank, int(np.minimum(per_clip, problem.clip_limit).sum())))
+            most = int(np.minimum(per_clip, problem.clip_limit).sum())
+            if not found or found[-1][::2] != (angle, most):
+                found.append((angle, rank, most))
     return found
-
-
-def _read(problem: CutProblem, spans: Ints, to: Ints, angles: Ints) -> Filled:
-    order = np.argsort(problem.span_start[spans], kind="stable")
-    shape = tuple(
-        Choice(int(spans[at]), int(np.flatnonzero(problem.unit_angle == angles[to[at]])[0])) for at in order
-    )
-    return Filled(int(problem.span_end[spans].max()) if len(spans) else 0, shape)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rushes.edit.fill import longest_fill
+from rushes.edit.fill import filled_whole, furthest_place
 from rushes.edit.polish import polished
 from rushes.edit.problem import IMPOSSIBLE, Choices, CutProblem, broken_limits, objective
 from rushes.edit.prove import Kept, PathBounds, keep, path_bounds, settle
@@ -32,6 +32,8 @@ class Effort:
     """Price steps. 300 bring the bound within 1e-4 of its limit on 200 clips x 60 beats."""
     patience: int = 8
     """Steps without a better bound before the step size shrinks."""
+    doubt: int = 20
+    """Steps without a lawful edit after which counting decides whether there is one at all."""
     choices: int = 700
     """The largest rest that is given to the solver while there is a lawful edit already."""
     choices_without: int = 8000
@@ -100,9 +102,9 @@ def _price(program: PathProgram, effort: Effort) -> _Priced | None:
     prices, way, size = no_prices(problem), None, 1.0
     best_prices, bound, found, stalled = prices, float("inf"), None, 0
     tried: set[tuple[tuple[int, int], ...]] = set()
-    for _ in range(effort.steps):
+    for step in range(effort.steps):
         relaxed = program.solve(prices)
-        if relaxed is None:
+        if relaxed is None or (step == effort.doubt and found is None and _is_short(problem)):
             return None
         if relaxed.bound < bound - 1e-7:
             best_prices, bound, stalled = prices, relaxed.bound, 0
@@ -123,12 +125,14 @@ def _price(program: PathProgram, effort: Effort) -> _Priced | None:
     return _Priced(best_prices, bound, found)
 
 
+def _is_short(problem: CutProblem) -> bool:
+    return furthest_place(problem) < problem.place_count - 1
+
+
 def _filled(problem: CutProblem, priced: _Priced) -> _Priced | None:
     """With a lawful edit to start from, found by counting; None where counting proves that there is none."""
-    filled = longest_fill(problem)
-    if filled.end_place < problem.place_count - 1:
-        return None
-    return _Priced(priced.prices, priced.bound, reassigned(problem, filled.shape))
+    shape = filled_whole(problem)
+    return None if shape is None else _Priced(priced.prices, priced.bound, reassigned(problem, shape))
 
 
 def _close(

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from rushes.edit.build import Built, Rules
-from rushes.edit.fill import longest_fill
+from rushes.edit.fill import furthest_place
 from rushes.edit.footage import Footage
 from rushes.edit.places import Places
 from rushes.edit.problem import CutProblem
@@ -54,58 +54,69 @@ def shortage(footage: Footage, places: Places, built: Built, edit: EditSpec, rul
     """Why no edit exists: what the footage could fill, which limits stand in the way, and what helps."""
     problem = built.problem
     wanted_s = places.total_frames / edit.rate_fps
-    filled_s = float(places.frames[longest_fill(problem).end_place]) / edit.rate_fps
+    reach = furthest_place(problem)
+    if reach == problem.place_count - 1:
+        return _conflict(wanted_s, edit, rules)
+    filled_s = float(places.frames[reach]) / edit.rate_fps
     usable = len({piece.clip for piece in footage.pieces})
+    streak = _enough_streak(problem)
+    limits = [f"{_times(rules.max_uses)} per clip", f"shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s"]
+    if streak is not None:
+        limits.append(f"at most {rules.max_streak} shots of one angle in a row")
     what = (
-        f"the footage cannot fill {wanted_s:.2f} s: {_clips(usable)} of {footage.clip_count} may be used, for at most {filled_s:.2f} s"
-        f" with {_times(rules.max_uses)} per clip and shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s"
+        f"the footage cannot fill {wanted_s:.2f} s: {_clips(usable)} of {footage.clip_count} may be used,"
+        f" for at most {filled_s:.2f} s with {', '.join(limits)}"
     )
-    if filled_s >= wanted_s - 0.5 / edit.rate_fps:
-        what = f"{wanted_s:.2f} s of footage are there, but no edit keeps all limits: {', '.join(_in_the_way(rules))}"
     if footage.left_out:
         what += f"; left out: {_reasons(footage)}"
-    return Problem(None, what, _fixes(places, problem, edit, rules, filled_s))
-
-
-def _in_the_way(rules: Rules) -> list[str]:
-    named = [f"edit.max_uses_per_clip {rules.max_uses}"]
-    if rules.max_streak is not None:
-        named.append(f"edit.max_same_angle_streak {rules.max_streak}")
-    if rules.must_use:
-        named.append(f"edit.must_use ({len(rules.must_use)})")
-    return named
-
-
-def _fixes(places: Places, problem: CutProblem, edit: EditSpec, rules: Rules, filled_s: float) -> str:
     fixes: list[str] = []
-    last = problem.place_count - 1
-    more = _more_clips(problem, last)
+    more = _more_clips(problem)
     if more is not None:
-        longest_s = float(np.max(problem.span_weight)) * places.total_frames / edit.rate_fps
+        longest_s = float(np.max(problem.span_weight)) * wanted_s
         fixes.append(f"add {_clips(more)} of at least {longest_s + 2 * edit.handle_s:.1f} s")
+    if streak is not None:
+        fixes.append(f"--set edit.max_same_angle_streak={streak}")
     if filled_s >= edit.min_shot_s:
         fixes.append(f"--set edit.duration_s={math.floor(filled_s * 10) / 10:g}")
+    fixes += ["--set edit.if_short=shorten", "--set edit.if_short=repeat"]
+    return Problem(None, what, ", or ".join(fixes))
+
+
+def _conflict(wanted_s: float, edit: EditSpec, rules: Rules) -> Problem:
+    """There is footage enough, but limits that do not count footage exclude each other."""
+    named: list[str] = []
+    if rules.must_use:
+        named.append(f"edit.must_use ({len(rules.must_use)} globs)")
     if rules.max_streak is not None:
-        streak = _enough_streak(problem, last)
-        if streak is not None:
-            fixes.append(f"--set edit.max_same_angle_streak={streak}")
-    fixes.append("--set edit.if_short=shorten")
-    fixes.append("--set edit.if_short=repeat")
-    return ", or ".join(fixes)
+        named.append(f"edit.max_same_angle_streak ({rules.max_streak})")
+    if rules.apart:
+        named.append("no two shots in a row from one clip")
+    named += [
+        f"edit.max_uses_per_clip ({rules.max_uses})",
+        f"shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s",
+    ]
+    fixes = ["take globs out of edit.must_use"] if rules.must_use else []
+    if rules.max_streak is not None:
+        fixes.append(f"--set edit.max_same_angle_streak={rules.max_streak + 1}")
+    fixes.append(f"--set edit.max_uses_per_clip={rules.max_uses + 1}")
+    return Problem(
+        None,
+        f"no edit of {wanted_s:.2f} s keeps all limits at once: {', '.join(named)}",
+        ", or ".join(fixes),
+    )
 
 
-def _more_clips(problem: CutProblem, last: int) -> int | None:
+def _more_clips(problem: CutProblem) -> int | None:
     """The fewest further clips, each good for any shot of any angle, that would do; None where not even many would."""
-    if longest_fill(problem).end_place >= last:
-        return None
+    last = problem.place_count - 1
     low, high = 0, 1
-    while longest_fill(_with_clips(problem, high)).end_place < last:
+    while furthest_place(_with_clips(problem, high)) < last:
         low, high = high, high * 2
         if high > _MORE_CLIPS:
             return None
     while high - low > 1:
         middle = (low + high) // 2
-        if longest_fill(_with_clips(problem, middle)).end_place >= last:
+        if furthest_place(_with_clips(problem, middle)) >= last:
             high = middle
         else:
             low = middle
@@ -135,14 +146,15 @@ def _with_clips(problem: CutProblem, count: int) -> CutProblem:
     )
 
 
-def _enough_streak(problem: CutProblem, last: int) -> int | None:
+def _enough_streak(problem: CutProblem) -> int | None:
     """The shortest longer streak that would do; None where streaks are not what is in the way."""
-    if problem.max_streak is None or longest_fill(replace(problem, max_streak=None)).end_place < last:
+    last = problem.place_count - 1
+    if problem.max_streak is None or furthest_place(replace(problem, max_streak=None)) < last:
         return None
     streak = problem.max_streak
-    while longest_fill(replace(problem, max_streak=streak)).end_place < last:
+    while furthest_place(replace(problem, max_streak=streak)) < last:
         streak += 1
-    return streak if streak > problem.max_streak else None
+    return streak
 
 
 def _reasons(footage: Footage) -> str:
