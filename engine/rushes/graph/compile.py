@@ -210,7 +210,9 @@ def compile_video_graph(
     # The longest first: two cores then end at nearly the same time.
     longest_first = sorted(numbered, key=lambda item: (-item[1].frames, item[0]))
     nodes = [node for _, _, node in longest_first] + [sound]
-    nodes.append(_join_node("render/video", "video.mp4", recipe, timeline, [node for _, _, node in numbered], sound))
+    nodes.append(
+        _join_node("render/video", "video.mp4", recipe, timeline, [node for _, _, node in numbered], sound)
+    )
     if recipe.outputs.report is not None and recipe.outputs.report.embed_video == "preview":
         small = [_preview_node(number, node) for number, _, node in numbered]
         nodes += small

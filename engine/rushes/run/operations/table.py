@@ -41,7 +41,10 @@ OPERATIONS = MappingProxyType(
                 name="segment", version=1, function=f"{_HERE}.video:render_segments", libraries=("av",)
             ),
             Operation(
-                name="sound", version=1, function=f"{_HERE}.video:render_sounds", libraries=("av", "numpy")
+                name="sound",
+                version=1,
+                function=f"{_HERE}.video:render_sounds",
+                libraries=("av", "numpy", "scipy"),
             ),
             Operation(name="join", version=1, function=f"{_HERE}.video:join_videos", libraries=("av",)),
             Operation(

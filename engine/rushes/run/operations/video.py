@@ -16,6 +16,8 @@ from rushes.media.info import MediaInfo
 from rushes.media.probe import info_from_json
 from rushes.run.operations.outcome import failed
 
+_LOUDNESS_TOLERANCE_LU = 0.5
+
 
 def render_segments(calls: Sequence[Call]) -> list[Outcome]:
     """segment.mp4: pictures of one stretch of the timeline."""
@@ -37,18 +39,19 @@ def render_previews(calls: Sequence[Call]) -> list[Outcome]:
     return [_tried(_preview, call) for call in calls]
 
 
-def _tried(work: Callable[[Call], None], call: Call) -> Outcome:
+def _tried(work: Callable[[Call], tuple[str, ...]], call: Call) -> Outcome:
+    """work: returns warnings."""
     try:
-        work(call)
+        return Outcome(warnings=work(call))
     except MediaError as error:
         return failed(error)
-    return Outcome()
 
 
-def _segment(call: Call) -> None:
+def _segment(call: Call) -> tuple[str, ...]:
     spec = SegmentSpec.from_json(call.params["spec"])
     sources = {source.clip: _info(call, source.clip) for source in spec.sources}
     render_segment(spec, sources, call.outputs["segment.mp4"])
+    return ()
 
 
 def _info(call: Call, clip: str) -> MediaInfo:
@@ -56,9 +59,9 @@ def _info(call: Call, clip: str) -> MediaInfo:
     return info_from_json(facts, path=str(call.inputs[f"media/{clip}"]))
 
 
-def _sound(call: Call) -> None:
+def _sound(call: Call) -> tuple[str, ...]:
     params = call.params
-    render_song(
+    report = render_song(
         call.inputs.get("song"),
         start_s=Fraction(params["start_s"]),
         duration_s=Fraction(params["duration_s"]),
@@ -68,21 +71,29 @@ def _sound(call: Call) -> None:
         target_lufs=params["loudness_lufs"],
         peak_at_most_db=params["true_peak_db"],
     )
+    reached, wanted = report.loudness_lufs, params["loudness_lufs"]
+    if reached is None:
+        return ("the song is silent where the edit uses it",) if "song" in call.inputs else ()
+    if abs(reached - wanted) > _LOUDNESS_TOLERANCE_LU:
+        return (f"the sound is at {reached:.1f} LUFS, not {wanted:g}: more gain would distort it",)
+    return ()
 
 
-def _join(call: Call) -> None:
+def _join(call: Call) -> tuple[str, ...]:
     names = sorted(name for name in call.inputs if name.startswith("segment/"))
     segments = [call.inputs[name] for name in names]
     params = call.params
     join(
         segments,
         call.inputs["sound"],
-        call.outputs["video.mp4"],
+        next(iter(call.outputs.values())),
         frames=params["frames"],
         rate_fps=Fraction(params["rate_fps"]),
         tags=params["tags"],
     )
+    return ()
 
 
-def _preview(call: Call) -> None:
+def _preview(call: Call) -> tuple[str, ...]:
     preview(call.inputs["video"], call.outputs["preview.mp4"])
+    return ()
