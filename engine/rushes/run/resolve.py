@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 from rushes.graph.key import node_key
 from rushes.graph.node import FileInput, Node, Operation
 from rushes.store.action import Action
-from rushes.store.canonical import plain
+from rushes.store.canonical import canonical_json, plain
 from rushes.store.store import Store
 
 Fault = Literal["", "absent", "missing", "damaged"]
@@ -136,7 +136,7 @@ class Resolver:
         stored = self._store.action(before)
         if stored is None:
             return "its earlier result is no longer stored, so what changed is not known"
-        return "; ".join(_differences(node, stored, found.draft)) or "the form of keys changed"
+        return "; ".join(dict.fromkeys(_differences(node, stored, found.draft))) or "the form of keys changed"
 
     def reason_to_wait(self, node: Node, given: Given) -> str:
         """Why a node must run that still waits for inputs: its own changes, then what it depends on."""
@@ -150,7 +150,7 @@ class Resolver:
             return depends
         # Inputs that are not known yet are taken as they were: only certain changes are named.
         inputs = {name: given.contents.get(name, stored.inputs.get(name, "")) for name in node.inputs}
-        return "; ".join([*_differences(node, stored, self.draft(node, inputs)), depends])
+        return "; ".join([*dict.fromkeys(_differences(node, stored, self.draft(node, inputs))), depends])
 
 
 def installed_version(library: str) -> str:
@@ -190,12 +190,25 @@ def _called(node: Node, name: str) -> str:
 
 
 def _changed_params(place: str, old: Any, new: Any) -> Iterator[str]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        was, now = cast("dict[str, Any]", old), cast("dict[str, Any]", new)
+    was, now = _by_name(old), _by_name(new)
+    if isinstance(was, dict) and isinstance(now, dict):
         for name in sorted({*was, *now}):
             yield from _changed_params(f"{place}.{name}".lstrip("."), was.get(name), now.get(name))
-    elif repr(old) != repr(new):
+        if isinstance(old, list) and sorted(was) == sorted(now) and list(was) != list(now):
+            yield f"order of {place} changed"
+    elif canonical_json(old) != canonical_json(new):
         yield f"param {place} {_shown(old)}→{_shown(new)}"
+
+
+def _by_name(value: Any) -> Any:
+    """A list of things that have names, such as scores, as a mapping: what changed in it is then found by name."""
+    if not isinstance(value, list):
+        return value
+    if not value or not all(isinstance(thing, dict) and "name" in thing for thing in value):
+        return value
+    return {
+        str(thing["name"]): {key: part for key, part in thing.items() if key != "name"} for thing in value
+    }
 
 
 def _shown(value: Any) -> str:

@@ -1,0 +1,132 @@
+"""What tests of whole runs share: a tiny shoot, and one run of it that is made once."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import Ended, rushes
+from rushes.media.made_shoot import BROKEN_NAME, Take, make_shoot
+
+TINY_TAKES = (
+    Take(name="front_01", angle="front", seed=1, energy_01=0.3, duration_s=2.5),
+    Take(name="front_02", angle="front", seed=2, energy_01=0.8, duration_s=2.0),
+    Take(name="side_01", angle="side", seed=6, duration_s=3.0, cut_at_s=1.5),
+    Take(name="side_02", angle="side", seed=7, energy_01=0.9, duration_s=2.0, sound=False),
+    Take(name="overhead_01", angle="overhead", seed=11, duration_s=2.5),
+    Take(name="overhead_02_dark", angle="overhead", seed=12, fault="dark", duration_s=2.0),
+)
+SMALL = ("--set", "edit.duration_s=4", "--set", "edit.aspect=1:1", "--set", "outputs.video.quality=low")
+"""Options that make a run cheap."""
+
+
+@dataclass(frozen=True)
+class TinyShoot:
+    """Where it lies. Nobody may write there: copy it first."""
+
+    footage: Path
+    song: Path
+
+    def arguments(self, *more: object) -> tuple[str, ...]:
+        """Recipe and options of the usual small run, without --out and --cache."""
+        return tuple(map(str, ("beat_reel", "--footage", self.footage, "--song", self.song, *SMALL, *more)))
+
+    def copy_to(self, folder: Path) -> TinyShoot:
+        """The same files elsewhere, with their times."""
+        shutil.copytree(self.footage.parent, folder)
+        return TinyShoot(folder / self.footage.name, folder / self.song.name)
+
+
+@dataclass(frozen=True)
+class WarmRun:
+    """A finished run. Its store and its out folder may be read only; `copy_cache` gives a store to write to."""
+
+    cache: Path
+    out: Path
+    ended: Ended
+
+    def bytes_of(self, name: str) -> bytes:
+        return (self.out / name).read_bytes()
+
+    def record(self) -> Any:
+        return json.loads((self.out / "run.json").read_text())
+
+    def copy_cache(self, to: Path) -> Path:
+        shutil.copytree(self.cache, to)
+        return to
+
+
+@contextmanager
+def _alone(folder: Path, name: str) -> Iterator[None]:
+    """One of the processes that run tests at a time."""
+    with open(folder / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def once_for_all(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Makes a folder once, also where several processes run the tests."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        folder = shared / name
+        with _alone(shared, name):
+            if not (folder / "made").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                (folder / "made").touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_shoot(once_for_all: Callable[[str, Callable[[Path], None]], Path]) -> TinyShoot:
+    """Six takes of 2-3 s (one of them dark), a broken file and a song of 9 s at 120 BPM."""
+
+    def fill(folder: Path) -> None:
+        make_shoot(folder / "shoot", takes=TINY_TAKES, size_px=(320, 180), bpm=120, bars=4)
+        for path in sorted((folder / "shoot").rglob("*")):
+            # Files as old as real footage: what was just written is digested again by every run.
+            os.utime(path, (1_700_000_000, 1_700_000_000))
+
+    folder = once_for_all("tiny_shoot", fill) / "shoot"
+    assert (folder / "footage" / BROKEN_NAME).exists()
+    return TinyShoot(folder / "footage", folder / "song.wav")
+
+
+@pytest.fixture(scope="session")
+def warm_run(tiny_shoot: TinyShoot, once_for_all: Callable[[str, Callable[[Path], None]], Path]) -> WarmRun:
+    """The usual small run of the tiny shoot, finished."""
+
+    def fill(folder: Path) -> None:
+        places = ("--cache", folder / "cache", "--out", folder / "out", "--executor", "inline")
+        ended = rushes("run", *tiny_shoot.arguments(*places), "--json")
+        assert ended.code == 0, ended.err
+        (folder / "ended.json").write_text(json.dumps([ended.code, ended.out, ended.err]))
+
+    folder = once_for_all("warm_run", fill)
+    ended = Ended(*json.loads((folder / "ended.json").read_text()))
+    return WarmRun(folder / "cache", folder / "out", ended)
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test writes into the user's folders."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.delenv("RUSHES_CACHE", raising=False)
+    return home
