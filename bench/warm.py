@@ -56,16 +56,21 @@ def measure(folder: Path, clips: int) -> list[tuple[str, float, Any, float | Non
     footage, song = make(folder, clips)
     base = ["-m", "rushes", "run", "beat_reel", "--footage", str(footage), "--song", str(song)]
     base += ["--out", str(folder / "out"), "--cache", str(folder / "cache"), "--json"]
-    rows: list[tuple[str, float, Any, float | None]] = [("python -c pass", best(5, "-c", "pass")[0], "", None)]
+    rows: list[tuple[str, float, Any, float | None]] = [
+        ("python -c pass", best(5, "-c", "pass")[0], "", None)
+    ]
     rows.append((f"first run, {clips} clips", *_ran(timed(*base)), None))
     rows.append(("nothing changed", *_ran(best(3, *base)), 1.5))
     weights = iter(("0.91", "0.92", "0.93"))
     changed = min(
-        _ran(timed(*base, "--until", "edit", "--set", f"edit.weights.score={next(weights)}")) for _ in range(1)
+        _ran(timed(*base, "--until", "edit", "--set", f"edit.weights.score={next(weights)}"))
+        for _ in range(1)
     )
     rows.append(("an edit weight changed, to the timeline", *changed, 3.0))
     term = ["--set", "scores.heuristic_score.terms.picture.weight=0.77"]
-    rows.append(("a score weight changed, to the timeline", *_ran(timed(*base, "--until", "edit", *term)), 3.0))
+    rows.append(
+        ("a score weight changed, to the timeline", *_ran(timed(*base, "--until", "edit", *term)), 3.0)
+    )
     rows.append(("rushes --help", best(5, "-m", "rushes", "--help")[0], "", 0.3))
     rows.append(("rushes validate", best(5, "-m", "rushes", "validate", "beat_reel")[0], "", 0.3))
     return rows
