@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from rushes.analyze.motion import Params
+from rushes.analyze.motion import FLOW_SIDE_PX, Params
 from rushes.analyze.motion_fit import CameraStep, fit_camera
 from rushes.analyze.motion_path import (
     accents,
@@ -114,7 +114,7 @@ class MotionMeter:
 
     def _follow(self, picture: Picture) -> None:
         gray = picture.pixels
-        small = _for_path(gray)
+        small = _shrunk(gray, _PATH_PX).astype(np.float32)
         shift, diff = (0.0, 0.0), 0.0
         if self._before is not None and self._small is not None and self._before.shape == gray.shape:
             diff = cv2.norm(gray, self._before, cv2.NORM_L1) / gray.size
@@ -126,7 +126,7 @@ class MotionMeter:
         self._path.diff.append(diff)
 
     def _sample(self, picture: Picture) -> None:
-        gray = picture.pixels
+        gray = _shrunk(picture.pixels, FLOW_SIDE_PX)
         frames = len(self._path.t_s)
         step: CameraStep | None = None
         if self._sampled is not None and self._sampled[1].shape == gray.shape:
@@ -135,7 +135,7 @@ class MotionMeter:
                 np.sum(self._path.shift[first_frame:frames], axis=0) if frames > first_frame else (0.0, 0.0)
             )
             step = self._camera_step(before, gray, moved, picture.t_s - before_s)
-        self._sampled = (picture.t_s, gray.copy(), frames)
+        self._sampled = (picture.t_s, gray, frames)
         self._steps.append((picture.t_s, step))
 
     def _camera_step(self, before: Gray, after: Gray, moved: Any, over_s: float) -> CameraStep | None:
@@ -176,10 +176,11 @@ class MotionMeter:
         )
 
 
-def _for_path(gray: Gray) -> Floats:
-    scale = min(1.0, _PATH_PX / max(gray.shape))
+def _shrunk(gray: Gray, long_side_px: int) -> Gray:
+    """A smaller copy; of the same size where the picture is no larger."""
+    scale = min(1.0, long_side_px / max(gray.shape))
     size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
-    return cast(Floats, cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.float32))
+    return cast(Gray, gray.copy() if scale == 1.0 else cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
 
 
 def picture_shift(before: Floats, after: Floats) -> tuple[float, float]:

@@ -13,6 +13,8 @@ from av.error import FFmpegError
 from rushes.media.wishes import SoundBlock, SoundWish
 
 _LAYOUTS = {1: "mono", 2: "stereo"}
+_BLOCK_SAMPLES = 16384
+"""Codecs give a thousand samples at a time; readers that take them one by one spend their time on being called."""
 
 
 class SoundTap:
@@ -59,7 +61,14 @@ class SoundTap:
         layout = frame.layout.name if self._wish.channels is None else _LAYOUTS[self._wish.channels]
         if self._rate_hz == 0:
             self._rate_hz = self._wish.rate_hz or frame.sample_rate
-        self._resampler = AudioResampler(format="fltp", layout=layout, rate=self._rate_hz)
+        self._resampler = AudioResampler(
+            format="fltp",
+            layout=layout,
+            rate=self._rate_hz,
+            frame_size=_BLOCK_SAMPLES,
+            # Channels are mixed to their mean; libswresample would add them up and leave -1..1.
+            options={"rematrix_maxval": "1.0"},
+        )
 
     def _pass_on(self, frame: AudioFrame | None) -> None:
         assert self._resampler is not None and self._begin_s is not None
