@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-
 from rushes.edit.request import EditRequest
 from rushes.recipe.spec import EditSpec, SongSpec
 
@@ -65,7 +64,9 @@ def make_clip(name: str, duration_s: float = 6.0, **facts: Any) -> dict[str, Any
     }
 
 
-def make_shoot(count: int, seed: int = 0, angles: Sequence[str] = ("front", "side", "overhead")) -> list[dict[str, Any]]:
+def make_shoot(
+    count: int, seed: int = 0, angles: Sequence[str] = ("front", "side", "overhead")
+) -> list[dict[str, Any]]:
     """Seeded clips of 3 to 9 s."""
     rng = np.random.default_rng(seed)
     return [

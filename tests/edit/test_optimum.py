@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from edit.made_problem import best_by_counting, make_problem
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rushes.edit.optimum import Effort, solve_cut
+from rushes.edit.problem import broken_limits, objective
+
+SHAPES = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 10_000),
+        "clips": st.integers(2, 5),
+        "places": st.integers(3, 6),
+        "angles": st.integers(1, 3),
+        "uses": st.integers(1, 2),
+        "wanted": st.integers(0, 2),
+        "max_streak": st.sampled_from([None, 1, 2]),
+        "unknown_angle": st.booleans(),
+    }
+)
+WEAK = Effort(steps=3, rounds=0, polish_rounds=0)
+
+
+@settings(derandomize=True, deadline=None, max_examples=120)
+@given(SHAPES)
+def test_the_answer_is_the_best_of_all_lawful_edits(shape):
+    problem = make_problem(**shape, per_clip=shape["uses"])
+    best, worth = best_by_counting(problem)
+    found = solve_cut(problem)
+    assert (found.choices is None) == (best is None)
+    if found.choices is not None:
+        assert broken_limits(problem, found.choices) == ()
+        assert found.objective == pytest.approx(objective(problem, found.choices), abs=1e-12)
+        assert found.objective == pytest.approx(worth, abs=1e-6)
+        assert found.bound >= worth - 1e-6
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(SHAPES)
+def test_the_bound_is_never_below_the_best_edit_however_little_effort_is_spent(shape):
+    problem = make_problem(**shape, per_clip=shape["uses"])
+    _, worth = best_by_counting(problem)
+    found = solve_cut(problem, WEAK)
+    assert found.bound >= worth - 1e-9
+    assert 0.0 <= found.gap <= 1.0
+
+
+@pytest.mark.parametrize("uses", [1, 2])
+def test_a_large_problem_comes_within_half_a_percent_of_its_bound(uses):
+    problem = make_problem(7, clips=60, places=41, longest=6, angles=3, uses=uses, per_clip=uses)
+    found = solve_cut(problem)
+    assert found.choices is not None
+    assert broken_limits(problem, found.choices) == ()
+    assert found.gap <= 0.005
+
+
+def test_the_same_problem_has_the_same_answer_every_time():
+    problem = make_problem(3, clips=30, places=31, longest=5, angles=3)
+    first, second = solve_cut(problem), solve_cut(problem)
+    assert first.choices == second.choices
+    assert (first.objective, first.bound) == (second.objective, second.bound)
+
+
+def test_windows_better_an_edit_that_the_proof_could_not_reach():
+    problem = make_problem(5, clips=24, places=41, longest=3, angles=2)
+    without = solve_cut(problem, Effort(steps=10, rounds=0, polish_rounds=0))
+    polished = solve_cut(problem, Effort(steps=10, rounds=0, polish_rounds=3))
+    assert without.choices is not None
+    assert polished.objective > without.objective
+    assert polished.objective <= polished.bound
+
+
+def test_a_clip_that_must_be_used_is_used_although_others_are_better():
+    problem = make_problem(11, clips=12, places=9, longest=3, wanted=1)
+    wanted = np.flatnonzero(problem.wanted[0])
+    problem.value[:, np.isin(problem.unit_clip, wanted)] *= 0.01
+    found = solve_cut(problem)
+    assert found.choices is not None
+    assert any(problem.unit_clip[choice.unit] in wanted for choice in found.choices)
+
+
+def test_too_little_footage_has_no_answer_and_a_bound_that_says_so():
+    found = solve_cut(make_problem(1, clips=2, places=12, longest=3))
+    assert found.choices is None
+    assert found.bound == -np.inf

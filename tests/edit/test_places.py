@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from edit.made_library import make_song
+from rushes.edit.music import choose_part, read_music
+from rushes.edit.places import lay_places, lay_spans
+from rushes.recipe.spec import EditSpec
+
+
+def edit(**fields):
+    return EditSpec(**{"duration_s": 8.0, **fields})
+
+
+def test_places_are_the_beats_in_whole_frames():
+    places = lay_places(read_music(make_song()), 4.1, edit())
+    assert places.frames.tolist() == list(range(0, 241, 15))
+    assert places.beat.tolist() == list(range(8, 25))
+
+
+def test_half_beats_lie_between_the_beats():
+    places = lay_places(read_music(make_song(bpm=60.0)), 4.1, edit(grid="half_beat"))
+    assert places.frames.tolist() == list(range(0, 241, 15))
+    assert (places.beat >= 0).tolist() == [True, False] * 8 + [True]
+
+
+def test_the_edit_ends_on_the_downbeat_rather_than_on_the_nearest_beat():
+    places = lay_places(read_music(make_song()), 4.1, edit(duration_s=7.8))
+    assert places.total_frames == 240
+
+
+def test_an_edit_that_no_beat_lies_near_ends_where_it_was_asked_to():
+    places = lay_places(read_music(make_song(bpm=50.0)), 4.9, edit(duration_s=8.0, tolerance_s=0.1))
+    assert places.total_frames == 240
+    assert places.notes == ("no place of the grid lies near the end: the edit ends at exactly 8 s",)
+
+
+def test_a_start_between_beats_is_kept_and_the_cuts_stay_on_the_beats():
+    places = lay_places(read_music(make_song()), 4.3, edit(duration_s=8.0, tolerance_s=0.2))
+    assert places.frames[:3].tolist() == [0, 9, 24]
+    assert places.beat[0] == -1
+
+
+def test_a_hole_in_the_beats_is_filled_and_said():
+    song = make_song()
+    song["beats_s"] = [at for at in song["beats_s"] if not 6.0 < at < 11.0]
+    places = lay_places(read_music(song), 4.1, edit())
+    assert np.diff(places.frames).max() <= 30
+    assert places.notes == (
+        "the grid has a hole from 1.50 to 7.00 s of the edit: cuts lie every 0.5 s there",
+    )
+
+
+def test_a_cut_on_a_drop_is_the_strongest():
+    places = lay_places(read_music(make_song(quiet_until_s=8.0)), 4.1, edit())
+    drop = int(np.argmax(places.strength_01))
+    assert places.time_s[drop] == pytest.approx(8.1)
+    assert places.turn[drop] == 1
+
+
+def test_spans_keep_the_lengths_and_lead_from_the_first_place_to_the_last():
+    music = read_music(make_song())
+    asked = edit(min_shot_s=1.0, max_shot_s=1.5)
+    places = lay_places(music, 4.1, asked)
+    spans = lay_spans(places, asked)
+    assert set(spans.length_frames.tolist()) == {30, 45}
+    assert 1 not in spans.start.tolist()
+    assert (places.frames[spans.end] - places.frames[spans.start]).tolist() == spans.length_frames.tolist()
+
+
+def test_the_part_with_the_drop_in_its_middle_is_chosen():
+    music = read_music(make_song(quiet_until_s=30.0))
+    part = choose_part(music, 20.0, None)
+    assert 0.2 <= (30.0 - part.start_s) / 20.0 <= 0.7
+    assert "a drop in its middle" in part.why
+
+
+def test_a_start_from_the_recipe_is_kept():
+    part = choose_part(read_music(make_song()), 20.0, 31.37)
+    assert part.start_s == 31.37
+    assert part.why == "the song starts at 31.37 s, as the recipe says"
+
+
+def test_a_part_always_fits_into_the_song():
+    music = read_music(make_song(duration_s=21.0))
+    assert choose_part(music, 20.0, None).start_s <= 1.05

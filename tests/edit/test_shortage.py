@@ -1,0 +1,160 @@
+from itertools import pairwise
+
+import pytest
+from edit.made_library import make_clip, make_request, make_shoot, make_song
+from rushes.edit.solve import edit_timeline
+from rushes.errors import ConstraintError
+
+
+def refused(*arguments, **edit):
+    with pytest.raises(ConstraintError) as caught:
+        edit_timeline(make_request(*arguments, **edit))
+    assert caught.value.exit_code == 4
+    return str(caught.value)
+
+
+def test_too_little_footage_is_told_in_numbers_with_what_would_help():
+    clips = [make_clip(f"c{at}.mp4", 3.0, rejected=at >= 5) for at in range(8)]
+    assert refused(clips, make_song(), duration_s=20.0) == (
+        "the footage cannot fill 20.00 s: 5 clips of 8 may be used, for at most 12.50 s with 1 use per clip,"
+        " shots of 0.5 to 4 s; left out: 3 too dark\n"
+        "    fix: add 2 clips of at least 4.2 s, or --set edit.duration_s=12.5, or --set edit.if_short=shorten,"
+        " or --set edit.if_short=repeat"
+    )
+
+
+def test_the_clips_that_it_asks_for_are_enough():
+    clips = [make_clip(f"c{at}.mp4", 3.0) for at in range(5)]
+    more = [make_clip(f"new{at}.mp4", 4.3) for at in range(2)]
+    assert edit_timeline(make_request([*clips, *more], make_song(), duration_s=20.0)).duration_frames >= 585
+    assert refused([*clips, more[0]], make_song(), duration_s=20.0).startswith(
+        "the footage cannot fill 20.00 s"
+    )
+
+
+def test_a_streak_that_cannot_be_kept_is_named_with_one_that_can():
+    clips = [make_clip(f"c{at:02d}.mp4", 6.0, angle="front" if at else "side") for at in range(20)]
+    assert refused(clips, make_song(), duration_s=20.0, max_shot_s=2.0) == (
+        "the footage cannot fill 20.00 s: 20 clips of 20 may be used, for at most 10.00 s with 1 use per clip,"
+        " shots of 0.5 to 2 s, at most 2 shots of one angle in a row\n"
+        "    fix: add 2 clips of at least 2.2 s, or --set edit.max_same_angle_streak=5, or --set edit.duration_s=10,"
+        " or --set edit.if_short=shorten, or --set edit.if_short=repeat"
+    )
+    timeline = edit_timeline(
+        make_request(clips, make_song(), duration_s=20.0, max_shot_s=2.0, max_same_angle_streak=5)
+    )
+    assert timeline.duration_frames == 600
+
+
+def test_no_footage_and_only_rejected_footage_are_told_apart():
+    assert refused([make_clip("c.mp4", 5.0, rejected=True)], make_song(), duration_s=10.0) == (
+        "none of 1 clip may be used: 1 too dark\n"
+        "    fix: lower the thresholds of the rules that reject, or add footage"
+    )
+    request = make_request([make_clip("c.mp4", 5.0)], make_song(), duration_s=10.0)
+    fields = {name: getattr(request, name) for name in type(request).__slots__}
+    for name in ("segments", "samples", "clips"):
+        fields[name] = fields[name].clear()
+    with pytest.raises(ConstraintError) as caught:
+        edit_timeline(type(request)(**fields))
+    assert str(caught.value) == (
+        "there is no footage: no clip could be read\n    fix: put clips into the footage folder"
+    )
+
+
+def test_a_must_use_that_matches_nothing_and_one_that_is_rejected_are_both_reported():
+    clips = [make_clip(f"c{at}.mp4", 5.0, rejected=at == 3) for at in range(9)]
+    text = refused(clips, make_song(), duration_s=10.0, must_use=("hero*", "c3.mp4", "c4.mp4"))
+    assert text == (
+        "edit.must_use 'c3.mp4' cannot be used: c3.mp4 is left out (too dark)\n"
+        "    fix: take it out of edit.must_use, or change what leaves it out\n"
+        "edit.must_use 'hero*' cannot be used: no clip matches it\n"
+        "    fix: name a clip, or take it out of edit.must_use"
+    )
+
+
+def test_more_must_use_clips_than_shots_are_a_conflict_of_limits():
+    clips = [make_clip(f"c{at}.mp4", 5.0) for at in range(9)]
+    wanted = tuple(f"c{at}.mp4" for at in range(5))
+    assert refused(clips, make_song(), duration_s=4.0, min_shot_s=1.0, must_use=wanted) == (
+        "no edit of 4.00 s keeps all limits at once: edit.must_use (5 globs), edit.max_uses_per_clip (1),"
+        " shots of 1 to 4 s\n"
+        "    fix: take globs out of edit.must_use, or --set edit.max_uses_per_clip=2"
+    )
+
+
+def test_must_use_and_never_use_are_kept():
+    timeline = edit_timeline(
+        make_request(
+            make_shoot(20),
+            make_song(),
+            duration_s=12.0,
+            must_use=("clip_003*", "clip_00[12]*"),
+            never_use=("clip_01*",),
+        )
+    )
+    used = {clip.file for clip in timeline.clips}
+    assert "clip_003.mp4" in used
+    assert used & {"clip_001.mp4", "clip_002.mp4"}
+    assert not any(name.startswith("clip_01") for name in used)
+
+
+def test_shorten_makes_the_longest_edit_that_there_is_and_says_so():
+    clips = [make_clip(f"c{at}.mp4", 3.0) for at in range(5)]
+    timeline = edit_timeline(make_request(clips, make_song(), duration_s=20.0, if_short="shorten"))
+    assert timeline.duration_frames == 375
+    note = "the footage fills 12.50 s of 20.00 s: the edit is that short (edit.if_short=shorten)"
+    assert note in timeline.ai_reasoning.notes
+
+
+def test_repeat_takes_other_parts_of_a_clip_before_the_same_part():
+    clips = [make_clip(f"c{at}.mp4", 8.0) for at in range(3)]
+    timeline = edit_timeline(make_request(clips, make_song(), duration_s=18.0, if_short="repeat"))
+    assert timeline.duration_frames == 540
+    note = "the footage is short: a clip is used up to 2 times, each time another part of it (edit.if_short=repeat)"
+    assert note in timeline.ai_reasoning.notes
+    ranges = sorted((clip.file, clip.source_start_frames, clip.duration_frames) for clip in timeline.clips)
+    for (file, start, length), (other, next_start, _) in pairwise(ranges):
+        assert file != other or start + length <= next_start
+
+
+def test_repeat_shows_one_clip_again_and_again_where_there_is_no_other():
+    timeline = edit_timeline(
+        make_request([make_clip("only.mp4", 3.0)], make_song(), duration_s=10.0, if_short="repeat")
+    )
+    assert {clip.file for clip in timeline.clips} == {"only.mp4"}
+    assert timeline.duration_frames == 300
+    assert any("there is no other to cut to" in note for note in timeline.ai_reasoning.notes)
+
+
+def test_a_song_of_three_seconds_is_too_short_unless_the_edit_may_be():
+    song = make_song(3.0, quiet_until_s=9.0)
+    assert refused(make_shoot(9), song, duration_s=15.0) == (
+        "the song lasts 3.00 s, the edit needs 15 s (edit.tolerance_s 0.5)\n"
+        "    fix: use a longer song, set --set edit.duration_s=3, or --set edit.if_short=shorten"
+    )
+    timeline = edit_timeline(make_request(make_shoot(9), song, duration_s=15.0, if_short="shorten"))
+    assert timeline.duration_frames == 78
+    note = "the song is too short for 15 s: the edit is 2.60 s long (edit.if_short=shorten)"
+    assert note in timeline.ai_reasoning.notes
+
+
+def test_only_one_known_angle_lifts_the_limit_on_streaks():
+    clips = [make_clip(f"c{at}.mp4", 5.0, angle="front") for at in range(12)]
+    timeline = edit_timeline(make_request(clips, make_song(), duration_s=12.0))
+    note = "only the angle front is known in the footage: the limit on streaks of one angle does not apply"
+    assert note in timeline.ai_reasoning.notes
+
+
+def test_bars_longer_than_any_shot_are_refused():
+    assert refused(make_shoot(20), make_song(bpm=50.0), duration_s=20.0, grid="downbeat") == (
+        "edit.grid is downbeat, one every 4.80 s of the song, above edit.max_shot_s (4 s)\n"
+        "    fix: --set edit.max_shot_s=4.9 or a finer edit.grid"
+    )
+
+
+def test_shots_that_fit_no_grid_are_refused():
+    assert refused(make_shoot(20), make_song(), duration_s=20.0, min_shot_s=0.6, max_shot_s=0.8) == (
+        "no row of shots of 0.6 to 0.8 s fills 20.00 s with cuts on the beat grid\n"
+        "    fix: widen edit.min_shot_s and edit.max_shot_s, or --set edit.grid=half_beat"
+    )
