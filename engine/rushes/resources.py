@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 _INSTALLED = Path(__file__).parent / "shipped"
 _CHECKOUT = Path(__file__).parents[2]
@@ -20,3 +22,11 @@ def shipped_dir(kind: str) -> Path:
 def shipped_file(kind: str, name: str) -> Path:
     """Path of one shipped file; it need not exist."""
     return shipped_dir(kind) / name
+
+
+def shipped_schema(name: str) -> dict[str, Any]:
+    """JSON Schema of one kind of file: what schemas/NAME.schema.json holds, read anew."""
+    schema: dict[str, Any] = json.loads(
+        shipped_file("schemas", f"{name}.schema.json").read_text(encoding="utf-8")
+    )
+    return schema

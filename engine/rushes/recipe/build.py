@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rushes.recipe.spec import (
     AnalyzerSpec,
@@ -24,7 +24,10 @@ from rushes.recipe.spec import (
     VideoSpec,
 )
 
-Spec = TypeVar("Spec")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Spec = TypeVar("Spec", bound="DataclassInstance")
 
 
 def build_recipe(tree: Mapping[str, Any]) -> Recipe:
@@ -54,11 +57,11 @@ def analyzer_params(section: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _spec(kind: type[Spec], section: Mapping[str, Any], **more: Any) -> Spec:
-    names = {field.name for field in fields(kind)}  # pyright: ignore[reportArgumentType]
+    names = {field.name for field in fields(kind)}
     known = {key: _frozen(value) for key, value in section.items() if key in names}
     return kind(**known, **more)
 

@@ -169,10 +169,10 @@ class ExpressionCheck:
         names = {offset: name for name, offset in names_in(tree)}
         self._used.update(names.values())
         faults: list[ExpressionFault] = []
-        for fault in faults_of(tree, self._known):
-            name = names.get(fault.offset)
+        for one in faults_of(tree, self._known):
+            name = names.get(one.offset)
             unknown = name is not None and name not in self._known
-            faults.append(self._explained(fault, name, later, owner) if unknown and name else fault)
+            faults.append(self._explained(one, name, later, owner) if unknown and name else one)
         self._report(leaf, faults)
         if any(fault.severity == "error" for fault in faults):
             return None

@@ -60,7 +60,7 @@ def default_of(field: Field[Any]) -> Any:
     default = field.default if field.default_factory is MISSING else field.default_factory()
     if is_dataclass(default):
         return {}
-    return list(default) if isinstance(default, tuple) else default  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return list(default) if isinstance(default, tuple) else default
 
 
 def type_schema(hint: Any, name: str = "", describe: Describe | None = None) -> Schema:

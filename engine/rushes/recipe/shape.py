@@ -72,11 +72,13 @@ class Shape:
         kinds = _kinds(schema)
         if isinstance(node, Branch):
             if kinds and "object" not in kinds:
-                return self._wrong_kind(node, schema, path)
+                self._wrong_kind(node, schema, path)
+                return None
             return self._branch(node, schema, path, key_place, beside)
         if isinstance(node, Items):
             if kinds and "array" not in kinds:
-                return self._wrong_kind(node, schema, path)
+                self._wrong_kind(node, schema, path)
+                return None
             return self._items(node, schema, path)
         if "array" in kinds and isinstance(node.value, str):
             return self._items(Items((node,), node.place, node.layer), schema, path)
@@ -104,6 +106,7 @@ class Shape:
     ) -> Branch | None:
         properties: Schema = schema.get("properties", {})
         extra = schema.get("additionalProperties", True)
+        unnamed: Schema = {} if extra is True else extra
         found: dict[str, Entry] = {}
         given = [key for key in properties if key in node.entries]
         given += [key for key in node.entries if key not in properties]
@@ -111,8 +114,9 @@ class Shape:
             entry = node.entries[key]
             if key not in properties and not self._key_is_fine(entry, schema, path):
                 continue
-            value = properties.get(key, {} if extra is True else extra)
-            part = self.sound(entry.node, value, (*path, key), entry.place, node.entries)
+            part = self.sound(
+                entry.node, properties.get(key, unnamed), (*path, key), entry.place, node.entries
+            )
             if part is not None:
                 found[key] = Entry(key, entry.place, part)
         wanted = [*schema.get(REQUIRED, ()), *schema.get("required", ())]
@@ -159,11 +163,13 @@ class Shape:
         fewest = schema.get("minItems", 0)
         if len(parts) < fewest:
             what = f"{_called(path)} has {len(parts)} items; it needs {fewest}"
-            return self._problem(node.place, what, f"give at least {fewest}")
+            self._problem(node.place, what, f"give at least {fewest}")
+            return None
         if "maxItems" in schema and len(parts) > schema["maxItems"]:
             most = schema["maxItems"]
             what = f"{_called(path)} has {len(parts)} items; it takes {most}"
-            return self._problem(node.place, what, f"give at most {most}")
+            self._problem(node.place, what, f"give at most {most}")
+            return None
         if schema.get("uniqueItems") and self._repeats(node, path):
             return None
         return Items(tuple(part for part in parts if part is not None), node.place, node.layer)
@@ -186,19 +192,25 @@ class Shape:
         if not kinds or (value is None and "null" in kinds):
             return node
         if isinstance(value, bool):
-            return node if "boolean" in kinds else self._wrong_kind(node, schema, path)
+            if "boolean" in kinds:
+                return node
+            self._wrong_kind(node, schema, path)
+            return None
         if isinstance(value, int | float) and ("number" in kinds or "integer" in kinds):
             return self._number(node, value, schema, path)
         if isinstance(value, str) and schema.get("pattern") == TIME_PATTERN:
             return self._time(node, value, schema, path)
         if not isinstance(value, str) or "string" not in kinds:
-            return self._wrong_kind(node, schema, path)
+            self._wrong_kind(node, schema, path)
+            return None
         if not node.style and is_sexagesimal(value):
             what = f"{value} is a number of base 60 to some YAML readers and text to others"
-            return self._problem(node.place, what, f'put the text in quotes: "{value}"')
+            self._problem(node.place, what, f'put the text in quotes: "{value}"')
+            return None
         if "pattern" in schema and not re.search(schema["pattern"], value):
             what = f"{_called(path)} is {value!r}, which is not of the form {schema['pattern']}"
-            return self._problem(node.place, what, "write it in that form")
+            self._problem(node.place, what, "write it in that form")
+            return None
         return node
 
     def _choice(self, node: Leaf, schema: Schema, path: Path) -> Leaf | None:
@@ -219,10 +231,12 @@ class Shape:
     def _number(self, node: Leaf, value: float, schema: Schema, path: Path) -> Leaf | None:
         whole = "integer" in _kinds(schema)
         if whole and value != int(value):
-            return self._wrong_kind(node, schema, path)
+            self._wrong_kind(node, schema, path)
+            return None
         fault, fix = _range_fault(value, schema)
         if fault:
-            return self._problem(node.place, f"{_called(path)} is {_shown(node)}; it {fault}", fix)
+            self._problem(node.place, f"{_called(path)} is {_shown(node)}; it {fault}", fix)
+            return None
         number = int(value) if whole else float(value)
         return node.with_value(number)
 
@@ -230,9 +244,8 @@ class Shape:
         try:
             seconds = float(text_to_seconds(text))
         except ValueError:
-            return self._problem(
-                node.place, f"{_called(path)} is {text!r}, which is not a time", time_fix(text)
-            )
+            self._problem(node.place, f"{_called(path)} is {text!r}, which is not a time", time_fix(text))
+            return None
         return self._number(node.with_value(seconds), seconds, schema, path)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from rushes.errors import Place, Problem
@@ -13,15 +13,16 @@ from rushes.recipe.layers import merge
 from rushes.recipe.names import did_you_mean
 from rushes.recipe.shape import Shape
 from rushes.recipe.tree import Branch, Entry, Leaf, Node, from_plain
-from rushes.resources import shipped_file
+from rushes.resources import shipped_schema
 
 _MOST_EXTENDS = 16
 _VERSION = "rushes/style@1"
 
 
+@cache
 def style_schema() -> Schema:
     """schemas/style.schema.json."""
-    return json.loads(shipped_file("schemas", "style.schema.json").read_text(encoding="utf-8"))
+    return shipped_schema("style")
 
 
 def resolve_style(

@@ -14,7 +14,6 @@ from typing import Any
 _LISTED = re.compile(r"(?:^|(?<=\s))((?:[a-z][a-z0-9_]*)(?:, [a-z][a-z0-9_]*)*): ")
 
 
-@cache
 def field_texts(kind: type[Any]) -> Mapping[str, str]:
     """What the docstrings under the fields of a dataclass say, by field; "" is the docstring of the class.
 
@@ -23,7 +22,7 @@ def field_texts(kind: type[Any]) -> Mapping[str, str]:
     about = _one_line(inspect.getdoc(kind) or "")
     names = {field.name for field in fields(kind)}
     listed, head = _listed(about, names)
-    tree = ast.parse(inspect.getsource(inspect.getmodule(kind) or kind))
+    tree = _parsed(inspect.getsource(inspect.getmodule(kind) or kind))
     body = next(
         node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == kind.__name__
     )
@@ -33,6 +32,12 @@ def field_texts(kind: type[Any]) -> Mapping[str, str]:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and text:
             found[node.target.id] = text
     return {"": head, **found}
+
+
+@cache
+def _parsed(source: str) -> ast.Module:
+    """One module holds many dataclasses."""
+    return ast.parse(source)
 
 
 def _listed(about: str, names: set[str]) -> tuple[dict[str, str], str]:

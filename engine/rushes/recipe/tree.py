@@ -97,11 +97,11 @@ def from_plain(value: Any, place: Place, layer: str) -> Node:
     """Plain data as a tree whose every part stands at one place."""
     if isinstance(value, Mapping):
         found: dict[str, Entry] = {}
-        for key, part in value.items():  # pyright: ignore[reportUnknownVariableType]
-            found[str(key)] = Entry(str(key), place, from_plain(part, place, layer))  # pyright: ignore[reportUnknownArgumentType]
+        for key, part in value.items():
+            found[str(key)] = Entry(str(key), place, from_plain(part, place, layer))
         return Branch(found, place, layer)
     if isinstance(value, list | tuple):
-        parts: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        parts: list[Any] = list(value)
         return Items(tuple(from_plain(part, place, layer) for part in parts), place, layer)
     return Leaf(value, place, layer, style='"' if isinstance(value, str) else "")
 

@@ -21,7 +21,7 @@ def yaml_lines(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator
         path, indent = (*above, key), "  " * len(above)
         if isinstance(value, Mapping) and value:
             yield (), f"{indent}{_scalar(key)}:"
-            yield from yaml_lines(value, path)  # pyright: ignore[reportUnknownArgumentType]
+            yield from yaml_lines(value, path)
         else:
             yield path, f"{indent}{_scalar(key)}: {_flow(value)}"
 
