@@ -305,3 +305,10 @@ def test_a_recipe_without_a_case_says_how_to_write_one(tmp_path):
         "beat_reel: no golden case runs this\n"
         f"    fix: write {golden}/NAME/case.yaml with `recipe: beat_reel`"
     )
+
+
+def test_a_case_is_found_by_its_name(tmp_path):
+    folder = tmp_path / "golden" / "opening"
+    folder.mkdir(parents=True)
+    (folder / "case.yaml").write_text("schema: rushes/golden@1\nrecipe: beat_reel\nfootage: demo\nsong: demo\n")
+    assert [case.folder for case in find_cases(["opening"], tmp_path / "golden")] == [folder]

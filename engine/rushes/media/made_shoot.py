@@ -54,6 +54,9 @@ TAKES = (
     Take(name="overhead_02", angle="overhead", seed=12, energy_01=0.7),
     Take(name="overhead_03_shaky", angle="overhead", seed=13, energy_01=0.5, fault="shaky"),
     Take(name="overhead_04", angle="overhead", seed=14, energy_01=0.9, duration_s=5.0),
+    Take(name="front_07", angle="front", seed=15, energy_01=0.7),
+    Take(name="side_06", angle="side", seed=16, energy_01=0.5, sound=False),
+    Take(name="overhead_05", angle="overhead", seed=17, energy_01=0.5),
 )
 
 BROKEN_NAME = "front_06_broken.mp4"

@@ -70,7 +70,7 @@ def load_case(path: Path) -> GoldenCase:
 def find_cases(arguments: Sequence[str], golden_dir: Path = Path("golden")) -> tuple[GoldenCase, ...]:
     """The cases that arguments name, sorted by folder, each once.
 
-    An argument is a case folder, its case.yaml, a folder of cases, or a recipe (file or name): all cases of golden_dir
+    An argument is a case's name, its folder, its case.yaml, a folder of cases, or a recipe (file or name): all cases of golden_dir
     that run it. No argument: all cases of golden_dir. Raises RecipeError for an argument without a case.
     """
     found: dict[Path, GoldenCase] = {}
@@ -87,6 +87,8 @@ def _cases_of(argument: str, golden_dir: Path) -> list[GoldenCase]:
     path = Path(argument)
     if path.name == CASE_FILE or (path / CASE_FILE).is_file():
         return [load_case(path)]
+    if (golden_dir / argument / CASE_FILE).is_file():
+        return [load_case(golden_dir / argument)]
     if path.is_dir() or path == golden_dir:
         return _below(path)
     wanted = _recipe_identity(argument)
