@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from blake3 import blake3
 
@@ -28,10 +28,9 @@ def plain(value: Any, place: str = "value") -> Any:
             raise ValueError(f"{place} is {value}, which JSON cannot hold")
         return value
     if isinstance(value, Mapping):
-        return _plain_mapping(cast("Mapping[Any, Any]", value), place)
+        return _plain_mapping(value, place)
     if isinstance(value, (list, tuple)):
-        items = cast("list[Any] | tuple[Any, ...]", value)
-        return [plain(item, f"{place}[{index}]") for index, item in enumerate(items)]
+        return [plain(item, f"{place}[{index}]") for index, item in enumerate(value)]
     raise TypeError(f"{place} is a {type(value).__name__}, which cannot be part of a key; write it as text")
 
 
