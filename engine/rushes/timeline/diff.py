@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any
 
 from rushes.timeline.decisions import Change, diff_decisions
 from rushes.timeline.document import timeline_to_document
@@ -80,12 +80,11 @@ def _compared(
 ) -> Iterator[Change]:
     """Walk two documents side by side. words: what the change is called; name: what tolerances go by."""
     if isinstance(x, dict) and isinstance(y, dict):
-        mine, theirs = cast("dict[str, Any]", x), cast("dict[str, Any]", y)
-        for key in [*mine, *(key for key in theirs if key not in mine)]:
-            parts = (mine.get(key), theirs.get(key))
+        for key in [*x, *(key for key in y if key not in x)]:
+            parts = (x.get(key), y.get(key))
             yield from _compared(*parts, f"{words} {key}", f"{name}.{key}", tolerance_of, place)
     elif isinstance(x, list) and isinstance(y, list):
-        yield from _lists(cast("list[Any]", x), cast("list[Any]", y), words, name, tolerance_of, place)
+        yield from _lists(x, y, words, name, tolerance_of, place)
     elif _is_number(x) and _is_number(y):
         if abs(x - y) > tolerance_of(name) + PRECISION / 1000:
             yield _change("number", words, x, y, place)

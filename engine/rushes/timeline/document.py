@@ -17,7 +17,7 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 
 from rushes.errors import Place, Problem, RushesError
-from rushes.resources import shipped_file
+from rushes.resources import shipped_schema
 from rushes.timeline.canonical import canonical_json, sorted_keys
 from rushes.timeline.tree import (
     FINAL_STATUS,
@@ -127,8 +127,7 @@ def _check_version(document: Mapping[str, Any], path: str) -> None:
 
 @cache
 def _validator() -> Draft7Validator:
-    schema = json.loads(shipped_file("schemas", "timeline.schema.json").read_text(encoding="utf-8"))
-    return Draft7Validator(schema)
+    return Draft7Validator(shipped_schema("timeline"))
 
 
 def _schema_problem(error: ValidationError, path: str) -> Problem:
