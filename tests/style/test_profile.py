@@ -5,7 +5,8 @@ import yaml
 from jsonschema import Draft7Validator
 from rushes.errors import RecipeError
 from rushes.resources import shipped_file
-from rushes.style.profile import read_style, style_problems, style_schema
+from rushes.recipe.style import style_schema
+from rushes.style.profile import read_style, style_problems
 
 FIELDS = {
     "shot_patterns": {"avg_shot_length_s", "shot_length_std_s", "shot_length_distribution", "shot_types"},

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from rushes.errors import Place, Problem, RecipeError
-from rushes.resources import shipped_file
-
-Schema = Mapping[str, Any]
+from rushes.recipe.fields import Schema
+from rushes.recipe.style import style_schema
 
 SCHEMA = "rushes/style@1"
 
@@ -68,12 +65,6 @@ class StyleProfile:
     low_energy: EnergyStyle
     transitions: TransitionStyle
     quality: QualityStyle
-
-
-@cache
-def style_schema() -> Schema:
-    """schemas/style.schema.json."""
-    return json.loads(shipped_file("schemas", "style.schema.json").read_text(encoding="utf-8"))
 
 
 def style_problems(style: Mapping[str, Any], path: str = "style") -> tuple[Problem, ...]:
