@@ -28,7 +28,7 @@ def rows_of(timeline):
     return {row["name"]: row for row in timeline.ai_reasoning.constraints}
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(derandomize=True, deadline=None, max_examples=15)
 @given(
     st.integers(0, 1000),
     st.sampled_from(["beat", "half_beat", "downbeat", "free"]),

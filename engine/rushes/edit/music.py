@@ -41,7 +41,8 @@ class Music:
         edges = np.append(self.energy_s, self.energy_s[-1] + step[-1])
         total = np.concatenate([[0.0], np.cumsum(self.energy_01 * step)])
         length = np.maximum(end_s - start_s, 1e-9)
-        return np.clip((np.interp(end_s, edges, total) - np.interp(start_s, edges, total)) / length, 0.0, 1.0)
+        mean: Floats = (np.interp(end_s, edges, total) - np.interp(start_s, edges, total)) / length
+        return np.clip(mean, 0.0, 1.0)
 
     def turns_s(self) -> Floats:
         """Where something begins: drops and sections after the first."""
@@ -136,7 +137,8 @@ def _ends_well(music: Music, ends: Floats, tolerance: float) -> Floats:
 def _near(times: Floats, marks: Floats, tolerance: float) -> Floats:
     if len(marks) == 0:
         return np.zeros(len(times))
-    return (np.abs(times[:, None] - marks[None, :]).min(axis=1) <= tolerance).astype(np.float64)
+    near: Floats = (np.abs(times[:, None] - marks[None, :]).min(axis=1) <= tolerance).astype(np.float64)
+    return near
 
 
 def _why(music: Music, start_s: float, judged: Floats) -> str:

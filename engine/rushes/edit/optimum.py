@@ -34,7 +34,7 @@ class Effort:
     """Steps without a better bound before the step size shrinks."""
     doubt: int = 20
     """Steps without a lawful edit after which counting decides whether there is one at all."""
-    choices: int = 700
+    choices: int = 600
     """The largest rest that is given to the solver while there is a lawful edit already."""
     choices_without: int = 8000
     """The largest rest while there is none."""

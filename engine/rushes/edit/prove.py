@@ -129,7 +129,7 @@ def settle(program: PathProgram, kept: Kept, nodes: int) -> Settled:
                 matrix, cast(Any, np.concatenate(rows.low)), cast(Any, np.concatenate(rows.high))
             ),
             bounds=Bounds(0, 1),
-            integrality=np.ones(uses + steps),
+            integrality=np.ones(uses + steps, dtype=np.int64),
             options={"node_limit": nodes, "mip_rel_gap": 0.0},
         ),
     )

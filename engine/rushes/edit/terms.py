@@ -327,7 +327,8 @@ def _kind_match(scene: _Scene) -> Floats:
     pieces = scene.footage.pieces
     loud = np.array([liked(scene.style.high_energy, piece) for piece in pieces])
     quiet = np.array([liked(scene.style.low_energy, piece) for piece in pieces])
-    return scene.loud_01[:, None] * loud[None] + (1 - scene.loud_01[:, None]) * quiet[None]
+    match: Floats = scene.loud_01[:, None] * loud[None] + (1 - scene.loud_01[:, None]) * quiet[None]
+    return match
 
 
 def _accent(scene: _Scene, sums: _Sums, window: _Window, of_length: Ints) -> Floats:
