@@ -4,8 +4,8 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 from rushes.errors import RecipeError
-from rushes.resources import shipped_file
 from rushes.recipe.style import style_schema
+from rushes.resources import shipped_file
 from rushes.style.profile import read_style, style_problems
 
 FIELDS = {
