@@ -159,7 +159,7 @@ def _pacing_energy(timeline: Timeline, width_px: int, height_px: int) -> str:
     if timeline.song is None:
         return ""
     total_s = float(timeline.duration_s())
-    points = _energy_points(timeline.song, total_s, lambda at_s: at_s / total_s * width_px)  # pyright: ignore[reportUnknownLambdaType]
+    points = _energy_points(timeline.song, total_s, lambda at_s: at_s / total_s * width_px)
     return " ".join(f"{x},{decimal(height_px - level * (height_px - 20), 1)}" for x, level in points)
 
 

@@ -56,9 +56,9 @@ def fields_of(facts: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]
 
 def _lines(value: Any) -> list[tuple[str, str]]:
     if isinstance(value, Mapping):
-        return [(str(label), fact_text(part)) for label, part in value.items()]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return [(str(label), fact_text(part)) for label, part in value.items()]
     if isinstance(value, list | tuple):
-        return [("", fact_text(part)) for part in value]  # pyright: ignore[reportUnknownVariableType]
+        return [("", fact_text(part)) for part in value]
     return [("", fact_text(value))]
 
 
@@ -73,7 +73,7 @@ def fact_text(value: Any) -> str:
     if value == "":
         return "–"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {fact_text(part)}" for key, part in value.items())  # pyright: ignore[reportUnknownVariableType]
+        return ", ".join(f"{key}: {fact_text(part)}" for key, part in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(fact_text(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
+        return ", ".join(fact_text(part) for part in value)
     return str(value)

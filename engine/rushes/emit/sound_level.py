@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +44,7 @@ _ROUNDS = 6
 def loudness_lufs(samples: Samples) -> float | None:
     """Integrated loudness; None for silence (nothing above -70 LUFS)."""
     weighted = lfilter(*_HIGH_PASS, lfilter(*_SHELF, samples.astype(np.float64), axis=0), axis=0)
-    energy = _block_energy(np.square(cast("NDArray[np.float64]", weighted)).sum(axis=1))
+    energy = _block_energy(np.square(weighted).sum(axis=1))
     heard = energy[energy > _lufs_to_energy(_GATE_LUFS)]
     if heard.size == 0:
         return None
@@ -57,7 +56,8 @@ def _block_energy(power: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean power of blocks of 400 ms every 100 ms; shorter sounds are one block."""
     hops = len(power) // _HOP
     if hops < _HOPS_PER_BLOCK:
-        return power.mean(keepdims=True)
+        mean: NDArray[np.float64] = power.mean(keepdims=True)
+        return mean
     per_hop = power[: hops * _HOP].reshape(hops, _HOP).mean(axis=1)
     return np.convolve(per_hop, np.full(_HOPS_PER_BLOCK, 1 / _HOPS_PER_BLOCK), mode="valid")
 
