@@ -130,9 +130,10 @@ def _sources(
     unreadable: dict[str, Problem] = {}
     for file in found:
         try:
+            _check_name(file.clip)
             clips.append((file, digests.digest(file.path)))
         except MediaError as error:
-            unreadable[file.clip] = error.problems[0]
+            unreadable[_shown(file.clip)] = error.problems[0]
     return Sources.of(clips, _song(recipe, request, digests)), unreadable
 
 
@@ -140,14 +141,29 @@ def _song(recipe: Recipe, request: RunRequest, digests: DigestIndex) -> SourceFi
     song = request.song or (recipe.song.file if recipe.song else None)
     if song is None:
         if recipe.song is not None and recipe.edit is not None:
-            fix = "give --song FILE, set song.file in the recipe, or make an edit without a song: --set song=null"
+            grid = "" if recipe.edit.grid == "free" else " --set edit.grid=free"
+            fix = (
+                f"give --song FILE, set song.file in the recipe, or cut without a song: --set song=null{grid}"
+            )
             raise RecipeError(
                 Problem(None, f"the recipe {recipe.name} cuts to a song, but none is named", fix)
             )
         return None
     path = Path(song)
+    _check_name(path.name)
     _check_song(path)
     return SourceFile(name=path.name, path=str(path), digest=digests.digest(path))
+
+
+def _check_name(name: str) -> None:
+    """Timelines are UTF-8: a name of other bytes, which Linux allows, cannot stand in one. Raises MediaError."""
+    if _shown(name) != name:
+        what = "the name of the file is not text in UTF-8"
+        raise MediaError(Problem(Place(_shown(name)), what, "rename the file"))
+
+
+def _shown(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _check_song(path: Path) -> None:
