@@ -9,7 +9,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
@@ -27,6 +26,7 @@ from rushes.run.pipeline import Prepared, RunRequest, prepare
 from rushes.run.plan import PlanRow, plan_graph
 from rushes.run.progress import Progress
 from rushes.run.provenance import run_record, write_record
+from rushes.run.whole_file import cannot_be_written, whole_file
 from rushes.timeline.document import timeline_from_json
 from rushes.timeline.tree import Timeline
 
@@ -314,19 +314,10 @@ def _copy_outputs(session: Session, results: Mapping[str, NodeResult], out: Path
 
 def _copy_if_other(source: Path, target: Path) -> None:
     """Copy whole or not at all; a file that is right already keeps its time."""
-    part: Path | None = None
     try:
         if target.is_file() and filecmp.cmp(source, target, shallow=False):
             return
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".rushes-", delete=False) as temporary:
-            part = Path(temporary.name)
-        shutil.copyfile(source, part)
-        part.chmod(0o644)
-        os.replace(part, target)
     except OSError as error:
-        if part is not None:
-            with suppress(OSError):
-                part.unlink()
-        what = f"cannot be written: {error.strerror}"
-        fix = "free some space or choose another folder with --out"
-        raise RenderError(Problem(Place(str(target)), what, fix)) from None
+        raise cannot_be_written(target, error) from None
+    with whole_file(target) as part:
+        shutil.copyfile(source, part)

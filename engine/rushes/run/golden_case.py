@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ from rushes.errors import Place, Problem, RecipeError
 from rushes.recipe.parse import parse_yaml
 from rushes.recipe.shape import Shape
 from rushes.recipe.tree import Branch, to_plain
-from rushes.resources import shipped_file
+from rushes.resources import shipped_file, shipped_schema
 
 SCHEMA = "rushes/golden@1"
 CASE_FILE = "case.yaml"
@@ -106,12 +105,13 @@ def _recipe_identity(recipe: str) -> str:
 
 
 def _checked(data: bytes, path: str) -> Mapping[str, Any]:
-    schema = json.loads(shipped_file("schemas", "golden.schema.json").read_text(encoding="utf-8"))
+    schema = shipped_schema("golden")
     tree, problems = parse_yaml(data, path, "case")
     if tree is not None and not problems:
         sound = Shape(schema, problems, subject="golden case").sound(tree, schema)
         if isinstance(sound, Branch) and not problems:
-            return to_plain(sound)
+            case: dict[str, Any] = to_plain(sound)
+            return case
     raise RecipeError(problems)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -54,7 +54,8 @@ def sample_frames(start_frames: int, duration_frames: int, count: int) -> list[i
 def _small_luma(frame: av.VideoFrame) -> NDArray[np.uint8]:
     scale = LONG_SIDE_PX / max(frame.width, frame.height)
     width, height = (max(1, round(side * scale)) for side in (frame.width, frame.height))
-    return frame.reformat(width=width, height=height, format="gray", interpolation="AREA").to_ndarray()
+    small = frame.reformat(width=width, height=height, format="gray", interpolation="AREA")
+    return cast("NDArray[np.uint8]", small.to_ndarray())
 
 
 def picture_differences(

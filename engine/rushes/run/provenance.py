@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rushes import __version__
 from rushes.errors import Place, Problem, RecipeError, RenderError
-from rushes.resources import shipped_file
+from rushes.resources import shipped_schema
 from rushes.run.executors import usable_cores
 from rushes.run.results import NodeResult
+from rushes.run.whole_file import whole_file
 from rushes.store.canonical import plain
 from rushes.store.store import hash_file
 
@@ -96,22 +94,8 @@ def _utc(at: datetime) -> str:
 def write_record(record: Mapping[str, Any], path: Path) -> None:
     """Write `run.json` whole or not at all. Raises RenderError."""
     text = json.dumps(record, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
-    part: Path | None = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=".rushes-", delete=False, encoding="ascii"
-        ) as file:
-            part = Path(file.name)
-            file.write(text)
-        part.chmod(0o644)
-        os.replace(part, path)
-    except OSError as error:
-        if part is not None:
-            with suppress(OSError):
-                part.unlink()
-        what = f"cannot be written: {error.strerror}"
-        fix = "free some space or choose another folder with --out"
-        raise RenderError(Problem(Place(str(path)), what, fix)) from None
+    with whole_file(path) as part:
+        part.write_text(text, encoding="ascii")
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -128,14 +112,14 @@ def read_record(path: Path) -> dict[str, Any]:
         place = Place(str(path), error.lineno, error.colno)
         raise RecipeError(Problem(place, f"is not JSON: {error.msg}", "run the recipe again")) from None
     _check(record, path)
-    return record
+    checked: dict[str, Any] = record
+    return checked
 
 
 def _check(record: Any, path: Path) -> None:
     from jsonschema import Draft7Validator
 
-    schema = json.loads(shipped_file("schemas", "run.schema.json").read_text("utf-8"))
-    faults = list(Draft7Validator(schema).iter_errors(record))
+    faults = list(Draft7Validator(shipped_schema("run")).iter_errors(record))
     if faults:
         fix = f"give a run.json that was written as {SCHEMA}"
         raise RecipeError(

@@ -1,0 +1,38 @@
+"""Files of the out folder, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from rushes.errors import Place, Problem, RenderError
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """Gives an empty file beside the target; what is written to it takes the target's place at the end.
+
+    Raises RenderError where it cannot be written, within the block too; the target is then as it was.
+    """
+    part: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".rushes-", delete=False) as temporary:
+            part = Path(temporary.name)
+        yield part
+        part.chmod(0o644)
+        os.replace(part, target)
+    except OSError as error:
+        if part is not None:
+            with suppress(OSError):
+                part.unlink()
+        raise cannot_be_written(target, error) from None
+
+
+def cannot_be_written(target: Path, error: OSError) -> RenderError:
+    """The error to raise for what the system says."""
+    what = f"cannot be written: {error.strerror}"
+    fix = "free some space or choose another folder with --out"
+    return RenderError(Problem(Place(str(target)), what, fix))
