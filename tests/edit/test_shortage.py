@@ -158,3 +158,9 @@ def test_shots_that_fit_no_grid_are_refused():
         "no row of shots of 0.6 to 0.8 s fills 20.00 s with cuts on the beat grid\n"
         "    fix: widen edit.min_shot_s and edit.max_shot_s, or --set edit.grid=half_beat"
     )
+
+
+def test_a_start_behind_the_end_of_the_song_is_refused():
+    assert refused(make_shoot(9), make_song(), duration_s=15.0, song_start_s=75.0) == (
+        "song.start_s is 75 s, but the song lasts 60.00 s\n    fix: set it to an earlier time, or leave it out"
+    )

@@ -47,7 +47,7 @@ def test_every_edit_keeps_every_limit(seed, grid, bpm, uses):
     assert max(Counter(clip.file for clip in timeline.clips).values()) <= uses
     assert streak_of(timeline) <= 2
     for clip in timeline.clips:
-        assert 0.5 - 1.5 * FRAME_S <= clip.duration_frames / 30 <= 4.0 + 1.5 * FRAME_S
+        assert 15 <= clip.duration_frames <= 120
         assert clip.source_start_s() >= Fraction(1, 10) - Fraction(1, 10**5)
         assert float(clip.source_end_s(Fraction(30))) <= length[clip.file] - 0.1 + 1e-5
         assert 0.0 <= clip.metadata.ai_confidence <= 1.0

@@ -18,6 +18,8 @@ from rushes.units import frames_to_seconds
 
 _TYPICAL_LOSS_01 = 0.05
 _SAID = 3
+_WORTH_SAYING = 0.25
+"""A term is not said where it sets the shot apart by less than this share of what the strongest does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,17 +95,20 @@ def describe_clip(explainer: Explainer, at: int) -> ClipMetadata:
 
 
 def confidence(explainer: Explainer, at: int, second: Second | None) -> float:
-    """How sure a choice is, 0..1: 0.45 for its rank by score among all pieces, 0.30 for its visual quality against the
-    style's least, 0.25 for the margin to the runner-up (0.5 for none, 1 from a loss of 0.05 of the shot's worth on).
+    """How sure a choice is, 0..1: 0.45 for its rank (half by score among all pieces, half by worth among those that fit
+    this place), 0.30 for its visual quality against the style's least, 0.25 for the margin to the runner-up (0.5 for
+    none, 1 from a loss of 0.05 of the shot's worth on).
 
     A fixed rule until feedback can teach one; an unknown part counts one half.
     """
     answer = explainer.answer
     index = explainer.piece_at(at)
     piece = answer.footage.pieces[index]
-    rank = 0.5
+    by_score = 0.5
     if answer.footage.has_score:
-        rank = float((explainer.piece_score <= explainer.piece_score[index]).mean())
+        by_score = float((explainer.piece_score <= explainer.piece_score[index]).mean())
+    worth = answer.shots.value[answer.choices[at].span]
+    rank = 0.5 * by_score + 0.5 * float((worth[np.isfinite(worth)] <= worth[index]).mean())
     quality = piece.facts["visual_quality_01"]
     least = answer.scene.style.quality.min_visual_quality
     clean = 0.5 if quality is None else 1.0 if least <= 0 else min(1.0, quality / least)
@@ -170,7 +175,10 @@ def _reasoning(explainer: Explainer, at: int) -> str:
         if name in answer.shots.terms:
             typical = float(answer.shots.terms[name][span][fits].mean())
         ahead[name] = weighted - answer.shots.weights[name] * typical
-    strongest = [name for name in sorted(ahead, key=lambda name: (-ahead[name], name)) if ahead[name] > 1e-9]
+    least = max(1e-9, _WORTH_SAYING * max(ahead.values()))
+    strongest = [
+        name for name in sorted(ahead, key=lambda name: (-ahead[name], name)) if ahead[name] >= least
+    ]
     said = [text for name in strongest if (text := _WORDS[name](explainer, at))]
     if not said:
         return "the best that is left for this place"
@@ -188,15 +196,19 @@ def _say_score(explainer: Explainer, at: int) -> str:
     value = explainer.term("score", explainer.answer.choices[at])
     if name and scores[index] >= max(alike):
         return f"best take{name} (score {value:.2f})"
-    return f"score {value:.2f}, place {rank} of {len(pieces)}"
+    if rank <= max(1, len(pieces) // 4):
+        return f"score {value:.2f}, number {rank} of {len(pieces)}"
+    return f"score {value:.2f}, above the average here"
 
 
 def _say_energy(explainer: Explainer, at: int) -> str:
     answer = explainer.answer
     loud = float(answer.shots.loud_01[answer.choices[at].span])
     motion = answer.footage.pieces[explainer.piece_at(at)].facts["motion_flow_score"]
-    part = "loud" if loud >= 0.6 else "quiet" if loud <= 0.4 else "middle"
-    moves = "movement" if motion is None else f"movement of {motion:.2f}"
+    part, kind = (
+        ("loud", "strong") if loud >= 0.6 else ("quiet", "calm") if loud <= 0.4 else ("middle", "moderate")
+    )
+    moves = f"{kind} movement" if motion is None else f"{kind} movement ({motion:.2f})"
     return f"{moves} fits the {part} part of the song (energy {loud:.2f})"
 
 

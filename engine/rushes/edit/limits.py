@@ -21,12 +21,18 @@ def limit_rows(answer: Answer) -> tuple[Mapping[str, Any], ...]:
     uses = max(Counter(piece.clip for piece in pieces).values())
     streak = longest_streak([piece.angle for piece in pieces])
     left = Counter(answer.footage.left_out.values())
+    rejected = len(answer.footage.left_out) - left["never_use"]
     total_s = answer.scene.places.total_frames / edit.rate_fps
     shortest, longest = min(frames) / edit.rate_fps, max(frames) / edit.rate_fps
     frame_s = 1.0 / edit.rate_fps + 1e-9
     prices = answer.solution.prices
     return (
-        _row("duration_s", edit.duration_s, round(total_s, 6), abs(total_s - edit.duration_s) > frame_s),
+        _row(
+            "duration_s",
+            edit.duration_s,
+            round(total_s, 6),
+            abs(total_s - edit.duration_s) >= edit.tolerance_s - frame_s,
+        ),
         _row("min_shot_s", edit.min_shot_s, round(shortest, 6), shortest <= edit.min_shot_s + frame_s),
         _row("max_shot_s", edit.max_shot_s, round(longest, 6), longest >= edit.max_shot_s - frame_s),
         _row("max_uses_per_clip", answer.rules.max_uses, uses, bool((prices.clip > 1e-9).any())),
@@ -38,12 +44,7 @@ def limit_rows(answer: Answer) -> tuple[Mapping[str, Any], ...]:
         ),
         _row("must_use", len(edit.must_use), len(edit.must_use), bool((prices.wanted > 1e-9).any())),
         _row("never_use", len(edit.never_use), left["never_use"], left["never_use"] > 0),
-        _row(
-            "rejected",
-            answer.footage.clip_count,
-            len(answer.footage.left_out),
-            len(answer.footage.left_out) > left["never_use"],
-        ),
+        _row("rejected_clips", None, rejected, rejected > 0),
     )
 
 

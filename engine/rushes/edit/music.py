@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from rushes.edit.problem import Floats
+from rushes.errors import ConstraintError, Problem
 from rushes.timeline.tree import Section
 
 _PHRASE_BARS = 4
@@ -89,8 +90,16 @@ def choose_part(music: Music, duration_s: float, start_s: float | None) -> Part:
 
     A start that the recipe gives is kept. Else every downbeat from which the edit fits is judged: half for the mean
     energy, and for a drop in its middle, a start with a section and an end with a section or a whole phrase of four
-    bars. The earliest of the best is taken.
+    bars. The earliest of the best is taken. Raises ConstraintError for a start behind the end of the song.
     """
+    if start_s is not None and start_s >= music.duration_s:
+        raise ConstraintError(
+            Problem(
+                None,
+                f"song.start_s is {start_s:g} s, but the song lasts {music.duration_s:.2f} s",
+                "set it to an earlier time, or leave it out",
+            )
+        )
     if start_s is not None:
         return Part(start_s, f"the song starts at {start_s:g} s, as the recipe says")
     latest = music.duration_s - duration_s

@@ -146,7 +146,7 @@ def _without_holes(
     edges = np.concatenate([[start_s], inner, [end_s]])
     added: list[Floats] = []
     for before, after in pairwise(edges.tolist()):
-        if after - before <= edit.max_shot_s + 1 / edit.rate_fps:
+        if after - before <= _longest_frames(edit) / edit.rate_fps + 1e-6:
             continue
         beats = music.beats_s[(music.beats_s > before) & (music.beats_s < after)]
         on_beats = edit.grid == "downbeat" and len(beats) > 0
@@ -204,6 +204,10 @@ def _at(time_s: Floats, marks: Floats, tolerance: float) -> Ints:
     return np.where(distance[np.arange(len(time_s)), nearest] <= tolerance, nearest, -1)
 
 
+def _longest_frames(edit: EditSpec) -> int:
+    return math.floor(edit.max_shot_s * edit.rate_fps + 1e-6)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Spans:
     """Every pair of places that a shot may fill, sorted by (end, start). All arrays (spans,)."""
@@ -214,12 +218,12 @@ class Spans:
 
 
 def lay_spans(places: Places, edit: EditSpec) -> Spans:
-    """Spans within the shot lengths, counted to the frame, that lie on a way from the first place to the last.
+    """Spans within the shot lengths, in whole frames, that lie on a way from the first place to the last.
 
     Raises ConstraintError where there is no such way.
     """
-    shortest = max(1, math.ceil(edit.min_shot_s * edit.rate_fps - 1 - 1e-6))
-    longest = math.floor(edit.max_shot_s * edit.rate_fps + 1 + 1e-6)
+    shortest = max(1, math.ceil(edit.min_shot_s * edit.rate_fps - 1e-6))
+    longest = _longest_frames(edit)
     length = places.frames[None, :] - places.frames[:, None]
     fits = (length >= shortest) & (length <= longest)
     count = len(places.frames)
