@@ -16,6 +16,7 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from rushes.errors import MediaError, Place, Problem
+from rushes.media.audio import sound_frames
 from rushes.media.encode_sound import SOUND_RATE_HZ
 
 _ROUNDED_S = Fraction(5, 1000)
@@ -68,7 +69,7 @@ def _timed(container: InputContainer, stream: AudioStream) -> Iterator[tuple[Fra
     """Frames with the time at which each is heard; those that do not fit the first one's kind are left out."""
     at_s: Fraction | None = None
     kind: tuple[str, str, int] | None = None
-    for frame in _frames(container, stream):
+    for frame in sound_frames(container, stream):
         if at_s is None:
             at_s = _begins_s(frame, container)
             kind = _kind(frame)
@@ -79,22 +80,6 @@ def _timed(container: InputContainer, stream: AudioStream) -> Iterator[tuple[Fra
 
 def _kind(frame: AudioFrame) -> tuple[str, str, int]:
     return frame.format.name, frame.layout.name, frame.sample_rate
-
-
-def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
-    """Damaged packets are left out; a file that breaks off ends there."""
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except FFmpegError:
-            return
-        if packet is None:
-            return
-        try:
-            yield from packet.decode()
-        except FFmpegError:
-            continue
 
 
 def _begins_s(first: AudioFrame, container: InputContainer) -> Fraction:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import av
 import numpy as np
@@ -16,9 +16,7 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from rushes.errors import MediaError, Place, Problem
-
-if TYPE_CHECKING:
-    from av.packet import Packet
+from rushes.media.probe import good_packets
 
 SONG_RATE_HZ = 22050
 """Half of the compact disc: keeps hi-hats up to 11 kHz at half of the work."""
@@ -68,7 +66,7 @@ def _decode(container: InputContainer, path: Path) -> NDArray[np.float32]:
     chunks: list[NDArray[np.float32]] = []
     resampler: AudioResampler | None = None
     layout: tuple[str, str, int] | None = None
-    for frame in _frames(container, stream):
+    for frame in sound_frames(container, stream):
         if resampler is None:
             chunks.append(np.zeros(_silence_before(frame, container), np.float32))
         if resampler is None or layout != (frame.format.name, frame.layout.name, frame.sample_rate):
@@ -82,24 +80,13 @@ def _decode(container: InputContainer, path: Path) -> NDArray[np.float32]:
     return np.nan_to_num(joined, nan=0.0, posinf=1.0, neginf=-1.0)
 
 
-def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
-    """Frames up to the end of the file or to the first place where the container itself is broken."""
-    packets = container.demux(stream)
-    while True:
+def sound_frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+    """Frames up to the end, or to where the container itself is broken; damaged packets are left out."""
+    for packet in good_packets(container, stream):
         try:
-            packet = next(packets, None)
+            yield from (frame for frame in packet.decode() if isinstance(frame, AudioFrame))
         except FFmpegError:
-            return
-        if packet is None:
-            return
-        yield from _decoded(packet)
-
-
-def _decoded(packet: Packet[AudioStream]) -> list[AudioFrame]:
-    try:
-        return packet.decode()
-    except FFmpegError:
-        return []
+            continue
 
 
 def _silence_before(first: AudioFrame, container: InputContainer) -> int:
