@@ -351,7 +351,8 @@ def _add(mix: Array, at_s: float, sound: Array, rate_hz: int) -> None:
 
 def _kick(rate_hz: int) -> Array:
     t_s = np.arange(int(0.18 * rate_hz)) / rate_hz
-    return np.sin(2 * np.pi * (50 * t_s + 6 * (1 - np.exp(-t_s * 30)))) * np.exp(-t_s * 18)
+    kick: Array = np.sin(2 * np.pi * (50 * t_s + 6 * (1 - np.exp(-t_s * 30)))) * np.exp(-t_s * 18)
+    return kick
 
 
 def _hiss(length_s: float, random: np.random.Generator, rate_hz: int) -> Array:

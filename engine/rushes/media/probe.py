@@ -115,7 +115,7 @@ def info_from_json(data: Mapping[str, Any], path: str = "", digest: str = "") ->
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return {str(key): _plain(inner) for key, inner in value.items()}
     return str(value) if isinstance(value, Fraction) else value
 
 

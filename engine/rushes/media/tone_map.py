@@ -69,13 +69,15 @@ def to_sdr(signal: NDArray[np.float64], transfer: Literal["hlg", "pq"]) -> NDArr
     brightest = np.maximum(nits.max(axis=1, keepdims=True), 1e-9)
     sdr_2020 = nits * (_compress(brightest) / brightest) / _SDR_NITS
     sdr_709 = np.clip(sdr_2020 @ _2020_TO_709.T, 0.0, 1.0)
-    return sdr_709 ** (1 / 2.4)
+    shown: NDArray[np.float64] = sdr_709 ** (1 / 2.4)
+    return shown
 
 
 def _hlg_to_nits(signal: NDArray[np.float64]) -> NDArray[np.float64]:
     scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - _HLG_C) / _HLG_A) + _HLG_B) / 12)
     luma = np.maximum((scene @ _LUMA_2020)[:, None], 1e-12)
-    return _PEAK_NITS * luma ** (_HLG_GAMMA - 1) * scene
+    nits: NDArray[np.float64] = _PEAK_NITS * luma ** (_HLG_GAMMA - 1) * scene
+    return nits
 
 
 def _pq_to_nits(signal: NDArray[np.float64]) -> NDArray[np.float64]:
