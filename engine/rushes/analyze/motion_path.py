@@ -113,4 +113,5 @@ def _smooth(values: Numbers, deviation: float) -> Numbers:
     reach = max(1, round(3 * deviation))
     kernel = np.exp(-0.5 * np.square(np.arange(-reach, reach + 1) / deviation))
     weight = np.convolve(np.ones(len(values)), kernel, mode="full")[reach : reach + len(values)]
-    return np.convolve(values, kernel, mode="full")[reach : reach + len(values)] / weight
+    smooth: Numbers = np.convolve(values, kernel, mode="full")[reach : reach + len(values)] / weight
+    return smooth

@@ -64,7 +64,8 @@ def _around(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Largest of the neighbours on both sides, without the value itself and without the first, which has no step."""
     padded = np.concatenate([np.zeros(_NEIGHBOURS), values, np.zeros(_NEIGHBOURS)])
     offsets = [k for k in range(2 * _NEIGHBOURS + 1) if k != _NEIGHBOURS]
-    return np.max([padded[k : k + len(values)] for k in offsets], axis=0)
+    largest: NDArray[np.float64] = np.max([padded[k : k + len(values)] for k in offsets], axis=0)
+    return largest
 
 
 def _dark(change: Change) -> list[int]:
