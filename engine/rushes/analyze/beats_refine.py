@@ -61,7 +61,8 @@ def _rise(samples: Floats, tick: int, side: int) -> Times:
     after = total[2 * side :] - total[side:-side]
     before = total[side:-side] - total[: -2 * side]
     floor = 1e-3 * float(np.percentile(after, 95)) + 1e-12
-    return np.log((after + floor) / (before + floor))
+    rise: Times = np.log((after + floor) / (before + floor))
+    return rise
 
 
 def _on_line(index: int, attack_s: Times, weight: Times, coarse_s: Times) -> float:
