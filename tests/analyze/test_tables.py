@@ -1,10 +1,11 @@
 import polars as pl
 import pytest
-
 from rushes.analyze.tables import pack_tables, unpack_tables
 
 CLIP = pl.DataFrame({"cut_count": [2.0], "kind": ["static"]})
-CUTS = pl.DataFrame({"t_s": [1.5, 3.0], "jpeg": [b"\xff\xd8", b""]}, schema={"t_s": pl.Float64, "jpeg": pl.Binary})
+CUTS = pl.DataFrame(
+    {"t_s": [1.5, 3.0], "jpeg": [b"\xff\xd8", b""]}, schema={"t_s": pl.Float64, "jpeg": pl.Binary}
+)
 
 
 def test_tables_and_facts_come_back_as_they_went_in():

@@ -310,5 +310,7 @@ def test_a_recipe_without_a_case_says_how_to_write_one(tmp_path):
 def test_a_case_is_found_by_its_name(tmp_path):
     folder = tmp_path / "golden" / "opening"
     folder.mkdir(parents=True)
-    (folder / "case.yaml").write_text("schema: rushes/golden@1\nrecipe: beat_reel\nfootage: demo\nsong: demo\n")
+    (folder / "case.yaml").write_text(
+        "schema: rushes/golden@1\nrecipe: beat_reel\nfootage: demo\nsong: demo\n"
+    )
     assert [case.folder for case in find_cases(["opening"], tmp_path / "golden")] == [folder]
