@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from rushes.errors import MediaError
+from rushes.errors import MediaError, RenderError
 from rushes.graph.node import Call, Outcome
 from rushes.store.action import Action, Blob
 from rushes.store.faults import DISK_FULL, store_error
@@ -82,6 +82,12 @@ def _outcomes(store: Store, function: Function, calls: list[Call]) -> list[Outco
         return list(function(calls))
     except MediaError as error:
         return [failure_of(error)] * len(calls)
+    except RenderError as error:
+        # Operations write into the store's own folder: that is the disk to make room on.
+        number = getattr(error.__cause__, "errno", None)
+        if number in DISK_FULL:
+            raise store_error(OSError(number, os.strerror(number)), store.root) from error
+        raise
     except OSError as error:
         if error.errno in DISK_FULL:
             raise store_error(error, store.root) from error
