@@ -10,6 +10,7 @@ contestants run over all clips with two processes, in turn; the ratio of each ro
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import statistics
 import subprocess
@@ -73,9 +74,7 @@ def make_clip(source: Path, out: Path, seconds: float, mbit_s: int, seed: int) -
         container.mux(sound.encode())
 
 
-def _add_sound(
-    container: OutputContainer, sound: av.AudioStream, rng: np.random.Generator, i: int
-) -> None:
+def _add_sound(container: OutputContainer, sound: av.AudioStream, rng: np.random.Generator, i: int) -> None:
     at_s = (np.arange(1600) + i * 1600) / 48000
     tone = 0.2 * np.sin(2 * np.pi * 220 * at_s) * (1 + np.sin(2 * np.pi * at_s)) + rng.normal(0, 0.03, 1600)
     frame = av.AudioFrame.from_ndarray(np.stack([tone, tone * 0.8]).astype(np.float32), "fltp", "stereo")
@@ -83,23 +82,21 @@ def _add_sound(
     container.mux(sound.encode(frame))
 
 
-def decode_only(path: str) -> int:
+def decode_only(path: str) -> None:
     """The baseline: every frame decoded, by one thread, and let go."""
-    count = 0
     with av.open(path) as container:
         container.streams.video[0].thread_count = 1
         for _ in container.decode(video=0):
-            count += 1
-    return count
+            pass
 
 
-def analyze_all(path: str) -> int:
+def analyze_all(path: str) -> None:
     """All analyzers of clips."""
     wanted = {name: (ANALYZERS[name], ANALYZERS[name].params()) for name in NAMES}
-    return analyze_clip(probe(path), wanted)["quality"]["samples"].height
+    analyze_clip(probe(path), wanted)
 
 
-def four_passes(path: str) -> int:
+def four_passes(path: str) -> None:
     """What a script around ffmpeg does: a pass for cuts, one for quality, one for motion, one for loudness."""
     for arguments in PASSES:
         command = [
@@ -117,7 +114,6 @@ def four_passes(path: str) -> int:
             "-",
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return 4
 
 
 def peak_mb(path: str) -> float:
@@ -131,11 +127,21 @@ def peak_mb(path: str) -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def wall_s(pool: ProcessPoolExecutor, work: Callable[[str], int], paths: Sequence[str]) -> float:
-    """Time until both processes have done all clips."""
+def busy_s(work: Callable[[str], None], path: str) -> float:
+    """Processor time of one clip, of this process and of those that it starts."""
+    before = os.times()
+    work(path)
+    after = os.times()
+    return sum(after[:4]) - sum(before[:4])
+
+
+def took_s(
+    pool: ProcessPoolExecutor, work: Callable[[str], None], paths: Sequence[str]
+) -> tuple[float, float]:
+    """Time until both processes have done all clips, and processor time of all: the latter tells when others were busy."""
     begin = time.perf_counter()
-    list(pool.map(work, paths))
-    return time.perf_counter() - begin
+    busy = sum(pool.map(busy_s, [work] * len(paths), paths))
+    return time.perf_counter() - begin, busy
 
 
 def main() -> None:
@@ -166,24 +172,35 @@ def main() -> None:
 
 
 def _compare(paths: Sequence[str], rounds: int, with_ffmpeg: bool) -> None:
+    """Wall ratios and, in brackets, ratios of processor time."""
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         # Libraries are loaded and caches warm before the clock starts.
-        wall_s(pool, analyze_all, paths[:2] * 2)
-        analysis: list[float] = []
-        ffmpeg: list[float] = []
+        took_s(pool, analyze_all, [*paths[:2]] * 2)
+        analysis: list[tuple[float, float]] = []
+        ffmpeg: list[tuple[float, float]] = []
         for _ in range(rounds):
-            plain = wall_s(pool, decode_only, paths)
-            ours = wall_s(pool, analyze_all, paths)
-            again = wall_s(pool, decode_only, paths)
-            analysis.append(ours / ((plain + again) / 2))
-            print(f"decode {plain:.2f} s, analysis {ours:.2f} s, decode {again:.2f} s: {analysis[-1]:.3f}")
+            plain, ours, again = (
+                took_s(pool, work, paths) for work in (decode_only, analyze_all, decode_only)
+            )
+            analysis.append((2 * ours[0] / (plain[0] + again[0]), 2 * ours[1] / (plain[1] + again[1])))
+            print(
+                f"decode {plain[0]:.2f} s, analysis {ours[0]:.2f} s, decode {again[0]:.2f} s: {_both(analysis[-1])}"
+            )
             if with_ffmpeg:
-                theirs = wall_s(pool, four_passes, paths)
-                ffmpeg.append(theirs / ours)
-                print(f"four ffmpeg passes {theirs:.2f} s: {ffmpeg[-1]:.2f} times the analysis")
-    print(f"analysis over decoding alone: {statistics.median(analysis):.3f} (target: at most 1.10)")
+                theirs = took_s(pool, four_passes, paths)
+                ffmpeg.append((theirs[0] / ours[0], theirs[1] / ours[1]))
+                print(f"four ffmpeg passes {theirs[0]:.2f} s: {_both(ffmpeg[-1])} times the analysis")
+    print(f"analysis over decoding alone: {_median(analysis)} (target: at most 1.10)")
     if ffmpeg:
-        print(f"four ffmpeg passes over analysis: {statistics.median(ffmpeg):.2f} (target: at least 4)")
+        print(f"four ffmpeg passes over analysis: {_median(ffmpeg)} (target: at least 4)")
+
+
+def _both(ratios: tuple[float, float]) -> str:
+    return f"{ratios[0]:.3f} ({ratios[1]:.3f})"
+
+
+def _median(ratios: Sequence[tuple[float, float]]) -> str:
+    return _both((statistics.median(r[0] for r in ratios), statistics.median(r[1] for r in ratios)))
 
 
 def _memory(clip: str, folder: Path, with_long: bool) -> None:

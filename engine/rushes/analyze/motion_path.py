@@ -16,8 +16,8 @@ _SMOOTH_S = 0.5
 """Moves slower than this are meant; faster ones are shake."""
 _SHAKE_AT_1 = 0.02
 """Deviation from the smooth path, in frame widths, that cannot be watched."""
-_SAME_DIFF = 0.02
-"""Mean difference of 0..255 below which a frame repeats the one before: an encoder's rounding, no motion."""
+_SAME_DIFF = 0.1
+"""Mean difference of 0..255 below which a frame repeats the one before: what encoding it again leaves of nothing."""
 _JUMP_RATIO, _JUMP_DIFF = 4.0, 10.0
 _ACCENT_S = 0.1
 _ACCENT_GAP_S = 0.25

@@ -19,15 +19,15 @@ Gray = NDArray[np.uint8]
 
 _NAMES = tuple(column.name for column in COLUMNS)
 _SCHEMA: dict[str, Any] = {"t_s": pl.Float64, **dict.fromkeys(_NAMES, pl.Float64)}
-_FIRST_BLUR_VARIANCE = 0.5
-"""Of the 3 x 3 binomial that keeps single noisy pixels from passing for edges."""
+_FIRST_BLUR_VARIANCE = 0.5 + 4 / 12
+"""Of the 3 x 3 binomial that keeps single noisy pixels from passing for edges, and of the two px that a gradient spans."""
 _REBLUR_VARIANCE = 1.0
 """Of two more binomials."""
 _EDGE_SHARE = 0.02
 _MIN_EDGE = 6 * 256
 """Difference over two pixels, in 256ths of a level, below which there is no edge to judge."""
 _MIN_SIDE_PX = 16
-_SHARP_PX, _BLURRED_PX = 0.5, 1.65
+_SHARP_PX, _BLURRED_PX = 0.25, 1.52
 _VIVID = 110.0
 _NOISE_AT_1 = 5.0
 
@@ -102,8 +102,8 @@ def sharpness_01(gray: Gray) -> float | None:
 
     The blur of an edge follows from how much its gradient falls when it is blurred a little more (Zhuo and Sim,
     "Defocus map estimation from a single image", 2011): contrast cancels out. The sharpest quarter of the strongest 2 %
-    of gradients counts, so that a soft background does not make a focused subject unsharp. 1 up to 0.5 px of blur at
-    the analysed size, falling evenly to 0 at 1.65 px.
+    of gradients counts, so that a soft background does not make a focused subject unsharp. 1 up to 0.25 px of blur at
+    the analysed size, falling evenly to 0 at 1.52 px.
     """
     blur_px = edge_blur_px(gray)
     if blur_px is None:

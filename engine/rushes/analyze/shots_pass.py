@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from rushes.analyze.shots import Params
-from rushes.analyze.shots_rules import Change, find_cuts
+from rushes.analyze.shots_rules import MIN_STEP, Change, find_cuts
 from rushes.analyze.spec import Picture, Seen, SoundBlock
 from rushes.media.info import MediaInfo
 
@@ -28,8 +28,6 @@ _BLEND_S = (0.53, 0.8)
 _BLEND_STEP = 2
 _MIN_BLEND_DIFF = 12.0
 _MAX_BLEND_LIKENESS = 0.55
-_MIN_STEP = 3.0
-"""Change of 0..255 below which nothing can be a cut."""
 _CUTS: dict[str, Any] = {"t_s": pl.Float64, "strength_01": pl.Float64}
 
 Tiny = NDArray[np.uint8]
@@ -96,7 +94,7 @@ class CutFinder:
         for ahead in _LOOK_AHEAD:
             at = len(steps) - 1 - ahead
             # Most steps are too small for a cut whatever follows.
-            if at >= 1 and len(self._leveled) > ahead + 1 and steps[at] > _MIN_STEP:
+            if at >= 1 and len(self._leveled) > ahead + 1 and steps[at] > MIN_STEP:
                 distance = _distance(self._leveled[-1], self._leveled[-2 - ahead])
                 lasting[at] = min(lasting[at], distance)
 

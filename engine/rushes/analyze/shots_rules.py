@@ -9,9 +9,13 @@ from numpy.typing import NDArray
 
 from rushes.analyze.shots import Params
 
+MIN_STEP = 3.0
+"""Change of 0..255 below which nothing can be a cut."""
+
 _NEIGHBOURS = 3
 _STEP_FLOOR = 3.0
 _HISTOGRAM_FLOOR_01 = 0.1
+_MAX_SHIFT = 3.0
 _EVEN_SCORE = 1.1
 """Score at which a step is as likely a cut as not: true cuts of the made cases lie above 1.15, all else below 1.05."""
 _MAX_BLEND_01 = 0.15
@@ -53,10 +57,10 @@ def _hard(change: Change) -> list[tuple[int, float]]:
     lasting = np.array(change.lasting)
     # Of the last frames nothing follows that could show the change to last; they are believed.
     stays = np.minimum(1.0, np.where(np.isfinite(lasting), lasting, step) / np.maximum(step, 1e-3))
-    score = stays * np.sqrt(
-        step / (_around(step) + _STEP_FLOOR) * histogram / (_around(histogram) + _HISTOGRAM_FLOOR_01)
-    )
-    strength = score / (score + _EVEN_SCORE)
+    # A lamp that goes on changes the histogram without end, the picture hardly.
+    shift = np.minimum(histogram / (_around(histogram) + _HISTOGRAM_FLOOR_01), _MAX_SHIFT)
+    score = stays * np.sqrt(step / (_around(step) + _STEP_FLOOR) * shift)
+    strength = np.where(step > MIN_STEP, score / (score + _EVEN_SCORE), 0.0)
     return [(at, float(strength[at])) for at in range(1, len(step)) if strength[at] > 0]
 
 
