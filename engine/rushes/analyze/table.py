@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
@@ -61,6 +62,15 @@ def analyzer_named(name: str) -> Analyzer:
         what = f"two packages add an analyzer called {name}: {places}"
         raise RecipeError(Problem(None, what, "uninstall one of them"))
     return _loaded(found[0])
+
+
+def known_analyzers() -> Mapping[str, Analyzer]:
+    """Every analyzer that a recipe may name: the built-in ones, and those that installed packages add.
+
+    Raises RecipeError where a package adds a name twice or something that is no analyzer.
+    """
+    added = [name for name in analyzer_names() if name not in ANALYZERS]
+    return {**ANALYZERS, **{name: analyzer_named(name) for name in added}} if added else ANALYZERS
 
 
 def analyzer_names() -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def answer(arguments: list[str]) -> int:
     """Exit code of one command line. Bad input is said in words on stderr; only our own bugs leave a traceback, in a
     log whose path is printed."""
     try:
-        return int(app(arguments, prog_name="rushes", standalone_mode=False) or 0)
+        code = int(app(arguments, prog_name="rushes", standalone_mode=False) or 0)
     except TyperException as error:
         print(_wrong_arguments(error), file=sys.stderr)
         return Exit.WRONG_ARGUMENTS
@@ -86,13 +86,13 @@ def answer(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        print("interrupted: what was finished is kept, the next run goes on from there", file=sys.stderr)
-        return Exit.INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return Exit.DONE
+        code = Exit.INTERRUPTED
     except Exception:  # noqa: BLE001  the one place where our own bugs end: logged whole, said briefly
         return _log_bug(arguments)
+    # typer itself turns the interrupt of a verb into this code.
+    if code == Exit.INTERRUPTED:
+        print("interrupted: what was finished is kept, the next run goes on from there", file=sys.stderr)
+    return code
 
 
 def _wrong_arguments(error: TyperException) -> str:

@@ -18,10 +18,10 @@ def show(
     overrides: Overrides = None,
 ) -> int:
     """Print the recipe with everything it extends, the profile and overrides folded in."""
-    from rushes.analyze.table import ANALYZERS
+    from rushes.analyze.table import known_analyzers
     from rushes.recipe.load import load_recipe
     from rushes.recipe.show import resolved_yaml
 
-    resolved = load_recipe(recipe, analyzers=ANALYZERS, profile=profile, overrides=overrides or [])
+    resolved = load_recipe(recipe, analyzers=known_analyzers(), profile=profile, overrides=overrides or [])
     print(resolved_yaml(resolved, origins=origins), end="")
     return Exit.DONE

@@ -35,11 +35,11 @@ def validate(
 
 
 def _problems(recipe: str, profile: str | None, overrides: list[str]) -> tuple[Problem, ...]:
-    from rushes.analyze.table import ANALYZERS
+    from rushes.analyze.table import known_analyzers
     from rushes.recipe.load import load_recipe
 
     try:
-        load_recipe(recipe, analyzers=ANALYZERS, profile=profile, overrides=overrides)
+        load_recipe(recipe, analyzers=known_analyzers(), profile=profile, overrides=overrides)
     except RecipeError as error:
         return error.problems
     return ()

@@ -6,7 +6,6 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -21,12 +20,11 @@ from rushes.emit.report_pictures import (
     sequence_picture,
     timeline_picture,
 )
+from rushes.emit.report_templates import FOLDER
 from rushes.emit.report_thumbnails import Thumbnails
 from rushes.emit.report_words import clock, decimal, fact_text, fields_of, quantity
 from rushes.recipe.spec import ScoreSpec
 from rushes.timeline.tree import Timeline
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +159,7 @@ def _video(data: ReportData) -> dict[str, str | None] | None:
 
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(FOLDER),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -170,4 +168,4 @@ def _environment() -> Environment:
 
 
 def _template_text(name: str) -> str:
-    return (_TEMPLATES / name).read_text(encoding="utf-8")
+    return (FOLDER / name).read_text(encoding="utf-8")

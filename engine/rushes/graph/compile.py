@@ -57,15 +57,20 @@ def analyze_id(analyzer: str, clip: str) -> str:
     return f"analyze/{analyzer}/{clip}"
 
 
-def compile_edit_graph(recipe: Recipe, sources: Sources, analyzers: Mapping[str, Analyzer]) -> Graph:
-    """All nodes up to the timeline. analyzers: the table's rows by name, as far as the recipe uses them."""
+def compile_edit_graph(
+    recipe: Recipe, sources: Sources, analyzers: Mapping[str, Analyzer], versions: Mapping[str, str]
+) -> Graph:
+    """All nodes up to the timeline.
+
+    analyzers: rows by name. versions: of every library that an analyzer of the recipe names; they are part of its key.
+    """
     wanted = [spec for spec in recipe.analyzers if analyzers[spec.name].source == "clip"]
     nodes: list[Node] = []
     if sources.song is not None:
         nodes.append(_song_node(recipe, sources.song, analyzers))
     for clip in sources.clips:
         nodes.append(_probe_node(clip))
-        nodes.extend(_analyze_node(clip, spec, analyzers[spec.name]) for spec in wanted)
+        nodes.extend(_analyze_node(clip, spec, analyzers[spec.name], versions) for spec in wanted)
     nodes.append(_library_node(recipe, sources, wanted))
     nodes.append(_score_node(recipe, wanted))
     if recipe.edit is not None:
@@ -84,12 +89,19 @@ def _probe_node(clip: SourceFile) -> Node:
     )
 
 
-def _analyze_node(clip: SourceFile, spec: AnalyzerSpec, analyzer: Analyzer) -> Node:
+def _analyze_node(
+    clip: SourceFile, spec: AnalyzerSpec, analyzer: Analyzer, versions: Mapping[str, str]
+) -> Node:
     return Node(
         id=analyze_id(spec.name, clip.name),
         operation="analyze",
         stage="analyze",
-        params={"analyzer": spec.name, "version": analyzer.version, "params": dict(spec.params)},
+        params={
+            "analyzer": spec.name,
+            "version": analyzer.version,
+            "params": dict(spec.params),
+            "libraries": {name: versions[name] for name in sorted(analyzer.libraries)},
+        },
         inputs={"media": _file(clip), "info": NodeInput(node=probe_id(clip.name), output="info.json")},
         outputs=("tables.bin",),
         batch=clip.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -21,11 +21,12 @@ VIDEO_SUFFIXES = frozenset((
 """Names of video containers; pictures and sounds are not clips."""
 
 
-def find_footage(root: Path, spec: FootageSpec) -> tuple[FootageFile, ...]:
+def find_footage(root: Path, spec: FootageSpec, besides: Sequence[Path] = ()) -> tuple[FootageFile, ...]:
     """All clips below root, sorted by their name (path below root, forward slashes).
 
     Hidden files and folders are skipped; links to folders are followed once. Globs know `*`, `?`, `[...]` and `**/`,
     ignore case, and are matched against the path below root and against the bare name.
+    besides: folders that are not entered, such as the one that a run writes into.
     Raises MediaError where root is no readable folder or holds no clip.
     """
     place = Place(str(root))
@@ -37,7 +38,9 @@ def find_footage(root: Path, spec: FootageSpec) -> tuple[FootageFile, ...]:
         )
     if not os.access(root, os.R_OK | os.X_OK):
         raise MediaError(Problem(place, "the folder may not be read", "give yourself permission to read it"))
-    videos = sorted(clip for clip in _walk(root) if PurePosixPath(clip).suffix.lower() in VIDEO_SUFFIXES)
+    videos = sorted(
+        clip for clip in _walk(root, besides) if PurePosixPath(clip).suffix.lower() in VIDEO_SUFFIXES
+    )
     if not videos:
         endings = "video files end in .mp4, .mov, .mkv, .webm and the like"
         raise MediaError(
@@ -75,9 +78,11 @@ def _is_chosen(clip: str, spec: FootageSpec) -> bool:
     return matches_any(clip, spec.include) and not matches_any(clip, spec.exclude)
 
 
-def _walk(root: Path) -> Iterator[str]:
+def _walk(root: Path, besides: Sequence[Path]) -> Iterator[str]:
     """Paths of files below root. A folder that links back to one above it, or that was seen, is not entered again."""
-    seen: set[tuple[int, int]] = set()
+    seen = {
+        (status.st_dev, status.st_ino) for status in (folder.stat() for folder in besides if folder.is_dir())
+    }
     for folder, subfolders, files in os.walk(root, followlinks=True):
         status = os.stat(folder)
         if (status.st_dev, status.st_ino) in seen:

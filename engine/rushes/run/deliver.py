@@ -11,11 +11,11 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from rushes import __version__
+from rushes.emit.report_templates import template_digest
 from rushes.errors import ConstraintError, MediaError, Place, Problem, RenderError
 from rushes.graph.compile import SegmentJob, compile_report_graph, compile_video_graph
 from rushes.graph.node import Graph
@@ -26,6 +26,7 @@ from rushes.run.pipeline import Prepared, RunRequest, prepare
 from rushes.run.plan import PlanRow, plan_graph
 from rushes.run.progress import Progress
 from rushes.run.provenance import run_record, write_record
+from rushes.run.resolve import installed_version
 from rushes.run.whole_file import cannot_be_written, whole_file
 from rushes.timeline.document import timeline_from_json
 from rushes.timeline.tree import Timeline
@@ -75,7 +76,7 @@ def run_recipe(request: RunRequest, out: Path, progress: Progress | None = None)
     """The whole job: prepare, run, write the out folder. Raises RushesErrors."""
     check_out_folder(out)
     started_at = datetime.now(UTC)
-    prepared = prepare(request, progress)
+    prepared = prepare(replace(request, out=out), progress)
     with prepared.session:
         finished = run_prepared(prepared, out)
     write_record(_record(prepared, finished, started_at), out / RECORD_FILE)
@@ -99,18 +100,11 @@ def _record(prepared: Prepared, finished: Finished, started_at: datetime) -> dic
         inputs={source.name: source.digest for source in (*sources.clips, *filter(None, [sources.song]))},
         results=finished.results,
         outputs={name: Path(path) for name, path in finished.outputs.items()},
-        libraries={name: _version(name) for name in sorted(libraries)},
+        libraries={name: installed_version(name) for name in sorted(libraries)},
         models={},
         started_at=started_at,
         finished_at=datetime.now(UTC),
     )
-
-
-def _version(library: str) -> str:
-    try:
-        return metadata.version(library)
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def plan_recipe(request: RunRequest) -> list[PlanRow]:
@@ -121,20 +115,24 @@ def plan_recipe(request: RunRequest) -> list[PlanRow]:
         if not prepared.makes_outputs:
             return rows
         if any(row.state == "run" for row in rows if not row.id.startswith(("probe/", "analyze/"))):
-            return rows + [
-                PlanRow(node, operation, "run", "depends on edit")
-                for node, operation in (("render/video", "join"), ("report", "report"))
-            ]
+            return rows + _rows_to_come(prepared, "score" if prepared.recipe.edit is None else "edit")
         results: dict[str, NodeResult] = dict(session.run(prepared.graph))
         if _has_video(prepared):
             graph = video_graph(prepared, read_timeline(session))
             rows += plan_graph(graph, session)
             if any(row.state == "run" for row in rows):
-                return [*rows, PlanRow("report", "report", "run", "depends on render/preview")]
+                return rows + [row for row in _rows_to_come(prepared, "render/video") if row.id == "report"]
             session.run(graph)
         if prepared.recipe.outputs.report is not None:
             rows += plan_graph(_report_graph(prepared, results), session)
         return rows
+
+
+def _rows_to_come(prepared: Prepared, after: str) -> list[PlanRow]:
+    """What a run will make but cannot be told in detail yet."""
+    nodes = [("render/video", "join")] if _has_video(prepared) else []
+    nodes += [("report", "report")] if prepared.recipe.outputs.report is not None else []
+    return [PlanRow(node, operation, "run", f"depends on {after}") for node, operation in nodes]
 
 
 def check_out_folder(out: Path) -> None:
@@ -247,6 +245,7 @@ def report_facts(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[
     assert report is not None
     return {
         "title": report.title or recipe.name,
+        "templates": template_digest(),
         "warnings": [text for text in run_warnings(prepared, results) if ": left out: " not in text],
         "failed": failed_clips(prepared, results),
         "recipe_yaml": resolved_yaml(prepared.resolved, origins=False),

@@ -8,7 +8,7 @@ from typing import Any
 
 from rushes.analyze.clip_pass import analyze_seen_clip
 from rushes.analyze.spec import Analyzer, Column
-from rushes.analyze.table import ANALYZERS, analyzer_named
+from rushes.analyze.table import analyzer_named, known_analyzers
 from rushes.errors import Problem, RecipeError
 from rushes.media.find import VIDEO_SUFFIXES
 from rushes.media.info import MediaInfo
@@ -41,11 +41,11 @@ def inspect_file(path: str, names: Sequence[str] | None = None) -> dict[str, Any
 
 def _analyzers(path: str, kind: str, names: Sequence[str] | None) -> list[Analyzer]:
     if names is None:
-        return [analyzer for analyzer in ANALYZERS.values() if analyzer.source == kind]
+        return [analyzer for analyzer in known_analyzers().values() if analyzer.source == kind]
     chosen = [analyzer_named(name) for name in names]
     for analyzer in chosen:
         if analyzer.source != kind:
-            fit = ", ".join(name for name, other in ANALYZERS.items() if other.source == kind)
+            fit = ", ".join(name for name, other in known_analyzers().items() if other.source == kind)
             what = f"{analyzer.name} looks at a {analyzer.source}, but {path} is read as a {kind}"
             raise RecipeError(Problem(None, what, f"use --analyzers with any of: {fit}"))
     return chosen

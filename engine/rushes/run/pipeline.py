@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from rushes.analyze.spec import Analyzer
-from rushes.analyze.table import ANALYZERS, analyzer_named
+from rushes.analyze.table import known_analyzers
 from rushes.errors import MediaError, Place, Problem, RecipeError
 from rushes.graph.compile import SourceFile, Sources, compile_edit_graph
 from rushes.graph.node import Graph
@@ -22,6 +22,7 @@ from rushes.run.engine import Session
 from rushes.run.executors import make_executor
 from rushes.run.operations.table import OPERATIONS
 from rushes.run.progress import Progress
+from rushes.run.resolve import installed_version
 from rushes.store.digests import DigestIndex
 from rushes.store.store import Store
 
@@ -43,6 +44,8 @@ class RunRequest:
     profile: str | None = None
     overrides: tuple[str, ...] = ()
     cache: Path
+    out: Path | None = None
+    """The out folder: what lies there is no footage."""
     executor: str = "processes"
     workers: int | None = None
     until: str | None = None
@@ -75,8 +78,9 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
     if request.until is not None and request.until not in _UNTIL:
         fix = f"use one of: {', '.join(_UNTIL)}, or leave it out for the whole run"
         raise RecipeError(Problem(None, f"--until is {request.until!r}", fix))
+    analyzers = known_analyzers()
     resolved = load_recipe(
-        request.recipe, analyzers=ANALYZERS, profile=request.profile, overrides=request.overrides
+        request.recipe, analyzers=analyzers, profile=request.profile, overrides=request.overrides
     )
     recipe = resolved.recipe
     executor = make_executor(request.executor, request.workers)
@@ -91,10 +95,10 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
         progress=progress,
         on_error=recipe.run.on_error,
         clip_limit_s=recipe.run.clip_limit_s,
-        scope=recipe.name,
+        scope=f"{recipe.name} {os.path.abspath(footage)}",
         digests=digests,
     )
-    graph = compile_edit_graph(recipe, sources, _used_analyzers(recipe))
+    graph = compile_edit_graph(recipe, sources, analyzers, _library_versions(recipe, analyzers))
     if request.until is not None:
         stages = _UNTIL[request.until]
         graph = Graph(tuple(node for node in graph.nodes if node.stage in stages))
@@ -110,8 +114,9 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
     )
 
 
-def _used_analyzers(recipe: Recipe) -> Mapping[str, Analyzer]:
-    return {name: analyzer_named(name) for name in {"beats", *(spec.name for spec in recipe.analyzers)}}
+def _library_versions(recipe: Recipe, analyzers: Mapping[str, Analyzer]) -> dict[str, str]:
+    used = {name for spec in recipe.analyzers for name in analyzers[spec.name].libraries}
+    return {name: installed_version(name) for name in sorted(used)}
 
 
 def _footage(recipe: Recipe, request: RunRequest) -> str:
@@ -119,13 +124,17 @@ def _footage(recipe: Recipe, request: RunRequest) -> str:
     if footage is None:
         what = "no footage is named"
         raise RecipeError(Problem(None, what, "give --footage DIR, or set footage.dir in the recipe"))
+    if request.out is not None and os.path.realpath(request.out) == os.path.realpath(footage):
+        what = "the out folder is the footage folder: the video would be taken for a clip in the next run"
+        raise RecipeError(Problem(Place(str(request.out)), what, "choose another folder with --out"))
     return footage
 
 
 def _sources(
     recipe: Recipe, request: RunRequest, footage: str, digests: DigestIndex
 ) -> tuple[Sources, dict[str, Problem]]:
-    found = find_footage(Path(footage), recipe.footage)
+    made = [Path(folder) for folder in (request.out, request.cache) if folder is not None]
+    found = find_footage(Path(footage), recipe.footage, besides=made)
     clips: list[tuple[FootageFile, str]] = []
     unreadable: dict[str, Problem] = {}
     for file in found:

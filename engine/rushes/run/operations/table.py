@@ -7,7 +7,8 @@ from types import MappingProxyType
 from rushes.graph.node import Operation
 
 _HERE = "rushes.run.operations"
-_DECODE = ("av", "numpy", "opencv-python-headless", "polars", "scipy")
+_DECODE = ("av", "numpy", "polars")
+"""What every analyzer goes through; what one uses besides is in its own row of the table, and in its node's params."""
 
 OPERATIONS = MappingProxyType(
     {
@@ -38,7 +39,10 @@ OPERATIONS = MappingProxyType(
                 libraries=("numpy", "polars", "scipy"),
             ),
             Operation(
-                name="segment", version=1, function=f"{_HERE}.video:render_segments", libraries=("av",)
+                name="segment",
+                version=1,
+                function=f"{_HERE}.video:render_segments",
+                libraries=("av", "numpy"),
             ),
             Operation(
                 name="sound",
