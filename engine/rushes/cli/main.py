@@ -80,7 +80,7 @@ def answer(arguments: list[str]) -> int:
     try:
         code = int(app(arguments, prog_name="rushes", standalone_mode=False) or 0)
     except TyperException as error:
-        print(_wrong_arguments(error), file=sys.stderr)
+        print(_wrong_arguments(error, arguments), file=sys.stderr)
         return Exit.WRONG_ARGUMENTS
     except RushesError as error:
         print(error, file=sys.stderr)
@@ -95,13 +95,14 @@ def answer(arguments: list[str]) -> int:
     return code
 
 
-def _wrong_arguments(error: TyperException) -> str:
+def _wrong_arguments(error: TyperException, arguments: list[str]) -> str:
     """What typer says, and which help to read. A verb that needs another one answers with its help alone."""
     words = error.format_message()
     if words.startswith("Usage: "):
         return words
     context = getattr(error, "ctx", None)
-    return f"{words}\n    fix: see {context.command_path if context else 'rushes'} --help"
+    verb = context.command_path if context else " ".join(["rushes", *arguments[:1]])
+    return f"{words}\n    fix: see {verb} --help"
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
