@@ -44,7 +44,7 @@ def test_a_hole_in_the_beats_is_filled_and_said():
     song["beats_s"] = [at for at in song["beats_s"] if not 6.0 < at < 11.0]
     places = lay_places(read_music(song), 4.1, edit())
     assert np.diff(places.frames).max() <= 30
-    assert places.notes == (
+    assert places.warnings == (
         "the grid has a hole from 1.50 to 7.00 s of the edit: cuts lie every 0.5 s there",
     )
 

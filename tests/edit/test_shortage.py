@@ -103,16 +103,16 @@ def test_shorten_makes_the_longest_edit_that_there_is_and_says_so():
     clips = [make_clip(f"c{at}.mp4", 3.0) for at in range(5)]
     timeline = edit_timeline(make_request(clips, make_song(), duration_s=20.0, if_short="shorten"))
     assert timeline.duration_frames == 375
-    note = "the footage fills 12.50 s of 20.00 s: the edit is that short (edit.if_short=shorten)"
-    assert note in timeline.ai_reasoning.notes
+    warning = "the footage fills 12.50 s of 20.00 s: the edit is that short (edit.if_short=shorten)"
+    assert warning in timeline.ai_reasoning.warnings
 
 
 def test_repeat_takes_other_parts_of_a_clip_before_the_same_part():
     clips = [make_clip(f"c{at}.mp4", 8.0) for at in range(3)]
     timeline = edit_timeline(make_request(clips, make_song(), duration_s=18.0, if_short="repeat"))
     assert timeline.duration_frames == 540
-    note = "the footage is short: a clip is used up to 2 times, each time another part of it (edit.if_short=repeat)"
-    assert note in timeline.ai_reasoning.notes
+    warning = "the footage is short: a clip is used up to 2 times, each time another part of it (edit.if_short=repeat)"
+    assert warning in timeline.ai_reasoning.warnings
     ranges = sorted((clip.file, clip.source_start_frames, clip.duration_frames) for clip in timeline.clips)
     for (file, start, length), (other, next_start, _) in pairwise(ranges):
         assert file != other or start + length <= next_start
@@ -135,8 +135,8 @@ def test_a_song_of_three_seconds_is_too_short_unless_the_edit_may_be():
     )
     timeline = edit_timeline(make_request(make_shoot(9), song, duration_s=15.0, if_short="shorten"))
     assert timeline.duration_frames == 78
-    note = "the song is too short for 15 s: the edit is 2.60 s long (edit.if_short=shorten)"
-    assert note in timeline.ai_reasoning.notes
+    warning = "the song is too short for 15 s: the edit is 2.60 s long (edit.if_short=shorten)"
+    assert warning in timeline.ai_reasoning.warnings
 
 
 def test_only_one_known_angle_lifts_the_limit_on_streaks():

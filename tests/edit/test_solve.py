@@ -206,7 +206,7 @@ def test_an_edit_without_a_song_is_cut_freely():
 def test_a_song_without_a_beat_is_cut_every_half_second():
     song = {**make_song(), "bpm": 0.0, "beats_s": [], "downbeats_s": [], "beat_strength_01": []}
     timeline = edit_timeline(make_request(make_shoot(20), song, duration_s=12.0))
-    assert "the song has no beat that could be found: cuts lie every 0.5 s" in timeline.ai_reasoning.notes
+    assert "the song has no beat that could be found: cuts lie every 0.5 s" in timeline.ai_reasoning.warnings
     assert all(transition.at_frames % 15 == 0 for transition in timeline.transitions)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 import timeline_samples as samples
@@ -90,6 +91,7 @@ reasonings = st.builds(
     pacing_target=texts,
     style_match_score=st.none() | shares,
     notes=st.lists(texts, max_size=2).map(tuple),
+    warnings=st.lists(texts, max_size=2).map(tuple),
     objective=numbers,
     bound=numbers,
     gap=shares,
@@ -114,8 +116,42 @@ timelines = st.builds(
 )
 
 
+def made_sound(made: tree.Timeline) -> tree.Timeline:
+    """The same values where nothing speaks against them: clips end to end, a transition for every cut or none."""
+    laid, at = [], 0
+    for place, clip in enumerate(made.clips):
+        lock = clip.lock_metadata if clip.locked else None
+        laid.append(replace(clip, id=f"{clip.id}{place}", timeline_start_frames=at, lock_metadata=lock))
+        at += clip.duration_frames
+    song = made.song
+    if song is not None:
+        known = min(len(song.energy_curve), len(song.energy_times))
+        song = replace(song, energy_curve=song.energy_curve[:known], energy_times=song.energy_times[:known])
+    beats = len(song.beats) if song else 1000
+    joined = [
+        replace(
+            drawn,
+            from_clip=a.id,
+            to_clip=b.id,
+            at_frames=b.timeline_start_frames,
+            duration_frames=0 if drawn.type == "hard_cut" else drawn.duration_frames,
+            beat_index=min(drawn.beat_index or 0, beats - 1) if drawn.at_beat and beats else None,
+            at_beat=drawn.at_beat and beats > 0,
+        )
+        for drawn, (a, b) in zip(made.transitions, pairwise(laid), strict=False)
+    ]
+    whole = len(joined) == len(laid) - 1
+    return replace(
+        made,
+        song=song,
+        clips=tuple(laid),
+        duration_frames=at,
+        transitions=tuple(joined) if whole else (),
+    )
+
+
 @settings(max_examples=60, deadline=None)
-@given(timelines)
+@given(timelines.map(made_sound))
 def test_any_timeline_comes_back_from_its_file_as_it_was(timeline):
     data = timeline_to_json(timeline)
     assert timeline_from_json(data) == timeline
@@ -315,4 +351,17 @@ def test_seconds_that_contradict_their_frames_are_refused():
         "    fix: set it to 78\n"
         "out/timeline.json: clips[2].source_start_s is 9.0, but its frames say 1.600000\n"
         "    fix: set it to 1.600000, or change the frames"
+    )
+
+
+def test_a_file_whose_clips_leave_a_gap_is_refused():
+    made = samples.timeline()
+    late = replace(made.clips[2], timeline_start_frames=61)
+    assert refusal(timeline_to_json(replace(made, clips=(*made.clips[:2], late)))) == (
+        "out/timeline.json: clip 3 starts at frame 61, leaving a gap: it should be 60\n"
+        "    fix: set timeline_start_frames of 'c03' to 60\n"
+        "out/timeline.json: duration_frames is 90, the clips end at 91\n"
+        "    fix: set duration_frames to 91\n"
+        "out/timeline.json: the transition 'c02' to 'c03' is at frame 60, the cut at 61\n"
+        "    fix: set at_frames to 61"
     )

@@ -42,6 +42,8 @@ class Answer:
     solution: CutSolution
     choices: Choices
     notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    """Where the footage was short: what the edit does instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,7 +108,7 @@ def _max_streak(scene: Scene, footage: Footage) -> int | None:
     return scene.style.max_same_angle_streak if asked is None else asked
 
 
-def _solved(prepared: Prepared, notes: tuple[str, ...]) -> Answer | None:
+def _solved(prepared: Prepared, warnings: tuple[str, ...]) -> Answer | None:
     solution = solve_cut(prepared.built.problem)
     if solution.choices is None:
         return None
@@ -119,7 +121,8 @@ def _solved(prepared: Prepared, notes: tuple[str, ...]) -> Answer | None:
         rules=prepared.rules,
         solution=solution,
         choices=solution.choices,
-        notes=(*_general_notes(prepared), *notes),
+        notes=tuple(_general_notes(prepared)),
+        warnings=warnings,
     )
 
 
@@ -145,8 +148,8 @@ def _shortened(prepared: Prepared) -> Answer | None:
         except ConstraintError:
             continue
         length_s = shorter.places.total_frames / edit.rate_fps
-        note = f"the footage fills {length_s:.2f} s of {wanted_s:.2f} s: the edit is that short (edit.if_short=shorten)"
-        found = _solved(again, (note,))
+        warning = f"the footage fills {length_s:.2f} s of {wanted_s:.2f} s: the edit is that short (edit.if_short=shorten)"
+        found = _solved(again, (warning,))
         if found is not None:
             return found
     return None
@@ -163,8 +166,8 @@ def _repeated(scene: Scene, first: Prepared) -> Answer | None:
             if furthest_place(prepared.built.problem) < len(scene.places.frames) - 1:
                 continue
             again = "the same part may come again" if unit_uses > 1 else "each time another part of it"
-            note = f"the footage is short: a clip is used up to {uses} times, {again} (edit.if_short=repeat)"
-            found = _solved(prepared, (note,))
+            warning = f"the footage is short: a clip is used up to {uses} times, {again} (edit.if_short=repeat)"
+            found = _solved(prepared, (warning,))
             if found is not None:
                 return found
     return None

@@ -21,7 +21,6 @@ def limit_rows(answer: Answer) -> tuple[Mapping[str, Any], ...]:
     uses = max(Counter(piece.clip for piece in pieces).values())
     streak = longest_streak([piece.angle for piece in pieces])
     left = Counter(answer.footage.left_out.values())
-    rejected = len(answer.footage.left_out) - left["never_use"]
     total_s = answer.scene.places.total_frames / edit.rate_fps
     shortest, longest = min(frames) / edit.rate_fps, max(frames) / edit.rate_fps
     frame_s = 1.0 / edit.rate_fps + 1e-9
@@ -44,7 +43,6 @@ def limit_rows(answer: Answer) -> tuple[Mapping[str, Any], ...]:
         ),
         _row("must_use", len(edit.must_use), len(edit.must_use), bool((prices.wanted > 1e-9).any())),
         _row("never_use", len(edit.never_use), left["never_use"], left["never_use"] > 0),
-        _row("rejected_clips", None, rejected, rejected > 0),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
@@ -34,6 +34,7 @@ class Places:
     strength_01: Floats
     turn: Ints
     notes: tuple[str, ...]
+    warnings: tuple[str, ...]
 
     @property
     def total_frames(self) -> int:
@@ -49,7 +50,16 @@ class Places:
             strength_01=self.strength_01[upto],
             turn=self.turn[upto],
             notes=self.notes,
+            warnings=self.warnings,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Remarks:
+    """Said while the grid is laid. warnings: where it is not as asked."""
+
+    notes: list[str] = field(default_factory=list[str])
+    warnings: list[str] = field(default_factory=list[str])
 
 
 def song_length_problem(song_s: float, start_s: float, edit: EditSpec) -> Problem:
@@ -73,22 +83,22 @@ def lay_places(music: Music | None, start_s: float, edit: EditSpec) -> Places:
     rate = Fraction(edit.rate_fps)
     if music is None:
         grid = start_s + np.arange(0.0, edit.duration_s + edit.tolerance_s + _FREE_STEP_S, _FREE_STEP_S)
-        return _placed(grid, start_s, start_s + edit.duration_s, None, edit, [])
-    notes: list[str] = []
-    grid = _grid(music, start_s, edit, notes)
-    end_s = _end(music, grid, start_s, edit, notes)
-    filled = _without_holes(music, grid, start_s, end_s, edit, notes)
-    places = _placed(filled, start_s, end_s, music, edit, notes)
+        return _placed(grid, start_s, start_s + edit.duration_s, None, edit, _Remarks())
+    said = _Remarks()
+    grid = _grid(music, start_s, edit, said)
+    end_s = _end(music, grid, start_s, edit, said)
+    filled = _without_holes(music, grid, start_s, end_s, edit, said)
+    places = _placed(filled, start_s, end_s, music, edit, said)
     if places.total_frames < seconds_to_frames(edit.min_shot_s, rate) - 1:
         raise ConstraintError(song_length_problem(music.duration_s, start_s, edit))
     return places
 
 
-def _grid(music: Music, start_s: float, edit: EditSpec, notes: list[str]) -> Floats:
+def _grid(music: Music, start_s: float, edit: EditSpec, said: _Remarks) -> Floats:
     if edit.grid == "free":
         return np.arange(start_s, music.duration_s + _FREE_STEP_S, _FREE_STEP_S)
     if len(music.beats_s) < 2:
-        notes.append("the song has no beat that could be found: cuts lie every 0.5 s")
+        said.warnings.append("the song has no beat that could be found: cuts lie every 0.5 s")
         return np.arange(start_s, music.duration_s + _NO_BEAT_STEP_S, _NO_BEAT_STEP_S)
     grid = _beat_grid(music, edit)
     step_s = float(np.median(np.diff(grid))) if len(grid) > 1 else 0.0
@@ -111,7 +121,7 @@ def _beat_grid(music: Music, edit: EditSpec) -> Floats:
     return music.beats_s
 
 
-def _end(music: Music, grid: Floats, start_s: float, edit: EditSpec, notes: list[str]) -> float:
+def _end(music: Music, grid: Floats, start_s: float, edit: EditSpec, said: _Remarks) -> float:
     """Song time of the end of the edit."""
     wanted = start_s + edit.duration_s
     inside = grid[(grid > start_s) & (grid <= music.duration_s)]
@@ -122,7 +132,7 @@ def _end(music: Music, grid: Floats, start_s: float, edit: EditSpec, notes: list
         )
         return float(near[np.argmin(np.abs(near - wanted) - 0.5 * edit.tolerance_s * on_bar)])
     if wanted <= music.duration_s + 1e-6:
-        notes.append(
+        said.notes.append(
             f"no place of the grid lies near the end: the edit ends at exactly {edit.duration_s:g} s"
         )
         return wanted
@@ -132,14 +142,14 @@ def _end(music: Music, grid: Floats, start_s: float, edit: EditSpec, notes: list
         raise ConstraintError(song_length_problem(music.duration_s, start_s, edit))
     end_s = float(inside[-1]) if len(inside) else music.duration_s
     how = "a song is not repeated, so the edit is" if edit.if_short == "repeat" else "the edit is"
-    notes.append(
+    said.warnings.append(
         f"the song is too short for {edit.duration_s:g} s: {how} {end_s - start_s:.2f} s long (edit.if_short={edit.if_short})"
     )
     return end_s
 
 
 def _without_holes(
-    music: Music, grid: Floats, start_s: float, end_s: float, edit: EditSpec, notes: list[str]
+    music: Music, grid: Floats, start_s: float, end_s: float, edit: EditSpec, said: _Remarks
 ) -> Floats:
     """The grid between start and end, with regular places where it leaves more room than a shot may fill."""
     inner = grid[(grid > start_s) & (grid < end_s)]
@@ -156,12 +166,13 @@ def _without_holes(
             else np.arange(before + _NO_BEAT_STEP_S, after - _NO_BEAT_STEP_S / 2, _NO_BEAT_STEP_S)
         )
         where = f"the grid has a hole from {before - start_s:.2f} to {after - start_s:.2f} s of the edit"
-        notes.append(f"{where}: cuts lie {'on beats' if on_beats else 'every 0.5 s'} there")
+        remarks = said.notes if on_beats else said.warnings
+        remarks.append(f"{where}: cuts lie {'on beats' if on_beats else 'every 0.5 s'} there")
     return np.sort(np.concatenate([inner, *added]))
 
 
 def _placed(
-    grid: Floats, start_s: float, end_s: float, music: Music | None, edit: EditSpec, notes: list[str]
+    grid: Floats, start_s: float, end_s: float, music: Music | None, edit: EditSpec, said: _Remarks
 ) -> Places:
     rate = Fraction(edit.rate_fps)
     total = seconds_to_frames(end_s - start_s, rate)
@@ -173,7 +184,13 @@ def _placed(
     time_s = np.array([times[int(frame)] for frame in ordered])
     beat, strength, turn = _marks(time_s, music, 1.0 / edit.rate_fps)
     return Places(
-        frames=ordered, time_s=time_s, beat=beat, strength_01=strength, turn=turn, notes=tuple(notes)
+        frames=ordered,
+        time_s=time_s,
+        beat=beat,
+        strength_01=strength,
+        turn=turn,
+        notes=tuple(said.notes),
+        warnings=tuple(said.warnings),
     )
 
 

@@ -65,6 +65,7 @@ def _timeline(answer: Answer, start_s: float, notes: tuple[str, ...]) -> Timelin
             pacing_target=pacing_target(answer),
             style_match_score=style_match(explainer),
             notes=(*notes, *_doubts(answer)),
+            warnings=(*answer.scene.places.warnings, *answer.warnings),
             objective=round(solution.objective, 9),
             bound=round(solution.bound, 9),
             gap=round(solution.gap, 9),

@@ -159,12 +159,12 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
     _refuse_failed(results, ("song", "library", "score", "edit"))
     if prepared.makes_outputs:
         results |= _make_outputs(prepared, results)
-    notes = read_timeline(session).ai_reasoning.notes if "edit" in results else ()
+    reasoning = read_timeline(session).ai_reasoning if "edit" in results else None
     return Finished(
         results=results,
         outputs=_copy_outputs(session, results, out),
-        warnings=(*run_warnings(prepared, results), *filter(_is_warning, notes)),
-        notes=tuple(note for note in notes if not _is_warning(note)),
+        warnings=(*run_warnings(prepared, results), *(reasoning.warnings if reasoning else ())),
+        notes=reasoning.notes if reasoning else (),
         clips=_count_clips(prepared, results),
     )
 
@@ -177,11 +177,6 @@ def _left_out(prepared: Prepared) -> list[Problem]:
         Problem(Place(os.path.join(prepared.footage, clip)), f"left out: {reason}")
         for clip, reason in failed_clips(prepared, ended)
     ]
-
-
-def _is_warning(note: str) -> bool:
-    """Whether the edit is not what was asked for, or not what a song usually gives."""
-    return "(edit.if_short=" in note or note.startswith("the song has no beat")
 
 
 def _refuse_failed(results: Mapping[str, NodeResult], needed: tuple[str, ...]) -> None:

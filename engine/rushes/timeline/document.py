@@ -19,6 +19,7 @@ from jsonschema.exceptions import ValidationError
 from rushes.errors import Place, Problem, RushesError
 from rushes.resources import shipped_schema
 from rushes.timeline.canonical import canonical_json, sorted_keys
+from rushes.timeline.check import problems_of
 from rushes.timeline.tree import (
     FINAL_STATUS,
     ClipMetadata,
@@ -76,7 +77,8 @@ def timeline_to_document(timeline: Timeline) -> dict[str, Any]:
 def timeline_from_json(data: bytes, path: str = "timeline.json") -> Timeline:
     """Read a timeline back; `path` is what errors call it.
 
-    Raises TimelineError with every problem found: no JSON, another schema, wrong fields, seconds against frames.
+    Raises TimelineError with every problem found: no JSON, another schema, wrong fields, seconds against frames, and then
+    whatever `problems_of` finds.
     """
     document = _loaded(data, path)
     _check_version(document, path)
@@ -89,6 +91,9 @@ def timeline_from_json(data: bytes, path: str = "timeline.json") -> Timeline:
     wrong = list(_contradictions(document, timeline_to_document(timeline), ""))
     if wrong:
         raise TimelineError(Problem(Place(path), what, fix) for what, fix in wrong)
+    problems = problems_of(timeline, path)
+    if problems:
+        raise TimelineError(problems)
     return timeline
 
 
@@ -247,6 +252,7 @@ def _reasoning_document(reasoning: Reasoning) -> dict[str, Any]:
         "pacing_target": reasoning.pacing_target,
         "style_match_score": _float_or_none(reasoning.style_match_score),
         "notes": list(reasoning.notes),
+        "warnings": list(reasoning.warnings),
         "objective": float(reasoning.objective),
         "bound": float(reasoning.bound),
         "gap": float(reasoning.gap),
@@ -325,6 +331,7 @@ def _reasoning(reasoning: Mapping[str, Any]) -> Reasoning:
         **{
             **reasoning,
             "notes": tuple(reasoning["notes"]),
+            "warnings": tuple(reasoning["warnings"]),
             "constraints": tuple(reasoning["constraints"]),
         }
     )

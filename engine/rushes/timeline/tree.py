@@ -144,6 +144,8 @@ class Reasoning:
     pacing_target: str
     style_match_score: float | None
     notes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    """What is not as the recipe asks, or not what a song usually gives."""
     objective: float
     bound: float
     gap: float

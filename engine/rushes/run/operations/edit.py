@@ -11,6 +11,7 @@ from rushes.edit.solve import edit_timeline
 from rushes.graph.node import Call, Outcome
 from rushes.recipe.spec import EditSpec, SongSpec, TransitionsSpec
 from rushes.score.files import read_frame
+from rushes.timeline.check import problems_of
 from rushes.timeline.document import timeline_to_json
 
 
@@ -35,7 +36,11 @@ def _edit(call: Call) -> Outcome:
         project_id=params["project_id"],
         creator_id=params["creator_id"],
     )
-    call.outputs["timeline.json"].write_bytes(timeline_to_json(edit_timeline(request)))
+    timeline = edit_timeline(request)
+    problems = problems_of(timeline)
+    if problems:
+        raise AssertionError(f"the edit made an unsound timeline: {'; '.join(map(str, problems))}")
+    call.outputs["timeline.json"].write_bytes(timeline_to_json(timeline))
     return Outcome()
 
 
