@@ -19,6 +19,8 @@ import av
 import cv2
 import numpy as np
 
+from rushes.media.encode import steady_x264
+
 Angle = Literal["front", "side", "overhead"]
 Fault = Literal["", "blurred", "dark", "shaky"]
 Array = np.ndarray[Any, Any]
@@ -119,9 +121,13 @@ def made_shoot(folder: Path) -> Shoot:
 def write_take(path: Path, take: Take, *, size_px: tuple[int, int], rate_fps: int) -> None:
     """Encode one take as H.264, with a quiet tone as sound where it has any."""
     with av.open(str(path), "w", options={"movflags": "faststart"}) as out:
-        video = out.add_stream(
-            "libx264", rate=rate_fps, options={"preset": "veryfast", "crf": "20", "threads": "1"}
-        )
+        options = {
+            "preset": "veryfast",
+            "crf": "20",
+            "threads": "1",
+            "x264-params": f"bframes=3{steady_x264()}",
+        }
+        video = out.add_stream("libx264", rate=rate_fps, options=options)
         video.width, video.height = size_px
         video.pix_fmt = "yuv420p"
         video.gop_size = rate_fps
