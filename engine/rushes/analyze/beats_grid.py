@@ -19,16 +19,21 @@ from rushes.analyze.beats_patterns import PATTERNS, Pattern
 
 Floats = NDArray[np.float32]
 
-_ROW_WEIGHTS = (0.6, 0.6, 0.6, 0.4, 0.8)
+_ROW_WEIGHTS = (0.6, 0.6, 0.6, 0.4, 0.4)
 _ROW_SIGMA_S = (0.018, 0.018, 0.018, 0.018, 0.06)
 _STRAY_PER_S = 0.5
 _UNEXPECTED_01 = 0.02
 """What a 0 of a pattern means: such places are rare, not impossible."""
 _STEP_COST, _DRIFT_01 = 0.2, 0.03
+_THREE_COST = 0.1
+"""How much rarer bars of three are than bars of four, natural log for each beat."""
+_NEVER = -1e30
 _REACH = 3
 """A beat differs from the one before by at most this many frames."""
 _SWITCH_COST, _METER_COST = 6.0, 20.0
-_PRIOR_OCTAVES, _PRIOR_PER_S = 0.8, 0.5
+_BEND = 0.5
+"""What a beat gains on onsets that fall by chance, because the path may bend towards them."""
+_PRIOR_OCTAVES, _PRIOR_PER_S = 0.7, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ class Path:
 
     at: shape (beats,), int64, frame of each beat, ascending.
     place: shape (beats,), int64, place in the bar, 0 is the downbeat.
-    score_per_onset: natural log of the likelihood against a song of stray onsets, by the total strength of onsets.
+    score_per_onset: natural log of the likelihood against onsets that fall evenly, by the total strength of onsets;
+        about 0 and below for noise and speech, 1 for a drum machine.
     """
 
     at: NDArray[np.int64]
@@ -65,6 +71,7 @@ class _Decoder:
         longest = int(lengths[-1])
         rows = np.pad(rows, ((0, longest + 1), (0, 0)))
         self.mass = float((rows[:, :4] @ np.array(_ROW_WEIGHTS[:4])).sum())
+        self.even_score = _even_score(rows, self.count / onsets.fps)
         self.groups = [_Group(rows, onsets.fps, parts, lengths) for parts in (4, 3)]
         patterns = [pattern for group in self.groups for pattern in group.patterns]
         self.bar_start = np.cumsum([0] + [pattern.beats for pattern in patterns])[:-1]
@@ -72,47 +79,54 @@ class _Decoder:
         self.states = int(self.bar_end[-1]) + 1
         meter = np.array([pattern.beats for pattern in patterns])
         cost = np.where(meter[:, None] == meter[None, :], _SWITCH_COST, _METER_COST)
+        self.rarity = np.where(np.repeat(meter, meter) == 3, _THREE_COST, 0.0).astype(np.float32)
         self.switch = (cost - np.diag(np.diag(cost))).astype(np.float32)
         bpm = 60.0 * onsets.fps / lengths
         unlikely = 0.5 * (np.log2(bpm / prior_bpm) / _PRIOR_OCTAVES) ** 2
         self.prior = (-_PRIOR_PER_S * unlikely * lengths / onsets.fps).astype(np.float32)
 
     def decode(self) -> Path:
-        n, size, longest = self.count, self.lengths.size, int(self.lengths[-1])
-        block = int(self.lengths[0])
-        # value[t, l, s]: best score of a path whose last whole beat began at t; it is cashed at t + lengths[l].
-        value = np.full((n + longest, size, self.states), -1e30, np.float32)
-        came_length = np.zeros((n, size, self.states), np.int8)
-        came_pattern = np.zeros((n, size, self.bar_start.size), np.int8)
+        n, size = self.count, self.lengths.size
+        block, longest = int(self.lengths[0]), int(self.lengths[-1])
+        # value[t % ring, l, s]: best score of a path whose last beat began at t; it is cashed at t + lengths[l].
+        ring = longest + block
+        value = np.full((ring, size, self.states), _NEVER, np.float32)
+        came_length = np.zeros((n, size, (self.states + 1) // 2), np.uint8)
+        came_pattern = np.zeros((n, size, (self.bar_start.size + 1) // 2), np.uint8)
+        # No beat is shorter than a block, so that all of a block follows from blocks before it.
         for start in range(0, n, block):
-            stop = min(start + block, n)
-            at = np.arange(start, stop)
-            arrived = self._arrived(value, at)
-            before, came_pattern[start:stop] = self._previous_beat(arrived)
-            best, came_length[start:stop] = self._previous_length(before)
-            value[start:stop] = best + self.prior[None, :, None] + self._gain(at)
-        return self._trace(value, came_length, came_pattern)
+            at = np.arange(start, min(start + block, n))
+            before, pattern = self._previous_beat(self._arrived(value, at))
+            best, length = self._previous_length(before)
+            came_pattern[at], came_length[at] = _pack(pattern), _pack(length)
+            value[at % ring] = best + self.prior[None, :, None] + self._gain(at)
+        ends = np.arange(max(0, n - longest), n)
+        crossing = (ends[:, None] + self.lengths[None, :] >= n)[:, :, None]
+        final = np.where(crossing, value[ends % ring], -np.inf)
+        flat = int(final.argmax())
+        end, length, state = (int(index) for index in np.unravel_index(flat, final.shape))
+        return self._trace(int(ends[end]), length, state, float(final.flat[flat]), came_length, came_pattern)
 
     def _arrived(self, value: Floats, at: NDArray[np.int64]) -> Floats:
         begun = at[:, None] - self.lengths[None, :]
-        arrived = value[np.maximum(begun, 0), np.arange(self.lengths.size)[None, :]]
+        arrived = value[begun % value.shape[0], np.arange(self.lengths.size)[None, :]]
         # A path may begin anywhere within the first beat.
         return np.where(begun[:, :, None] >= 0, arrived, np.float32(0.0))
 
-    def _previous_beat(self, arrived: Floats) -> tuple[Floats, NDArray[np.int8]]:
+    def _previous_beat(self, arrived: Floats) -> tuple[Floats, NDArray[np.uint8]]:
         before = np.empty_like(arrived)
         before[..., 1:] = arrived[..., :-1]
         ends = arrived[..., self.bar_end]
-        came = np.empty(ends.shape, np.int8)
+        came = np.empty(ends.shape, np.uint8)
         for pattern, start in enumerate(self.bar_start):
             options = ends - self.switch[:, pattern]
             came[..., pattern] = options.argmax(axis=-1)
             before[..., start] = options.max(axis=-1)
         return before, came
 
-    def _previous_length(self, before: Floats) -> tuple[Floats, NDArray[np.int8]]:
+    def _previous_length(self, before: Floats) -> tuple[Floats, NDArray[np.uint8]]:
         best = before.copy()
-        came = np.zeros(before.shape, np.int8)
+        came = np.full(before.shape, _REACH, np.uint8)
         for shift in range(-_REACH, _REACH + 1):
             if shift == 0:
                 continue
@@ -123,38 +137,41 @@ class _Decoder:
             option = before[:, source] - cost[None, :, None]
             better = option > best[:, to]
             best[:, to] = np.where(better, option, best[:, to])
-            came[:, to][better] = shift
+            came[:, to][better] = _REACH + shift
         return best, came
 
     def _gain(self, at: NDArray[np.int64]) -> Floats:
-        return np.concatenate([group.gain(at) for group in self.groups], axis=2)
+        return np.concatenate([group.gain(at) for group in self.groups], axis=2) - self.rarity
 
-    def _trace(self, value: Floats, came_length: NDArray[np.int8], came_pattern: NDArray[np.int8]) -> Path:
-        n = self.count
-        ends = np.arange(max(0, n - int(self.lengths[-1])), n)
-        final = np.where((ends[:, None] + self.lengths[None, :] >= n)[:, :, None], value[ends], -np.inf)
-        flat = int(final.argmax())
-        end, length, state = (int(index) for index in np.unravel_index(flat, final.shape))
-        at, score = int(ends[end]), float(final.flat[flat])
+    def _trace(
+        self,
+        at: int,
+        length: int,
+        state: int,
+        score: float,
+        came_length: NDArray[np.uint8],
+        came_pattern: NDArray[np.uint8],
+    ) -> Path:
+        """Follow the best path back from its last beat."""
+        pattern_of = np.repeat(np.arange(self.bar_start.size), self.bar_end - self.bar_start + 1)
         frames: list[int] = []
         places: list[int] = []
-        start_of = np.repeat(self.bar_start, self.bar_end - self.bar_start + 1)
-        pattern_of = np.repeat(np.arange(self.bar_start.size), self.bar_end - self.bar_start + 1)
-        self.used: list[int] = []
         while True:
+            pattern = int(pattern_of[state])
             frames.append(at)
-            places.append(state - int(start_of[state]))
-            self.used.append(int(pattern_of[state]))
-            length_before = length + int(came_length[at, length, state])
-            if state == start_of[state]:
-                state = int(self.bar_end[came_pattern[at, length_before, pattern_of[state]]])
+            places.append(state - int(self.bar_start[pattern]))
+            length += _unpack(came_length, at, length, state) - _REACH
+            if state == self.bar_start[pattern]:
+                state = int(self.bar_end[_unpack(came_pattern, at, length, pattern)])
             else:
                 state -= 1
-            length = length_before
             if at < self.lengths[length]:
                 break
             at -= int(self.lengths[length])
-        return Path(np.array(frames[::-1]) + self.first, np.array(places[::-1]), score / max(self.mass, 1e-6))
+        earned = score - self.even_score - _BEND * len(frames)
+        return Path(
+            np.array(frames[::-1]) + self.first, np.array(places[::-1]), earned / max(self.mass, 1e-6)
+        )
 
 
 class _Group:
@@ -176,6 +193,16 @@ class _Group:
         )
 
 
+def _pack(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Two numbers below 16 to the byte along the last axis: back pointers are what grows with a song's length."""
+    even = np.pad(small, [(0, 0)] * (small.ndim - 1) + [(0, small.shape[-1] % 2)])
+    return np.bitwise_or(even[..., ::2], np.left_shift(even[..., 1::2], np.uint8(4)), dtype=np.uint8)
+
+
+def _unpack(packed: NDArray[np.uint8], at: int, length: int, index: int) -> int:
+    return int(packed[at, length, index // 2]) >> (4 * (index % 2)) & 15
+
+
 def _earned(rows: Floats, fps: float, expected: Floats) -> Floats:
     """Shape (parts, frames, states): score of placing each part of each beat at each frame."""
     states, parts, kinds = expected.shape
@@ -194,3 +221,11 @@ def _earned(rows: Floats, fps: float, expected: Floats) -> Floats:
                 chosen = expected[:, part, kind] == level
                 out[part][:, chosen] += (_ROW_WEIGHTS[kind] * match).astype(np.float32)[:, None]
     return out
+
+
+def _even_score(rows: Floats, length_s: float) -> float:
+    """Score of a song whose onsets come at their mean rate, but at any time: what a beat must do better than."""
+    mass = rows.sum(axis=0, dtype=np.float64)
+    rate = np.maximum(mass / length_s, _STRAY_PER_S)
+    gains = mass * np.log(rate / _STRAY_PER_S) - (rate - _STRAY_PER_S) * length_s
+    return float(gains @ np.array(_ROW_WEIGHTS))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, ndimage, signal
+from scipy import fft, ndimage
 
 Floats = NDArray[np.float32]
 
@@ -22,6 +22,9 @@ _CHROMA_STEP = 4
 _BLOCK_FRAMES = 4096
 _EDGE_FRAMES = 4
 _FLOOR_DB = -80.0
+_LOW_GAIN, _HIGH_GAIN = 4.0, 20.0
+# How far levels are compressed before their rise is taken: little in the low band, where the kick is the loudest sound
+# and a bass between the kicks must not count as much.
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,9 @@ def _spectra(samples: Floats, rate_hz: int, hop: int, frames: int) -> tuple[Floa
         high = _magnitudes(padded, first, count, hop, sizes[2])
         power[start:stop] = 4.0 / 3.0 * (high[_EDGE_FRAMES:] ** 2).sum(axis=1)
         high *= gain
-        rises[start:stop, 0] = _flux(_band(low, BANDS_HZ[0], sizes[1], rate_hz))
+        rises[start:stop, 0] = _flux(_band(low, BANDS_HZ[0], sizes[1], rate_hz), _LOW_GAIN)
         for index in (1, 2, 3):
-            rises[start:stop, index] = _flux(_band(high, BANDS_HZ[index], sizes[2], rate_hz))
+            rises[start:stop, index] = _flux(_band(high, BANDS_HZ[index], sizes[2], rate_hz), _HIGH_GAIN)
         coarse = _magnitudes(
             padded, before + start * hop, (stop - start + 3) // 4, hop * _CHROMA_STEP, sizes[0]
         )
@@ -101,8 +104,9 @@ def _loud_rms(samples: Floats, rate_hz: int) -> float:
 def _magnitudes(padded: Floats, first: int, count: int, hop: int, size: int) -> Floats:
     """Hann-windowed amplitudes, shape (count, size / 2 + 1); the first window is centred at sample `first`."""
     views = np.lib.stride_tricks.sliding_window_view(padded, size)[first - size // 2 :: hop][:count]
-    window = (signal.windows.hann(size, sym=False) * (2.0 / size)).astype(np.float32)
-    return np.abs(fft.rfft(views * window, axis=1)).astype(np.float32)
+    hann = (0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(size) / size)) * (2.0 / size)
+    spectra = np.asarray(fft.rfft(views * hann.astype(np.float32), axis=1), np.complex64)
+    return np.abs(spectra)
 
 
 def _band(magnitudes: Floats, band_hz: tuple[float, float], size: int, rate_hz: int) -> Floats:
@@ -110,7 +114,7 @@ def _band(magnitudes: Floats, band_hz: tuple[float, float], size: int, rate_hz: 
     return magnitudes[:, max(low, 1) : max(high, low + 1)]
 
 
-def _flux(magnitudes: Floats) -> Floats:
+def _flux(magnitudes: Floats, gain: float) -> Floats:
     """Mean rise of the compressed level against two frames before, less what a gliding tone makes.
 
     The maximum over neighbouring bins of the earlier frame is the vibrato suppression of SuperFlux (Böck and Widmer,
@@ -118,7 +122,7 @@ def _flux(magnitudes: Floats) -> Floats:
     """
     if magnitudes.shape[1] == 0:
         return np.zeros(magnitudes.shape[0] - _EDGE_FRAMES, np.float32)
-    level = np.log1p(20.0 * magnitudes)
+    level = np.log1p(gain * magnitudes)
     earlier = ndimage.maximum_filter1d(level, 3, axis=1)
     rise = np.maximum(level[2:] - earlier[:-2], 0.0).mean(axis=1)
     # rise[i] lies between frames i and i + 2: it belongs to the frame i + 1.

@@ -121,8 +121,8 @@ def _beats(
 
 
 def _confidence(path: Path) -> float:
-    """What each unit of onset earned, between what noise (0.6) and what a metronome (2.2) earns."""
-    return min(1.0, max(0.0, (path.score_per_onset - 0.6) / 1.6))
+    """What each unit of onset strength earned, from onsets by chance (0) to a drum machine (1)."""
+    return min(1.0, max(0.0, path.score_per_onset))
 
 
 def _energy_curve(onsets: Onsets, steps: int, smooth_s: float) -> Floats:
@@ -142,15 +142,15 @@ def _energy_curve(onsets: Onsets, steps: int, smooth_s: float) -> Floats:
 
 def _total_strength(onsets: Onsets) -> Floats:
     """Onset strength over all bands, 1 at the song's strongest two percent of events."""
-    total: Floats = onsets.strength.mean(axis=1)
+    total = np.asarray(onsets.strength.mean(axis=1), np.float32)
     peaks = total[onsets.events.any(axis=1)]
     top = float(np.percentile(peaks, 98)) if peaks.size else 0.0
-    return np.minimum(total / np.float32(top), np.float32(1.0)) if top > 0.0 else np.zeros_like(total)
+    return np.clip(total / max(top, 1e-6), 0.0, 1.0).astype(np.float32)
 
 
 def _strength_at(total: Floats, beats_s: NDArray[np.float64], fps: float) -> Floats:
     wide = ndimage.maximum_filter1d(total, 2 * round(0.03 * fps) + 1)
-    return wide[np.minimum(np.round(beats_s * fps).astype(np.int64), wide.size - 1)]
+    return np.asarray(wide, np.float32)[np.minimum(np.round(beats_s * fps).astype(np.int64), wide.size - 1)]
 
 
 def _per_step(total: Floats, fps: float, steps: int) -> Floats:
