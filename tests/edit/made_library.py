@@ -106,7 +106,7 @@ def make_request(
             [
                 {
                     "clip": clip["clip"],
-                    "digest": f"digest of {clip['clip']}",
+                    "digest": clip.get("digest", f"digest of {clip['clip']}"),
                     "duration_s": clip["duration_s"],
                     "rate_fps": clip["rate_fps"],
                     "rejected": clip["rejected"],

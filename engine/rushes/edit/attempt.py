@@ -128,6 +128,8 @@ def _solved(prepared: Prepared, warnings: tuple[str, ...]) -> Answer | None:
 
 def _general_notes(prepared: Prepared) -> Iterator[str]:
     yield from prepared.shots.notes
+    for copy, clip in prepared.footage.copies.items():
+        yield f"{copy} is a copy of {clip}: they count as one clip"
     angles = sorted({piece.angle for piece in prepared.footage.pieces} - {NO_ANGLE})
     if len(angles) == 1:
         yield f"only the angle {angles[0]} is known in the footage: the limit on streaks of one angle does not apply"
@@ -166,7 +168,9 @@ def _repeated(scene: Scene, first: Prepared) -> Answer | None:
             if furthest_place(prepared.built.problem) < len(scene.places.frames) - 1:
                 continue
             again = "the same part may come again" if unit_uses > 1 else "each time another part of it"
-            warning = f"the footage is short: a clip is used up to {uses} times, {again} (edit.if_short=repeat)"
+            warning = (
+                f"the footage is short: a clip is used up to {uses} times, {again} (edit.if_short=repeat)"
+            )
             found = _solved(prepared, (warning,))
             if found is not None:
                 return found

@@ -26,15 +26,20 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Built:
-    """A problem and what its indices mean. piece: (spans, units) the piece that a unit shows on a span."""
+    """A problem and what its indices mean. column: (spans, units) the column of Shots that a unit shows on a span; piece:
+    (columns,) its piece."""
 
     problem: CutProblem
+    column: Ints
     piece: Ints
-    clips: tuple[str, ...]
+
+    def column_of(self, choice: Choice) -> int:
+        """Column of Shots of a shot."""
+        return int(self.column[choice.span, choice.unit])
 
     def piece_of(self, choice: Choice) -> int:
-        """Index of the piece of a shot."""
-        return int(self.piece[choice.span, choice.unit])
+        """Index of the piece of a shot in the footage."""
+        return int(self.piece[self.column_of(choice)])
 
 
 def build_problem(footage: Footage, places: Places, spans: Spans, shots: Shots, rules: Rules) -> Built:
@@ -43,12 +48,14 @@ def build_problem(footage: Footage, places: Places, spans: Spans, shots: Shots, 
     Where a clip has one use, all its pieces of one angle are one unit, shown by the best of them; else every piece is a
     unit of its own, so that two uses of a clip never share source.
     """
-    clips, clip_of_piece = clip_indices(footage)
+    names, clip_of_piece = clip_indices(footage)
+    present, clip_of_column = np.unique(clip_of_piece[shots.piece], return_inverse=True)
+    clips = [names[at] for at in present.tolist()]
     angle_index = {angle: at for at, angle in enumerate(shots.angles)}
-    angle_of_piece = np.array([angle_index[piece.angle] for piece in footage.pieces], dtype=np.int64)
+    angle_of_column = np.array([angle_index[footage.pieces[at].angle] for at in shots.piece.tolist()])
     weight = spans.length_frames / places.total_frames
-    order, starts = _units(clip_of_piece, angle_of_piece, grouped=rules.max_uses == 1)
-    value, piece = _best_pieces(shots.value, order, starts)
+    order, starts = _units(clip_of_column, angle_of_column, grouped=rules.max_uses == 1)
+    value, column = _best_columns(shots.value, order, starts)
     first = order[starts]
     unknown = NO_ANGLE in shots.angles
     return Built(
@@ -58,25 +65,29 @@ def build_problem(footage: Footage, places: Places, spans: Spans, shots: Shots, 
             span_end=spans.end,
             span_weight=weight,
             value=value * weight[:, None],
-            unit_clip=clip_of_piece[first],
-            unit_angle=angle_of_piece[first],
+            unit_clip=clip_of_column[first],
+            unit_angle=angle_of_column[first],
             unit_limit=np.full(len(first), rules.unit_uses, dtype=np.int64),
             clip_limit=np.full(len(clips), rules.max_uses, dtype=np.int64),
             wanted=np.array(
-                [[matches_any(clip, (glob,)) for clip in clips] for glob in rules.must_use], dtype=bool
+                [
+                    [any(matches_any(name, (glob,)) for name in footage.names_of(clip)) for clip in clips]
+                    for glob in rules.must_use
+                ],
+                dtype=bool,
             ).reshape(len(rules.must_use), len(clips)),
             pair_value=shots.pair,
             free_angle=len(shots.angles) - 1 if unknown else None,
             max_streak=rules.max_streak,
             apart=rules.apart,
         ),
-        piece=piece,
-        clips=clips,
+        column=column,
+        piece=shots.piece,
     )
 
 
 def _units(clip: Ints, angle: Ints, *, grouped: bool) -> tuple[Ints, Ints]:
-    """Pieces in the order of their units (by angle, clip, piece), and where in it each unit begins."""
+    """Columns in the order of their units (by angle, clip, piece), and where in it each unit begins."""
     order = np.lexsort((np.arange(len(clip)), clip, angle))
     if not grouped:
         return order, np.arange(len(order))
@@ -84,13 +95,13 @@ def _units(clip: Ints, angle: Ints, *, grouped: bool) -> tuple[Ints, Ints]:
     return order, np.flatnonzero(np.concatenate([[True], np.diff(key) > 0]))
 
 
-def _best_pieces(value: Floats, order: Ints, starts: Ints) -> tuple[Floats, Ints]:
-    """Value of each unit on each span, and the piece that gives it: both (spans, units)."""
+def _best_columns(value: Floats, order: Ints, starts: Ints) -> tuple[Floats, Ints]:
+    """Value of each unit on each span, and the column that gives it: both (spans, units)."""
     ordered = value[:, order]
     if len(starts) == len(order):
         return ordered, np.broadcast_to(order, ordered.shape)
     best = np.maximum.reduceat(ordered, starts, axis=1)
-    piece = np.zeros(best.shape, dtype=np.int64)
+    column = np.zeros(best.shape, dtype=np.int64)
     for unit, (start, stop) in enumerate(zip(starts, np.append(starts[1:], len(order)), strict=True)):
-        piece[:, unit] = order[start + ordered[:, start:stop].argmax(axis=1)]
-    return best, piece
+        column[:, unit] = order[start + ordered[:, start:stop].argmax(axis=1)]
+    return best, column

@@ -45,7 +45,7 @@ class Explainer:
 
     def term(self, name: str, choice: Choice) -> float:
         """A unary term of a choice, 0..1."""
-        return float(self.answer.shots.terms[name][choice.span, self.answer.built.piece_of(choice)])
+        return float(self.answer.shots.terms[name][choice.span, self.answer.built.column_of(choice)])
 
     def terms(self, at: int, choice: Choice | None = None) -> dict[str, float]:
         """Weighted share of each term in the worth of shot `at` (or of another choice for it); their sum is the shot's worth."""
@@ -62,17 +62,9 @@ class Explainer:
         before = self.answer.choices[at - 1].unit if at else None
         row = problem.angle_count if before is None else int(problem.unit_angle[before])
         worth = float(shots.pair[row, problem.unit_angle[choice.unit]])
-        change = shots.weights.get("angle_change", 0.0) * _changed(
-            shots.angles, row, int(problem.unit_angle[choice.unit])
-        )
+        change = float(shots.change[row, problem.unit_angle[choice.unit]])
         split = {"sequence": worth - change, "angle_change": change}
         return {name: split[name] for name in asked}
-
-
-def _changed(angles: tuple[str, ...], before: int, after: int) -> float:
-    if before == len(angles) or NO_ANGLE in (angles[before], angles[after]):
-        return 0.5
-    return float(before != after)
 
 
 def describe_clip(explainer: Explainer, at: int) -> ClipMetadata:
@@ -107,14 +99,16 @@ def confidence(explainer: Explainer, at: int, second: Second | None) -> float:
     by_score = 0.5
     if answer.footage.has_score:
         by_score = float((explainer.piece_score <= explainer.piece_score[index]).mean())
-    worth = answer.shots.value[answer.choices[at].span]
-    rank = 0.5 * by_score + 0.5 * float((worth[np.isfinite(worth)] <= worth[index]).mean())
+    span = answer.choices[at].span
+    worth = answer.shots.value[span]
+    better = int((worth > worth[answer.built.column_of(answer.choices[at])]).sum())
+    rank = 0.5 * by_score + 0.5 * (1.0 - better / int(answer.shots.fitting[span]))
     quality = piece.facts["visual_quality_01"]
     least = answer.scene.style.quality.min_visual_quality
     clean = 0.5 if quality is None else 1.0 if least <= 0 else min(1.0, quality / least)
     margin = 1.0
     if second is not None:
-        weight = float(answer.built.problem.span_weight[answer.choices[at].span])
+        weight = float(answer.built.problem.span_weight[span])
         margin = 0.5 + 0.5 * min(1.0, max(0.0, second.loss / weight) / _TYPICAL_LOSS_01)
     return round(min(1.0, max(0.0, 0.45 * rank + 0.30 * clean + 0.25 * margin)), 6)
 
@@ -127,7 +121,10 @@ def _runner_up(explainer: Explainer, at: int, second: Second) -> RunnerUp:
     frames = int(answer.spans.length_frames[span])
     rate = answer.scene.request.edit.rate_fps
     start = source_start_frames(
-        piece, float(answer.shots.in_s[span, index]), frames, answer.scene.request.edit
+        piece,
+        float(answer.shots.in_s[span, answer.built.column_of(second.choice)]),
+        frames,
+        answer.scene.request.edit,
     )
     start_s = frames_to_seconds(start, piece.rate_fps)
     return RunnerUp(
@@ -168,12 +165,11 @@ def _reasoning(explainer: Explainer, at: int) -> str:
     answer = explainer.answer
     choice = answer.choices[at]
     span = choice.span
-    fits = np.isfinite(answer.shots.value[span])
     ahead: dict[str, float] = {}
     for name, weighted in explainer.terms(at).items():
         typical = 0.5
         if name in answer.shots.terms:
-            typical = float(answer.shots.terms[name][span][fits].mean())
+            typical = float(answer.shots.typical[name][span])
         ahead[name] = weighted - answer.shots.weights[name] * typical
     least = max(1e-9, _WORTH_SAYING * max(ahead.values()))
     strongest = [

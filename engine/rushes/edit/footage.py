@@ -62,6 +62,12 @@ class Footage:
     """Clips that were offered."""
     left_out: Mapping[str, str]
     """Clips without a usable piece -> the commonest reason."""
+    copies: Mapping[str, str]
+    """Clips with the bytes of another -> that other, which stands for both."""
+
+    def names_of(self, clip: str) -> tuple[str, ...]:
+        """All names of the clip: its own, then those of its copies."""
+        return (clip, *sorted(copy for copy, kept in self.copies.items() if kept == clip))
 
 
 FACTS = ("visual_quality_01", "motion_flow_score", "color_variance_01", "sharpness_01", "shake_01")
@@ -73,10 +79,13 @@ def gather_footage(
     """Usable pieces of a library.
 
     joined: neighbouring segments of one shot make one piece, so that a shot may lie across their border; else every
-    segment is a piece of its own, which keeps the uses of one clip apart.
+    segment is a piece of its own, which keeps the uses of one clip apart. Copies of one clip are one clip: only one of
+    them is offered.
     """
+    copies = _copies(segments, clips, edit)
     rows = _known(segments, clips, edit)
-    faults = [_fault(row, edit) for row in rows]
+    never = _never_used(clips, edit)
+    faults = [_fault(row, edit, never, copies) for row in rows]
     usable = [row for row, fault in zip(rows, faults, strict=True) if fault is None]
     offsets, bins = _bins(clips)
     grid = {
@@ -94,7 +103,30 @@ def gather_footage(
         has_motion=has_motion,
         clip_count=len(clips),
         left_out=_left_out(clips, rows, faults),
+        copies=copies,
     )
+
+
+def _copies(segments: pl.DataFrame, clips: pl.DataFrame, edit: EditSpec) -> dict[str, str]:
+    """Clips with the bytes of another -> the one that is offered for them: one that must be used, then the first by name."""
+    seen = set(segments["clip"].to_list())
+    alike: dict[str, list[str]] = {}
+    for clip, digest in clips.select("clip", "digest").sort("clip").iter_rows():
+        if digest and clip in seen:
+            alike.setdefault(digest, []).append(clip)
+    copies: dict[str, str] = {}
+    for names in alike.values():
+        kept = min(names, key=lambda name: (not matches_any(name, edit.must_use), name))
+        copies |= {name: kept for name in names if name != kept}
+    return dict(sorted(copies.items()))
+
+
+def _never_used(clips: pl.DataFrame, edit: EditSpec) -> frozenset[str]:
+    """Clips that edit.never_use names, and all copies of them."""
+    named = {clip for clip in clips["clip"].to_list() if matches_any(clip, edit.never_use)}
+    digests = set(clips.filter(pl.col("clip").is_in(sorted(named)))["digest"].drop_nulls().to_list()) - {""}
+    alike = clips.filter(pl.col("digest").is_in(sorted(digests)))["clip"].to_list()
+    return frozenset(named | set(alike))
 
 
 def _known(segments: pl.DataFrame, clips: pl.DataFrame, edit: EditSpec) -> list[dict[str, Any]]:
@@ -124,10 +156,14 @@ def _clip_rejected(clips: pl.DataFrame) -> pl.Expr:
     return pl.col("rejected") if "rejected" in clips.columns else pl.lit(False)
 
 
-def _fault(row: Mapping[str, Any], edit: EditSpec) -> str | None:
+def _fault(
+    row: Mapping[str, Any], edit: EditSpec, never: frozenset[str], copies: Mapping[str, str]
+) -> str | None:
     """Why a segment may not be used; None if it may."""
-    if matches_any(row["clip"], edit.never_use):
+    if row["clip"] in never:
         return "never_use"
+    if row["clip"] in copies:
+        return "copy of another clip"
     if row["rejected"] or row["clip_rejected"]:
         reasons: list[str] = row["reject_reasons"] or []
         return reasons[0] if reasons else "rejected"

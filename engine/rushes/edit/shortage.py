@@ -35,7 +35,7 @@ def no_footage(footage: Footage) -> Problem:
 
 def unknown_must_use(footage: Footage, edit: EditSpec) -> list[Problem]:
     """Globs of edit.must_use that no usable clip matches."""
-    usable = {piece.clip for piece in footage.pieces}
+    usable = {name for piece in footage.pieces for name in footage.names_of(piece.clip)}
     problems: list[Problem] = []
     for glob in edit.must_use:
         if any(matches_any(clip, (glob,)) for clip in usable):

@@ -81,7 +81,10 @@ def _clip(explainer: Explainer, at: int) -> TimelineClip:
     piece = answer.footage.pieces[index]
     frames = int(answer.spans.length_frames[choice.span])
     start = source_start_frames(
-        piece, float(answer.shots.in_s[choice.span, index]), frames, answer.scene.request.edit
+        piece,
+        float(answer.shots.in_s[choice.span, answer.built.column_of(choice)]),
+        frames,
+        answer.scene.request.edit,
     )
     record = int(answer.scene.places.frames[answer.spans.start[choice.span]])
     return TimelineClip(
