@@ -85,7 +85,7 @@ def test_an_output_that_cannot_be_replaced(tiny_shoot, warm_run, tmp_path):
         "out/video.mp4: cannot be written: Is a directory",
         "    fix: free some space or choose another folder with --out",
     ]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["timeline.json", "video.mp4"]
+    assert not [path.name for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
 
 
 @pytest.mark.parametrize("place", ["file", "nowhere"])
@@ -111,7 +111,9 @@ def test_a_full_disk_for_the_outputs_costs_nothing_that_was_done(tiny_shoot, war
             f"{disk}/out/video.mp4: cannot be written: No space left on device",
             "    fix: free some space or choose another folder with --out",
         ]
-        assert [path.name for path in (disk / "out").iterdir()] == ["timeline.json"]
+        left = {path.name for path in (disk / "out").iterdir()}
+        assert "timeline.json" in left
+        assert not [name for name in left if name.startswith(".") or name == "video.mp4"]
     assert " 0 of " in rushes(*words, "--out", "out").out
     assert same_outputs(tmp_path / "out", warm_run)
 

@@ -173,4 +173,4 @@ def test_a_silent_song_can_be_rendered(tiny_shoot, warm_run, tmp_path):
     )
     ended = rushes("run", *("beat_reel", *words), "--out", "out", *tiny_shoot.arguments()[5:], "--json")
     assert ended.code == 0, ended.err
-    assert sorted(ended.json["outputs"]) == ["report", "run", "timeline", "video"]
+    assert {"report", "run", "timeline", "video"} <= set(ended.json["outputs"])

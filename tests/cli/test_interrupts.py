@@ -72,7 +72,7 @@ def test_a_run_stopped_again_and_again_is_finished_by_the_last(tiny_shoot, warm_
     assert ended.json["nodes"]["cached"] >= kept - 1
     for name in OUTPUTS:
         assert (tmp_path / "out" / name).read_bytes() == warm_run.bytes_of(name), name
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted((*OUTPUTS, "run.json"))
+    assert not [path.name for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
     assert rushes("cache", "verify", "--cache", cache).code == 0
 
 

@@ -15,17 +15,13 @@ BROKEN = f"{BROKEN_NAME}: left out: the recording was cut off before its index (
 
 
 def test_a_run_writes_timeline_report_video_and_record(warm_run):
-    assert sorted(path.name for path in warm_run.out.iterdir()) == [
-        "report.html",
-        "run.json",
-        "timeline.json",
-        "video.mp4",
-    ]
-    assert {name: Path(path) for name, path in warm_run.ended.json["outputs"].items()} == {
-        "timeline": warm_run.out / "timeline.json",
-        "report": warm_run.out / "report.html",
-        "video": warm_run.out / "video.mp4",
-        "run": warm_run.out / "run.json",
+    told = {name: Path(path) for name, path in warm_run.ended.json["outputs"].items()}
+    assert sorted(told.values()) == sorted(warm_run.out.iterdir())
+    assert {name: told[name].name for name in ("timeline", "report", "video", "run")} == {
+        "timeline": "timeline.json",
+        "report": "report.html",
+        "video": "video.mp4",
+        "run": "run.json",
     }
 
 
@@ -86,13 +82,16 @@ def test_an_output_that_is_right_already_is_not_written_again(tiny_shoot, warm_r
 def test_people_are_told_the_end_in_one_line_and_where_the_outputs_lie(tiny_shoot, warm_run, tmp_path):
     ended = rushes("run", *tiny_shoot.arguments("--cache", warm_run.cache, "--out", "my out"))
     used, total = warm_run.ended.json["clips"]["used"], warm_run.ended.json["nodes"]["total"]
-    assert ended.out == (
-        f"{used} clips used of 5 usable; 1 rejected, 1 failed; 0 of {total} steps ran, {total} were cached\n"
-        "  timeline  my out/timeline.json\n"
-        "  video     my out/video.mp4\n"
-        "  report    my out/report.html\n"
-        "  run       my out/run.json\n"
+    lines = ended.out.splitlines()
+    assert lines[0] == (
+        f"{used} clips used of 5 usable; 1 rejected, 1 failed; 0 of {total} steps ran, {total} were cached"
     )
+    assert {
+        "  timeline  my out/timeline.json",
+        "  video     my out/video.mp4",
+        "  report    my out/report.html",
+        "  run       my out/run.json",
+    } <= set(lines[1:])
     assert f"warning: {BROKEN}\n" in ended.err
     assert "\nnote: the song starts at " in ended.err
 
@@ -100,9 +99,9 @@ def test_people_are_told_the_end_in_one_line_and_where_the_outputs_lie(tiny_shoo
 @pytest.mark.parametrize(
     ("until", "last", "files"),
     [
-        ("analyze", "library", ["run.json"]),
-        ("score", "score", ["run.json"]),
-        ("edit", "edit", ["run.json", "timeline.json"]),
+        ("analyze", "library", {"run.json"}),
+        ("score", "score", {"run.json"}),
+        ("edit", "edit", {"run.json", "timeline.json"}),
     ],
 )
 def test_until_stops_after_its_stage(tiny_shoot, warm_run, tmp_path, until, last, files):
@@ -110,7 +109,8 @@ def test_until_stops_after_its_stage(tiny_shoot, warm_run, tmp_path, until, last
         "run", *tiny_shoot.arguments("--cache", warm_run.cache, "--out", "out", "--until", until, "--json")
     )
     assert ended.code == 0
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == files
+    made = {path.name for path in (tmp_path / "out").iterdir()}
+    assert made & {"timeline.json", "report.html", "video.mp4", "run.json"} == files
     record = json.loads((tmp_path / "out" / "run.json").read_text())
     assert record["nodes"][-1]["id"] == last
     usable = 0 if until == "analyze" else 5
@@ -140,7 +140,8 @@ def test_a_run_without_a_video_writes_timeline_and_report(tiny_shoot, warm_run, 
     words = tiny_shoot.arguments("--cache", cache, "--out", "out", "--executor", "inline")
     ended = rushes("run", *words, "--set", "outputs.video=null", "--json")
     assert ended.code == 0, ended.err
-    assert sorted(ended.json["outputs"]) == ["report", "run", "timeline"]
+    assert {"report", "run", "timeline"} <= set(ended.json["outputs"])
+    assert "video" not in ended.json["outputs"]
     assert ended.json["nodes"]["ran"] == 1
 
 

@@ -1,0 +1,145 @@
+"""Recipe and sources become nodes whose keys follow from content alone."""
+
+from dataclasses import replace
+
+import pytest
+from rushes.analyze.table import ANALYZERS, analyzer_named
+from rushes.graph.compile import SourceFile, Sources, compile_edit_graph, compile_report_graph
+from rushes.graph.node import FileInput, NodeInput
+from rushes.media.info import FootageFile
+from rushes.recipe.load import load_recipe
+from rushes.run.operations.table import OPERATIONS
+from rushes.run.resolve import Resolver, gather
+from rushes.store.store import Store
+
+
+def recipe_of(*overrides):
+    return load_recipe("beat_reel", analyzers=ANALYZERS, profile=None, overrides=list(overrides)).recipe
+
+
+def sources_of(*names, folder="/footage", song="song.wav", metadata=()):
+    clips = [
+        (FootageFile(clip=name, path=f"{folder}/{name}", metadata=metadata), f"{name}-digest")
+        for name in names
+    ]
+    given = None if song is None else SourceFile(name=song, path=f"{folder}/{song}", digest="song-digest")
+    return Sources.of(clips, given)
+
+
+def compiled(recipe=None, sources=None):
+    recipe, sources = recipe or recipe_of(), sources or sources_of("b.mp4", "a.mp4")
+    used = {name: analyzer_named(name) for name in {"beats", *(spec.name for spec in recipe.analyzers)}}
+    versions = {library: "1" for analyzer in used.values() for library in analyzer.libraries}
+    return compile_edit_graph(recipe, sources, used, versions)
+
+
+def leaf_keys(graph, tmp_path):
+    """Keys of the nodes that read files only."""
+    resolver = Resolver(Store(tmp_path / "store"), OPERATIONS, "")
+    found = {}
+    for node in graph.nodes:
+        if all(isinstance(source, FileInput) for source in node.inputs.values()):
+            found[node.id] = resolver.draft(node, gather(node, lambda _: None).contents).key
+    return found
+
+
+def test_every_input_comes_before_its_user_and_ids_are_unique():
+    seen = {}
+    for node in compiled().nodes:
+        assert node.id not in seen
+        for source in node.inputs.values():
+            if isinstance(source, NodeInput):
+                assert source.output in seen[source.node].outputs
+        seen[node.id] = node
+    assert {node.operation for node in seen.values()} <= set(OPERATIONS)
+
+
+def test_clips_stand_in_the_order_of_their_names_however_they_were_found():
+    one, other = sources_of("b.mp4", "a.mp4", "c/a.mp4"), sources_of("c/a.mp4", "a.mp4", "b.mp4")
+    assert [clip.name for clip in one.clips] == ["a.mp4", "b.mp4", "c/a.mp4"]
+    assert compiled(sources=one) == compiled(sources=other)
+
+
+def test_each_clip_is_probed_once_and_each_analyzer_looks_at_it_once_in_one_batch():
+    recipe = recipe_of()
+    wanted = [spec.name for spec in recipe.analyzers if analyzer_named(spec.name).source == "clip"]
+    nodes = [node for node in compiled(recipe).nodes if node.operation == "analyze"]
+    assert [node.id for node in nodes] == [
+        f"analyze/{name}/{clip}" for clip in ("a.mp4", "b.mp4") for name in wanted
+    ]
+    assert {(node.batch, node.subject) for node in nodes} == {("a.mp4", "a.mp4"), ("b.mp4", "b.mp4")}
+
+
+def test_a_clip_that_fails_does_not_fail_the_library():
+    (library,) = [node for node in compiled().nodes if node.id == "library"]
+    assert library.optional_inputs == frozenset(library.inputs)
+
+
+def test_the_song_is_looked_at_first_so_that_it_is_done_when_the_clips_are():
+    assert compiled().nodes[0].id == "song"
+    assert "song" not in {node.id for node in compiled(sources=sources_of("a.mp4", song=None)).nodes}
+
+
+def test_no_edit_means_no_edit_node():
+    assert "edit" not in {node.id for node in compiled(recipe_of("edit=null", "outputs.video=null")).nodes}
+
+
+def test_neither_path_nor_name_of_a_clip_is_part_of_its_keys(tmp_path):
+    here = leaf_keys(compiled(sources=sources_of("a.mp4", folder="/here")), tmp_path)
+    there = leaf_keys(compiled(sources=sources_of("a.mp4", folder="/there")), tmp_path)
+    assert here == there
+    other = sources_of("z.mp4")
+    renamed = replace(other, clips=(replace(other.clips[0], digest="a.mp4-digest"),))
+    assert leaf_keys(compiled(sources=renamed), tmp_path)["probe/z.mp4"] == here["probe/a.mp4"]
+
+
+def test_other_bytes_or_another_song_give_other_keys(tmp_path):
+    sources = sources_of("a.mp4")
+    changed = replace(
+        sources,
+        clips=(replace(sources.clips[0], digest="other"),),
+        song=replace(sources.song, digest="other"),
+    )
+    before, after = (
+        leaf_keys(compiled(sources=sources), tmp_path),
+        leaf_keys(compiled(sources=changed), tmp_path),
+    )
+    assert set(before) == set(after) == {"probe/a.mp4", "song"}
+    assert all(before[name] != after[name] for name in before)
+
+
+CHANGES = {
+    "edit.duration_s=12": {"edit"},
+    "edit.seed=4": {"edit"},
+    "thresholds.usable_s=0.7": {"score"},
+    "scores.heuristic_score.terms.motion.weight=0.5": {"score"},
+    "outputs.video.quality=low": set(),
+    "outputs.report.title=Sunday": set(),
+    "run.clip_limit_s=9": set(),
+    "song.fade_out_s=2": {"edit"},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_setting_changes_the_nodes_that_it_is_about(change):
+    before = {node.id: node for node in compiled().nodes}
+    after = {node.id: node for node in compiled(recipe_of(change)).nodes}
+    assert {name for name in before if before[name] != after[name]} == CHANGES[change]
+
+
+def test_the_parameters_of_an_analyzer_change_that_analyzer_alone():
+    before = {node.id: node for node in compiled().nodes}
+    after = {node.id: node for node in compiled(recipe_of("+analyzers.shots.min_shot_s=0.4")).nodes}
+    assert {name for name in before if before[name] != after[name]} == {
+        "analyze/shots/a.mp4",
+        "analyze/shots/b.mp4",
+    }
+
+
+def test_the_report_takes_thumbnails_where_there_are_key_frames():
+    sources = sources_of("a.mp4")
+    (node,) = compile_report_graph(recipe_of(), sources, facts={}, has_video=True).nodes
+    assert node.optional_inputs == {"keyframes/a.mp4"}
+    assert "preview" in node.inputs
+    (node,) = compile_report_graph(recipe_of(), sources, facts={}, has_video=False).nodes
+    assert "preview" not in node.inputs
