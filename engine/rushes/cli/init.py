@@ -63,7 +63,7 @@ def init(
     there = sorted(name for name in files if (root / name).exists())
     if there:
         what = f"{', '.join(there)} would be overwritten"
-        raise RecipeError(Problem(Place(str(root)), what, "choose a new folder: rushes init my_reel"))
+        raise RecipeError(Problem(Place(str(root)), what, "name a folder that is empty or not there yet"))
     try:
         for name, text in files.items():
             path = root / name

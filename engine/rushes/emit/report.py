@@ -84,8 +84,9 @@ def _contents(data: ReportData) -> dict[str, Any]:
     thumbnails = Thumbnails(data.thumbnails)
     shots = shot_views(data, thumbnails)
     timeline = data.timeline if data.timeline and data.timeline.clips else None
-    ranked = [] if timeline else ranked_clips(data, thumbnails)
-    unused = [] if not timeline else unused_clips(data, thumbnails)
+    # Without a song the ranking is what matters; to a song, what was left out.
+    ranked = [] if timeline and timeline.song else ranked_clips(data, thumbnails)
+    unused = [] if ranked or not timeline else unused_clips(data, thumbnails)
     return {
         "data": data,
         "timeline": timeline,

@@ -50,7 +50,7 @@ def _shot_view(
         "source": f"{clock(start_s)} – {clock(end_s)}",
         "record": f"{clock(at_s)} – {clock(at_s + length_s)}",
         "length": seconds(length_s),
-        "cut": _cut_words(cut),
+        "cut": _cut_words(cut, to_a_song=data.timeline is not None and data.timeline.song is not None),
         "traits": [plain(name) for name in (clip.metadata.shot_type, clip.metadata.angle) if name],
         "quality": _share_or_none(clip.metadata.visual_quality),
         "motion": _share_or_none(clip.metadata.motion_intensity),
@@ -65,12 +65,17 @@ def _shot_view(
     }
 
 
-def _cut_words(cut: Transition | None) -> str:
+def _cut_words(cut: Transition | None, *, to_a_song: bool) -> str:
     if cut is None:
         return "opens the edit"
-    where = f"on beat {cut.beat_index}" if cut.at_beat and cut.beat_index is not None else "between beats"
-    how = plain(cut.type)
-    return f"{how} {where}" if cut.type == "hard_cut" else f"{how} of {cut.duration_frames} frames {where}"
+    how = plain(cut.type) + ("" if cut.type == "hard_cut" else f" of {cut.duration_frames} frames")
+    if not to_a_song:
+        return how
+    return (
+        f"{how} on beat {cut.beat_index}"
+        if cut.at_beat and cut.beat_index is not None
+        else f"{how} between beats"
+    )
 
 
 def _runner_up_view(clip: TimelineClip) -> View | None:

@@ -136,6 +136,13 @@ def _library_node(recipe: Recipe, sources: Sources, wanted: Sequence[AnalyzerSpe
     )
 
 
+def rank_by(recipe: Recipe) -> str | None:
+    """The score that orders clips: the edit's, else the first; None where the recipe has none."""
+    if recipe.edit is not None and recipe.edit.score in {score.name for score in recipe.scores}:
+        return recipe.edit.score
+    return recipe.scores[0].name if recipe.scores else None
+
+
 def _score_node(recipe: Recipe, wanted: Sequence[AnalyzerSpec]) -> Node:
     return Node(
         id="score",
@@ -147,12 +154,17 @@ def _score_node(recipe: Recipe, wanted: Sequence[AnalyzerSpec]) -> Node:
             "scores": [_plain(score) for score in recipe.scores],
             "rules": [_plain(rule) for rule in recipe.rules],
             "thresholds": dict(recipe.thresholds),
+            "rank_by": rank_by(recipe),
+            "badges": {
+                "high_01": recipe.outputs.badges.high_01,
+                "medium_01": recipe.outputs.badges.medium_01,
+            },
         },
         inputs={
             name: NodeInput(node="library", output=f"{name}.arrow")
             for name in ("clips", "segments", "samples", "cuts")
         },
-        outputs=("clips.arrow", "segments.arrow", "counts.json"),
+        outputs=("clips.arrow", "segments.arrow", "counts.json", "ranking.json"),
     )
 
 

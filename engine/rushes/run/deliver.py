@@ -17,7 +17,7 @@ from typing import Any
 from rushes import __version__
 from rushes.emit.report_templates import template_digest
 from rushes.errors import ConstraintError, MediaError, Place, Problem, RenderError
-from rushes.graph.compile import SegmentJob, compile_report_graph, compile_video_graph
+from rushes.graph.compile import SegmentJob, compile_report_graph, compile_video_graph, rank_by
 from rushes.graph.node import Graph
 from rushes.recipe.show import resolved_yaml
 from rushes.run.engine import NodeResult, Session
@@ -34,6 +34,7 @@ from rushes.timeline.tree import Timeline
 RECORD_FILE = "run.json"
 OUTPUT_FILES: Mapping[str, tuple[str, str]] = {
     "timeline": ("edit", "timeline.json"),
+    "ranking": ("score", "ranking.json"),
     "video": ("render/video", "video.mp4"),
     "report": ("report", "report.html"),
 }
@@ -246,7 +247,8 @@ def report_facts(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[
         "recipe_yaml": resolved_yaml(prepared.resolved, origins=False),
         "scores": [dataclasses.asdict(score) for score in recipe.scores],
         "thresholds": dict(recipe.thresholds),
-        "rank_by": recipe.edit.score if recipe.edit else recipe.scores[0].name if recipe.scores else "",
+        "rank_by": rank_by(recipe) or "",
+        "badges": {"high_01": recipe.outputs.badges.high_01, "medium_01": recipe.outputs.badges.medium_01},
         "max_unused": report.max_unused,
         "video_file": OUTPUT_FILES["video"][1] if _has_video(prepared) else None,
         "provenance": {

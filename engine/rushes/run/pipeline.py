@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from rushes.analyze.spec import Analyzer
 from rushes.analyze.table import known_analyzers
-from rushes.errors import MediaError, Place, Problem, RecipeError
+from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError
 from rushes.graph.compile import SourceFile, Sources, compile_edit_graph
 from rushes.graph.node import Graph
 from rushes.media.faults import is_text
-from rushes.media.find import find_footage
+from rushes.media.find import find_footage, matches_any
 from rushes.media.info import FootageFile
 from rushes.recipe.load import Resolved, load_recipe
-from rushes.recipe.spec import Recipe
+from rushes.recipe.spec import EditSpec, Recipe
 from rushes.run.engine import Session
 from rushes.run.executors import make_executor
 from rushes.run.operations.table import OPERATIONS
@@ -143,7 +143,28 @@ def _sources(
             clips.append((file, digests.digest(file.path)))
         except MediaError as error:
             unreadable[_shown(file.clip)] = error.problems[0]
+    if recipe.edit is not None:
+        _check_wanted(recipe.edit, [file.clip for file, _ in clips])
     return Sources.of(clips, _song(recipe, request, digests)), unreadable
+
+
+def _check_wanted(edit: EditSpec, clips: Sequence[str]) -> None:
+    """What names alone tell before anything is analysed. Raises ConstraintError."""
+    problems: list[Problem] = []
+    for glob in edit.must_use:
+        wanted = [clip for clip in clips if matches_any(clip, (glob,))]
+        if not wanted:
+            what = f"edit.must_use: no clip matches {glob!r}"
+            problems.append(Problem(None, what, f"correct the glob; there are: {_some(clips)}"))
+        elif all(matches_any(clip, edit.never_use) for clip in wanted):
+            what = f"edit.must_use wants {glob!r}, but edit.never_use forbids every clip that matches it"
+            problems.append(Problem(None, what, f"take one of them away; it is about {_some(wanted)}"))
+    if problems:
+        raise ConstraintError(problems)
+
+
+def _some(names: Sequence[str], most: int = 5) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _song(recipe: Recipe, request: RunRequest, digests: DigestIndex) -> SourceFile | None:

@@ -39,6 +39,7 @@ def _report(call: Call) -> Outcome:
         thresholds=facts["thresholds"],
         rank_by=facts["rank_by"],
         max_unused=facts["max_unused"],
+        **facts["badges"],
     )
     call.outputs["report.html"].write_text(render_report(data), encoding="utf-8")
     return Outcome()

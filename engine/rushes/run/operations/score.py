@@ -11,10 +11,12 @@ from rushes.recipe.spec import FeatureSpec, RuleSpec, ScoreSpec, TermSpec
 from rushes.run.operations.columns import library_columns
 from rushes.score.evaluate import score_library
 from rushes.score.files import read_library, write_frame
+from rushes.score.ranking import ranking, ranking_rows
 
 
 def score_clips(calls: Sequence[Call]) -> list[Outcome]:
-    """Scored clips.arrow and segments.arrow, and counts.json: how many clips are usable and rejected."""
+    """Scored clips.arrow and segments.arrow, and counts.json: how many clips are usable and rejected;
+    ranking.json: the clips from best to worst."""
     return [_score(call) for call in calls]
 
 
@@ -33,6 +35,15 @@ def _score(call: Call) -> Outcome:
     rejected = int(scored.clips["rejected"].sum())
     counts = {"usable": scored.clips.height - rejected, "rejected": rejected}
     call.outputs["counts.json"].write_text(json.dumps(counts, sort_keys=True))
+    rows = (
+        []
+        if params["rank_by"] is None
+        else ranking_rows(ranking(scored, params["rank_by"], **params["badges"]))
+    )
+    document = {"schema": "rushes/ranking@1", "score": params["rank_by"], "clips": rows}
+    call.outputs["ranking.json"].write_text(
+        json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    )
     return Outcome()
 
 

@@ -14,13 +14,20 @@ OPERATIONS = MappingProxyType(
     {
         operation.name: operation
         for operation in (
-            Operation(name="probe", version=1, function=f"{_HERE}.clips:probe_clips", libraries=("av",)),
+            Operation(
+                name="probe",
+                version=1,
+                function=f"{_HERE}.clips:probe_clips",
+                libraries=("av",),
+                per_clip=True,
+            ),
             Operation(
                 name="analyze",
                 version=1,
                 function=f"{_HERE}.clips:analyze_clips",
                 libraries=_DECODE,
                 batched=True,
+                per_clip=True,
             ),
             Operation(
                 name="library", version=1, function=f"{_HERE}.clips:gather_library", libraries=("polars",)
@@ -34,13 +41,13 @@ OPERATIONS = MappingProxyType(
             Operation(name="score", version=1, function=f"{_HERE}.score:score_clips", libraries=("polars",)),
             Operation(
                 name="edit",
-                version=1,
+                version=2,
                 function=f"{_HERE}.edit:edit_timelines",
                 libraries=("numpy", "polars", "scipy"),
             ),
             Operation(
                 name="segment",
-                version=1,
+                version=2,
                 function=f"{_HERE}.video:render_segments",
                 libraries=("av", "numpy"),
             ),
@@ -52,7 +59,7 @@ OPERATIONS = MappingProxyType(
             ),
             Operation(name="join", version=1, function=f"{_HERE}.video:join_videos", libraries=("av",)),
             Operation(
-                name="preview", version=1, function=f"{_HERE}.video:render_previews", libraries=("av",)
+                name="preview", version=2, function=f"{_HERE}.video:render_previews", libraries=("av",)
             ),
             Operation(
                 name="report",
