@@ -157,7 +157,7 @@ def edit(text: str) -> str:
         (
             "outputs: §[]",
             "outputs must be a mapping, not a list",
-            "write keys with values below it: video, report",
+            "write keys with values below it: video, report, badges",
         ),
         (
             "§runs: {}",

@@ -17,9 +17,10 @@ SUFFIXES = (".yaml", ".yml")
 
 
 def profile_folders(recipe_folder: Path) -> tuple[Path, ...]:
-    """Where profiles are looked for: beside the recipe's folder, here, in the user's data folder, among the shipped."""
+    """Where profiles are looked for: beside the recipe and its folder, here, in the user's data folder, among the shipped."""
     data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     folders = (
+        recipe_folder / "profiles",
         recipe_folder / ".." / "profiles",
         Path("profiles"),
         Path(data) / "rushes" / "profiles",

@@ -10,6 +10,7 @@ from rushes.recipe.expression import BUILT_IN_COLUMNS, FUNCTIONS
 from rushes.recipe.fields import REMOVABLE, TIME_PATTERN, Schema
 from rushes.recipe.schema import AnalyzerLike, Analyzers
 from rushes.recipe.schema_files import TIME_TEXT, schema_texts
+from rushes.resources import shipped_schema
 
 _INTRO = """# Recipes
 
@@ -37,7 +38,7 @@ built-in defaults < what it `extends` < the recipe < the profile (`profiles/NAME
   weights). Elsewhere it is a value: `song: null` is an edit without a song.
 - `--set a.b=v` changes a value, `+a.b=v` adds an entry or appends to a list, `~a.b` takes one away.
 - `extends` names a path from the recipe's folder or a shipped recipe (`base/clips`, `base/reel`, `beat_reel`, `best_clips`).
-- A profile is looked for in `../profiles` beside the recipe's folder, in `./profiles`, in the user's data folder
+- A profile is looked for in `profiles` beside the recipe and beside its folder, in `./profiles`, in the user's data folder
   (`~/.local/share/rushes/profiles`) and among the shipped ones. Its `style.yaml` takes the place of the recipe's style.
 - `footage.dir` and `song.file` count from the folder of the file that says them.
 
@@ -54,11 +55,16 @@ problem at once.
 - Rule texts may hold `{column}`, `{column:.2f}` or `{column:percent}`; a text that begins with `{` needs quotes.
 """
 
+_STYLE = """A style is a file `profiles/NAME/style.yaml`, or the recipe's own `style` mapping. What it does not say is as
+these defaults have it.
+"""
+
 
 def reference_text(analyzers: Analyzers) -> str:
     """The whole page."""
     schema: Schema = json.loads(schema_texts(analyzers)["recipe.schema.json"])
     parts = [_INTRO, "## Keys\n", *_section((), schema)]
+    parts += ["## Style\n", _STYLE, *_section(("style.yaml",), shipped_schema("style"))]
     parts += ["## Expressions\n", *_expressions()]
     parts += ["## Columns\n", *_columns(analyzers)]
     return "\n".join(parts).rstrip("\n") + "\n"
