@@ -102,8 +102,9 @@ def test_the_objective_is_proven_and_stands_in_the_timeline():
     assert reasoning.gap <= 0.005
 
 
-def test_the_terms_of_all_shots_add_up_to_the_objective():
-    timeline = edit_timeline(make_request(make_shoot(30), make_song(), duration_s=20.0))
+@pytest.mark.parametrize("seed", [0, 5])
+def test_the_terms_of_all_shots_add_up_to_the_objective(seed):
+    timeline = edit_timeline(make_request(make_shoot(30), make_song(), duration_s=20.0, seed=seed))
     total = sum(
         clip.duration_frames / timeline.duration_frames * sum(clip.metadata.terms.values())
         for clip in timeline.clips
@@ -248,12 +249,50 @@ def test_limits_say_whether_they_bind():
     assert rows["max_uses_per_clip"]["binds"] is False
 
 
+def test_the_table_of_limits_names_wishes_and_not_what_was_rejected():
+    clips = [*make_shoot(12), make_clip("dark.mp4", rejected=True)]
+    assert list(rows_of(edit_timeline(make_request(clips, make_song(), duration_s=8.0)))) == [
+        *("duration_s", "min_shot_s", "max_shot_s", "max_uses_per_clip", "max_same_angle_streak"),
+        *("must_use", "never_use"),
+    ]
+
+
+def test_shots_beyond_the_quality_that_the_style_wants_are_counted_in_notes():
+    style = {"quality_thresholds": {"max_motion_blur": 0.1, "min_exposure": 0.3, "max_exposure": 0.9}}
+    request = make_request(make_shoot(20), make_song(), duration_s=8.0, style=style)
+    import polars as pl
+
+    fields = {name: getattr(request, name) for name in type(request).__slots__}
+    dark = request.segments.with_columns(exposure_01=pl.lit(0.2))
+    timeline = edit_timeline(type(request)(**{**fields, "segments": dark}))
+    shots = len(timeline.clips)
+    assert f"{shots} of {shots} shots are more blurred than the style's 0.1" in timeline.ai_reasoning.notes
+    assert (
+        f"{shots} of {shots} shots are darker or brighter than the style's exposure of 0.3 to 0.9"
+        in timeline.ai_reasoning.notes
+    )
+
+
+def test_a_style_that_stays_on_an_angle_makes_the_edit_stay_more_often():
+    def stays(rate):
+        style = {"sequencing_patterns": {"same_angle_repeat_rate": rate, "max_same_angle_streak": 9}}
+        weights = {"score": 0.1, "angle_change": 1.0}
+        made = edit_timeline(
+            make_request(make_shoot(30), make_song(), duration_s=12.0, weights=weights, style=style)
+        )
+        return sum(a.metadata.angle == b.metadata.angle for a, b in pairwise(made.clips))
+
+    assert stays(0.0) == 0
+    assert stays(0.9) >= 3
+
+
 def test_another_seed_may_only_decide_between_near_equals():
     plain = edit_timeline(make_request(make_shoot(30), make_song(), duration_s=20.0))
     other = edit_timeline(make_request(make_shoot(30), make_song(), duration_s=20.0, seed=5))
     own = sum(
-        clip.duration_frames / other.duration_frames * sum(clip.metadata.terms.values())
+        clip.duration_frames / other.duration_frames * (sum(terms.values()) - terms["variation"]) / 0.998
         for clip in other.clips
+        for terms in [clip.metadata.terms]
     )
     assert plain.ai_reasoning.objective - 0.002 <= own <= plain.ai_reasoning.objective + 1e-6
 

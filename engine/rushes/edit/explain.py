@@ -13,6 +13,7 @@ from rushes.edit.footage import BIN_S, NO_ANGLE
 from rushes.edit.problem import Choice, Floats
 from rushes.edit.runner_up import Second, runner_up
 from rushes.edit.source import source_start_frames
+from rushes.edit.terms import worth_step
 from rushes.timeline.tree import ClipMetadata, RunnerUp
 from rushes.units import frames_to_seconds
 
@@ -100,9 +101,9 @@ def confidence(explainer: Explainer, at: int, second: Second | None) -> float:
     if answer.footage.has_score:
         by_score = float((explainer.piece_score <= explainer.piece_score[index]).mean())
     span = answer.choices[at].span
-    worth = answer.shots.value[span]
-    better = int((worth > worth[answer.built.column_of(answer.choices[at])]).sum())
-    rank = 0.5 * by_score + 0.5 * (1.0 - better / int(answer.shots.fitting[span]))
+    worth = float(answer.shots.value[span, answer.built.column_of(answer.choices[at])])
+    spread = answer.shots.spread[span]
+    rank = 0.5 * by_score + 0.5 * float(spread[: worth_step(worth) + 1].sum() / spread.sum())
     quality = piece.facts["visual_quality_01"]
     least = answer.scene.style.quality.min_visual_quality
     clean = 0.5 if quality is None else 1.0 if least <= 0 else min(1.0, quality / least)

@@ -70,7 +70,14 @@ class Footage:
         return (clip, *sorted(copy for copy, kept in self.copies.items() if kept == clip))
 
 
-FACTS = ("visual_quality_01", "motion_flow_score", "color_variance_01", "sharpness_01", "shake_01")
+FACTS = (
+    "visual_quality_01",
+    "motion_flow_score",
+    "color_variance_01",
+    "sharpness_01",
+    "shake_01",
+    "exposure_01",
+)
 
 
 def gather_footage(

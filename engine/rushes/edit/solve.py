@@ -125,12 +125,21 @@ def _song(request: EditRequest, music: Music | None, start_s: float) -> Timeline
 def _doubts(answer: Answer) -> tuple[str, ...]:
     """What a viewer might stumble over."""
     pieces = [answer.footage.pieces[answer.built.piece_of(choice)] for choice in answer.choices]
-    least = answer.scene.style.quality.min_visual_quality
-    known = [piece.facts["visual_quality_01"] for piece in pieces]
-    low = sum(value is not None and value < least for value in known)
+    style = answer.scene.style.quality
+
+    def beyond(fact: str, least: float, most: float, what: str) -> None:
+        known = [value for piece in pieces if (value := piece.facts[fact]) is not None]
+        count = sum(not least <= value <= most for value in known)
+        if count:
+            notes.append(f"{count} of {len(pieces)} shots are {what}")
+
     notes: list[str] = []
-    if low:
-        notes.append(f"{low} of {len(pieces)} shots are below the style's visual quality of {least:g}")
+    least, dark, bright = style.min_visual_quality, style.min_exposure, style.max_exposure
+    beyond("visual_quality_01", least, 1.0, f"below the style's visual quality of {least:g}")
+    blur = style.max_motion_blur
+    beyond("sharpness_01", 1.0 - blur, 1.0, f"more blurred than the style's {blur:g}")
+    exposure = f"darker or brighter than the style's exposure of {dark:g} to {bright:g}"
+    beyond("exposure_01", dark, bright, exposure)
     joined = sum(a.clip == b.clip for a, b in pairwise(pieces))
     if joined:
         notes.append(f"{joined} cuts stay within one clip: there is no other to cut to")

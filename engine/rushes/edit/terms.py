@@ -23,7 +23,7 @@ import numpy as np
 from rushes.edit.footage import NO_ANGLE, Footage, Piece
 from rushes.edit.music import Music
 from rushes.edit.places import Places, Spans
-from rushes.edit.problem import IMPOSSIBLE, Floats, Ints
+from rushes.edit.problem import IMPOSSIBLE, Bools, Floats, Ints
 from rushes.edit.spare import longest_row, piece_classes, worth_keeping
 from rushes.edit.windows import MATCH_SHARE, Lie, Sums, best_windows, piece_arrays
 from rushes.recipe.spec import EditSpec
@@ -33,6 +33,7 @@ UNARY_TERMS = ("score", "energy", "shot_type", "pacing", "accent", "order", "var
 PAIR_TERMS = ("sequence", "angle_change")
 
 _SEED_SHARE = 0.002
+WORTH_STEPS = 500
 _CHUNK = 1024
 """Pieces that are rated together."""
 
@@ -54,8 +55,8 @@ class Shots:
     """Of all terms that take part; they add up to 1."""
     typical: Mapping[str, Floats]
     """Term -> (spans,) its mean over all pieces that fit the span."""
-    fitting: Ints
-    """(spans,) how many pieces of the whole footage fit."""
+    spread: Ints
+    """(spans, WORTH_STEPS + 1) how many of all pieces that fit are worth so many steps of 0..1."""
     pair: Floats
     """(angles + 1, angles) worth of angle b after a; the last row is for the first shot."""
     change: Floats
@@ -119,7 +120,7 @@ def rate_shots(
         sums=Sums(footage),
         noise=np.random.default_rng(edit.seed).random(len(footage.pieces)),
     )
-    rated, typical, fitting = _rate_all(scene)
+    rated, typical, spread = _rate_all(scene)
     angles = _angles(footage)
     pair, change = _pair(angles, style, weights)
     return Shots(
@@ -129,7 +130,7 @@ def rate_shots(
         terms=rated.terms,
         weights=weights,
         typical=typical,
-        fitting=fitting,
+        spread=spread,
         pair=pair,
         change=change,
         angles=angles,
@@ -139,7 +140,7 @@ def rate_shots(
 
 
 def _rate_all(scene: _Scene) -> tuple[_Rated, dict[str, Floats], Ints]:
-    """The pieces that are worth keeping, the mean of each term over all that fit, and how many fit.
+    """The pieces that are worth keeping, the mean of each term over all that fit, and how their worth is spread.
 
     Pieces are rated chunk by chunk, and those that better ones make needless are dropped on the way: memory does not
     grow with the library.
@@ -147,18 +148,32 @@ def _rate_all(scene: _Scene) -> tuple[_Rated, dict[str, Floats], Ints]:
     classes = piece_classes(scene.footage, scene.lie.edit)
     most = longest_row(scene.lie.spans) + 1
     totals = {name: np.zeros(len(scene.length_s)) for name in scene.weights if name in UNARY_TERMS}
-    fitting = np.zeros(len(scene.length_s), dtype=np.int64)
+    spread = np.zeros((len(scene.length_s), WORTH_STEPS + 1), dtype=np.int64)
     rated: _Rated | None = None
     for first in range(0, len(scene.footage.pieces), _CHUNK):
         some = _rate(scene, np.arange(first, min(first + _CHUNK, len(scene.footage.pieces))))
         fits = np.isfinite(some.value)
-        fitting += fits.sum(axis=1)
+        spread += _spread(some.value, fits)
         for name, total in totals.items():
             total += np.where(fits, some.terms[name], 0.0).sum(axis=1)
         rated = some if rated is None else rated.joined(some)
         rated = rated.only(worth_keeping(rated.value, rated.piece, classes, most))
     assert rated is not None, "footage without pieces is refused before"
-    return rated, {name: total / np.maximum(fitting, 1) for name, total in totals.items()}, fitting
+    fitting = np.maximum(spread.sum(axis=1), 1)
+    return rated, {name: total / fitting for name, total in totals.items()}, spread
+
+
+def worth_step(value: float) -> int:
+    """Step of a worth of 0..1."""
+    return min(WORTH_STEPS, max(0, int(value * WORTH_STEPS)))
+
+
+def _spread(value: Floats, fits: Bools) -> Ints:
+    """(spans, WORTH_STEPS + 1) counts of values."""
+    width = WORTH_STEPS + 1
+    step = np.clip(np.where(fits, value, 0.0) * WORTH_STEPS, 0, WORTH_STEPS).astype(np.int64)
+    cells = step + width * np.arange(len(value))[:, None]
+    return np.bincount(cells[fits], minlength=width * len(value)).reshape(len(value), width)
 
 
 def _rate(scene: _Scene, index: Ints) -> _Rated:
