@@ -121,3 +121,23 @@ def test_globs_that_leave_nothing_are_reported(tmp_path: Path):
         "root: footage.include and footage.exclude leave none of 2 clips\n"
         "    fix: widen footage.include or narrow footage.exclude"
     )
+
+
+@pytest.mark.parametrize(
+    ("glob", "name", "fits"),
+    [
+        ("take[1-3].mp4", "take2.mp4", True),
+        ("take[1-3].mp4", "take4.mp4", False),
+        ("take[!1-3].mp4", "take4.mp4", True),
+        ("take[!1-3].mp4", "take2.mp4", False),
+        ("[z-a]*", "abc.mp4", False),
+        ("[!z-a]*", "abc.mp4", True),
+        ("[a&&b]*", "&.mp4", True),
+        ("[a&&b]*", "c.mp4", False),
+        ("[[]1].mp4", "[1].mp4", True),
+        ("[]]x.mp4", "]x.mp4", True),
+        ("[^a]*", "^.mp4", True),
+    ],
+)
+def test_brackets_hold_characters_and_ranges_whatever_they_are(glob, name, fits):
+    assert matches_any(name, (glob,)) is fits

@@ -109,10 +109,20 @@ def _glob(pattern: str) -> re.Pattern[str]:
             parts.append(".*")
             at += 2
         elif pattern[at] == "[" and (end := pattern.find("]", at + 2)) > 0:
-            inside = pattern[at + 1 : end].replace("\\", "\\\\")
-            parts.append("[^" + inside[1:] + "]" if inside[0] == "!" else "[" + inside + "]")
+            parts.append(_choice(pattern[at + 1 : end]))
             at = end + 1
         else:
             parts.append({"*": "[^/]*", "?": "[^/]"}.get(pattern[at], re.escape(pattern[at])))
             at += 1
     return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
+
+
+def _choice(inside: str) -> str:
+    """What stands in brackets: characters and ranges, after `!` those that are not meant. A range that runs backwards
+    holds nothing, as in a shell."""
+    wanted = inside.removeprefix("!")
+    pieces = [(piece[0], piece[-1]) for piece in re.findall(r".-.|.", wanted, re.DOTALL)]
+    ranges = "".join(f"{re.escape(low)}-{re.escape(high)}" for low, high in pieces if low <= high)
+    if not ranges:
+        return "[^/]" if inside.startswith("!") else r"(?!)"
+    return f"[^/{ranges}]" if inside.startswith("!") else f"[{ranges}]"

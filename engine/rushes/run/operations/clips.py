@@ -48,9 +48,11 @@ def analyze_clips(calls: Sequence[Call]) -> list[Outcome]:
         tables, seen = analyze_seen_clip(info, wanted)
     except MediaError as error:
         return [failed(error) for _ in calls]
-    facts = _facts(seen)
     for call in calls:
-        call.outputs["tables.bin"].write_bytes(pack_tables(tables[call.params["analyzer"]], facts))
+        analyzer, params = wanted[call.params["analyzer"]]
+        # One that only listens may run without the others, and then the picture is not decoded: it knows nothing of it.
+        facts = _facts(seen) if analyzer.wishes(params).pictures else {}
+        call.outputs["tables.bin"].write_bytes(pack_tables(tables[analyzer.name], facts))
     warnings = _warnings(info, seen)
     return [Outcome(warnings=warnings) for _ in calls]
 
@@ -107,7 +109,8 @@ def _clip_tables(call: Call, clip: Mapping[str, Any], analyzers: Sequence[str]) 
     for analyzer in analyzers:
         path = call.inputs.get(f"{analyzer}/{name}")
         if path is not None:
-            tables[analyzer], facts = unpack_tables(path.read_bytes())
+            tables[analyzer], found = unpack_tables(path.read_bytes())
+            facts = facts or found
     if not tables and analyzers:
         return None
     assert info.video is not None
