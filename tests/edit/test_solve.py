@@ -189,6 +189,25 @@ def test_reasons_name_the_angle_that_changes_and_the_numbers():
     assert any("change from side to front" in text for text in texts)
 
 
+def test_reasons_speak_of_parts_of_the_song_and_not_of_relative_energies():
+    clips = [make_clip(f"c{at:02d}.mp4", 5.0, motion=0.1 if at % 2 else 0.9) for at in range(24)]
+    timeline = edit_timeline(
+        make_request(clips, make_song(), duration_s=16.0, song_start_s=22.1, weights={"energy": 1.0})
+    )
+    said = [clip.metadata.ai_reasoning for clip in timeline.clips]
+    assert said[0] == "little movement for the quietest part of the song"
+    assert said[-1] == "strong movement for the loudest part of the song"
+    assert not any("energy" in text for text in said)
+
+
+def test_the_runner_up_is_told_with_numbers_only_where_the_score_decides():
+    timeline = edit_timeline(make_request(make_shoot(30), make_song(), duration_s=20.0))
+    reasons = [clip.metadata.runner_up.reason for clip in timeline.clips if clip.metadata.runner_up]
+    assert len(set(reasons)) > 3
+    for reason in reasons:
+        assert ("against" in reason) == reason.startswith("its score is lower (")
+
+
 def test_ids_are_unique_and_stay_when_nothing_changes():
     request = make_request(make_shoot(20), make_song(), duration_s=12.0, max_uses_per_clip=2)
     ids = [clip.id for clip in edit_timeline(request).clips]

@@ -32,13 +32,28 @@ class Explainer:
     @cached_property
     def piece_score(self) -> Floats:
         """(pieces,) mean score along each piece."""
-        footage = self.answer.footage
+        return self._piece_means(self.answer.footage.score)
+
+    @cached_property
+    def _piece_motion(self) -> Floats:
+        return self._piece_means(self.answer.footage.motion)
+
+    def _piece_means(self, values: Floats) -> Floats:
+        """(pieces,) means of values per bin."""
         means: list[float] = []
-        for piece in footage.pieces:
+        for piece in self.answer.footage.pieces:
             first = piece.first_bin + round(piece.start_s / BIN_S)
             last = max(first + 1, piece.first_bin + round(piece.end_s / BIN_S))
-            means.append(float(footage.score[first:last].mean()))
+            means.append(float(values[first:last].mean()))
         return np.array(means)
+
+    def motion_rank(self, piece: int) -> float:
+        """Share of all pieces that move no more than this one, 0..1."""
+        return float((self._piece_motion <= self._piece_motion[piece]).mean())
+
+    def loud_at(self, at: int) -> float:
+        """Energy of the song under shot `at`, relative to the part that is used, 0..1."""
+        return float(self.answer.shots.loud_01[self.answer.choices[at].span])
 
     def piece_at(self, at: int) -> int:
         """Index of the piece of shot `at`."""
@@ -137,28 +152,68 @@ def _runner_up(explainer: Explainer, at: int, second: Second) -> RunnerUp:
     )
 
 
-_WHY_NOT: Mapping[str, str] = {
-    "score": "its score is lower",
-    "energy": "its movement fits the music less",
-    "shot_type": "its shot type fits less",
-    "pacing": "its shot type asks for another length",
-    "accent": "its movement misses the beat",
-    "order": "it is further from its turn",
-    "sequence": "its angle follows less well",
-    "angle_change": "its angle does not change",
-}
-
-
 def _why_not(explainer: Explainer, at: int, other: Choice) -> str:
-    """The term in which the runner-up falls behind most, with both numbers."""
+    """The term in which the runner-up falls behind most."""
     mine, theirs = explainer.terms(at), explainer.terms(at, other)
-    weights = explainer.answer.shots.weights
     lost = {name: mine[name] - theirs[name] for name in mine}
     worst = min(lost, key=lambda name: (-lost[name], name))
     if lost[worst] <= 1e-9:
         return "as good here, but better kept for its neighbours"
-    numbers = f"{theirs[worst] / weights[worst]:.2f} against {mine[worst] / weights[worst]:.2f}"
-    return f"{_WHY_NOT[worst]} ({numbers})"
+    weights = explainer.answer.shots.weights
+    if worst == "score":
+        return f"its score is lower ({theirs[worst] / weights[worst]:.2f} against {mine[worst] / weights[worst]:.2f})"
+    return _LESS[worst](explainer, at, explainer.answer.built.piece_of(other))
+
+
+def _less_energy(explainer: Explainer, at: int, piece: int) -> str:
+    loud = explainer.loud_at(at)
+    much = "more" if explainer.motion_rank(piece) > loud else "less"
+    return f"it moves {much} than {_part(loud)} asks for"
+
+
+def _less_shot_type(explainer: Explainer, at: int, piece: int) -> str:
+    return f"{_shot_name(explainer, piece)} fits {_part(explainer.loud_at(at))} less"
+
+
+def _less_pacing(explainer: Explainer, at: int, piece: int) -> str:
+    return f"{_shot_name(explainer, piece)} wants to be held for another time"
+
+
+def _less_sequence(explainer: Explainer, at: int, piece: int) -> str:
+    angle = explainer.answer.footage.pieces[piece].angle
+    before = explainer.answer.footage.pieces[explainer.piece_at(at - 1)].angle if at else NO_ANGLE
+    if NO_ANGLE in (angle, before):
+        return "its angle is not known"
+    return f"{angle} after {before} is rarer in the style"
+
+
+_LESS: Mapping[str, Callable[[Explainer, int, int], str]] = {
+    "energy": _less_energy,
+    "shot_type": _less_shot_type,
+    "pacing": _less_pacing,
+    "accent": lambda explainer, at, piece: "its movement misses the beat",
+    "order": lambda explainer, at, piece: "it is further from its turn",
+    "sequence": _less_sequence,
+    "angle_change": lambda explainer, at, piece: "its angle fits less after the one before",
+    "variation": lambda explainer, at, piece: "as good here, but not drawn by the seed",
+}
+
+
+def _part(loud: float) -> str:
+    """A part of the song in words; energies are relative to the part that is used, so their numbers would mislead."""
+    if loud >= 0.6:
+        return "the loudest part of the song" if loud >= 0.95 else "a loud part of the song"
+    if loud <= 0.4:
+        return "the quietest part of the song" if loud <= 0.05 else "a quiet part of the song"
+    return "a middling part of the song"
+
+
+_SHOT_NAMES = {"close_up": "a close-up", "medium": "a medium shot", "wide": "a wide shot", "zoom": "a zoom"}
+
+
+def _shot_name(explainer: Explainer, piece: int) -> str:
+    kind = explainer.answer.footage.pieces[piece].shot_type
+    return "a shot of unknown type" if kind is None else _SHOT_NAMES.get(kind, kind)
 
 
 def _reasoning(explainer: Explainer, at: int) -> str:
@@ -199,26 +254,24 @@ def _say_score(explainer: Explainer, at: int) -> str:
 
 
 def _say_energy(explainer: Explainer, at: int) -> str:
-    answer = explainer.answer
-    loud = float(answer.shots.loud_01[answer.choices[at].span])
-    motion = answer.footage.pieces[explainer.piece_at(at)].facts["motion_flow_score"]
-    part, kind = (
-        ("loud", "strong") if loud >= 0.6 else ("quiet", "calm") if loud <= 0.4 else ("middle", "moderate")
-    )
-    moves = f"{kind} movement" if motion is None else f"{kind} movement ({motion:.2f})"
-    return f"{moves} fits the {part} part of the song (energy {loud:.2f})"
+    loud, moves = explainer.loud_at(at), explainer.motion_rank(explainer.piece_at(at))
+    if moves >= 0.6 <= loud:
+        return f"strong movement for {_part(loud)}"
+    if moves <= 0.4 >= loud:
+        return f"little movement for {_part(loud)}"
+    kind = explainer.answer.footage.pieces[explainer.piece_at(at)].motion_kind
+    how = "its movement" if kind is None else f"its movement ({kind.replace('_', ' ')})"
+    return f"{how} suits {_part(loud)}"
 
 
 def _say_shot_type(explainer: Explainer, at: int) -> str:
-    piece = explainer.answer.footage.pieces[explainer.piece_at(at)]
-    loud = float(explainer.answer.shots.loud_01[explainer.answer.choices[at].span])
-    return f"a {(piece.shot_type or 'shot').replace('_', '-')} suits energy {loud:.2f}"
+    return f"{_shot_name(explainer, explainer.piece_at(at))} suits {_part(explainer.loud_at(at))}"
 
 
 def _say_pacing(explainer: Explainer, at: int) -> str:
     answer = explainer.answer
     frames = int(answer.spans.length_frames[answer.choices[at].span])
-    return f"{frames / answer.scene.request.edit.rate_fps:.2f} s is near the length that the style wants here"
+    return f"held for {frames / answer.scene.request.edit.rate_fps:.2f} s, near what the style wants here"
 
 
 def _say_accent(explainer: Explainer, at: int) -> str:
@@ -262,6 +315,7 @@ _WORDS: Mapping[str, Callable[[Explainer, int], str]] = {
     "order": _say_order,
     "sequence": _say_sequence,
     "angle_change": _say_change,
+    "variation": lambda explainer, at: "",
 }
 
 
