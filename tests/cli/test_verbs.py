@@ -54,7 +54,8 @@ def test_init_refuses_to_overwrite_and_touches_nothing(tmp_path):
     ended = rushes("init")
     assert (ended.code, ended.out) == (2, "")
     assert (
-        ended.err == ".: reel.yaml would be overwritten\n    fix: choose a new folder: rushes init my_reel\n"
+        ended.err
+        == ".: reel.yaml would be overwritten\n    fix: name a folder that is empty or not there yet\n"
     )
     assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["reel.yaml"]
     assert (tmp_path / "reel.yaml").read_text() == "mine"

@@ -1,0 +1,69 @@
+"""How a run is counted, and what its outputs may tell."""
+
+import json
+
+import pytest
+from rushes.errors import RenderError
+from rushes.run.deliver import OUTPUT_FILES, Finished, check_out_folder, plan_recipe, run_recipe
+from rushes.run.pipeline import RunRequest
+from rushes.run.results import NodeResult
+
+
+def result(name, *, ran=False, key="key", failure=""):
+    return NodeResult(
+        id=name, operation="o", stage="score", subject="", state="ran", ran=ran, key=key, failure=failure
+    )
+
+
+def test_skipped_steps_do_not_count():
+    results = {
+        "ran": result("ran", ran=True),
+        "cached": result("cached"),
+        "failed now": result("failed now", ran=True, failure="broken"),
+        "failed before": result("failed before", failure="broken"),
+        "skipped": result("skipped", key="", failure="broken"),
+    }
+    finished = Finished(results=results, outputs={}, warnings=(), notes=(), clips={})
+    assert finished.nodes == {"total": 4, "ran": 2, "cached": 2}
+
+
+def test_an_out_folder_is_made_with_its_parents_and_left_empty(tmp_path):
+    check_out_folder(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(RenderError):
+        check_out_folder(tmp_path / "file")
+
+
+def test_every_output_has_its_own_file():
+    files = [file for _, file in OUTPUT_FILES.values()]
+    assert len(files) == len(set(files))
+
+
+def warm_request(shoot, warm_run, **changes):
+    arguments = shoot.arguments()
+    overrides = tuple(arguments[at + 1] for at, word in enumerate(arguments) if word == "--set")
+    fields = {"footage": str(shoot.footage), "song": str(shoot.song), "overrides": overrides}
+    return RunRequest(recipe="beat_reel", cache=warm_run.cache, executor="inline", **{**fields, **changes})
+
+
+def test_the_plan_of_a_finished_run_names_the_nodes_of_its_record(tiny_shoot, warm_run):
+    rows = plan_recipe(warm_request(tiny_shoot, warm_run))
+    recorded = [node["id"] for node in warm_run.record()["nodes"]]
+    assert sorted(row.id for row in rows) == sorted(recorded)
+
+
+def test_the_record_holds_the_digest_of_every_output_and_input(tiny_shoot, warm_run, tmp_path):
+    finished = run_recipe(warm_request(tiny_shoot, warm_run), tmp_path / "out")
+    record = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert set(record["outputs"]) == set(finished.outputs) - {"run"}
+    assert record["outputs"] == warm_run.record()["outputs"]
+    clips = {path.name for path in tiny_shoot.footage.iterdir()}
+    assert set(record["inputs"]) == clips | {tiny_shoot.song.name}
+    assert record["arguments"]["footage"] == str(tiny_shoot.footage)
+
+
+def test_wall_clock_facts_are_in_the_record_alone(warm_run):
+    year = warm_run.record()["started_at"][:10]
+    for name in ("timeline.json", "report.html"):
+        assert year.encode() not in warm_run.bytes_of(name)
