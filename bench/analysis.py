@@ -38,7 +38,7 @@ RATE_FPS = 30
 PASSES = (
     ["-vf", "scdet", "-an"],
     ["-vf", "signalstats,blurdetect", "-an"],
-    ["-vf", "freezedetect,mestimate=mb_size=16:method=tdls", "-an"],
+    ["-vf", "freezedetect,tblend=all_mode=difference,signalstats", "-an"],
     ["-vn", "-af", "ebur128=peak=true"],
 )
 

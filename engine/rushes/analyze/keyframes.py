@@ -8,7 +8,7 @@ from typing import Annotated
 from rushes.analyze.spec import Analyzer, Column, PictureWish, Wishes
 from rushes.recipe.limits import Limits, check_limits
 
-SAMPLE_HZ = 2.0
+SAMPLE_HZ = 1.0
 """The fixed times 2, 4 and 6 s lie on this grid."""
 
 
@@ -29,7 +29,7 @@ class Params:
 
 
 def wishes(params: Params) -> Wishes:
-    """Colour twice a second, and the last frame."""
+    """Colour once a second, and the last frame."""
     return Wishes(
         pictures=(
             PictureWish(form="rgb", long_side_px=params.long_side_px, rate_hz=SAMPLE_HZ, and_last=True),

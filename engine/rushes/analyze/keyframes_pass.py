@@ -11,11 +11,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from rushes.analyze.keyframes import SAMPLE_HZ, Params
+from rushes.analyze.keyframes import Params
 from rushes.analyze.spec import Picture, Seen, SoundBlock
 from rushes.media.info import MediaInfo
 
 _FIXED_S = (2.0, 4.0, 6.0)
+_NEAR_S = 0.25
+"""How much before a fixed time its frame may lie: clips of few frames a second have none at it."""
 _KEYFRAMES: dict[str, Any] = {"t_s": pl.Float64, "pts": pl.Int64, "why": pl.String, "jpeg": pl.Binary}
 
 
@@ -53,9 +55,9 @@ class KeyframePicker:
             self._key_gray = gray
             return
         changed_01 = self._changed_01(gray)
-        if self._due_s and picture.t_s >= self._due_s[0] - 0.5 / SAMPLE_HZ:
+        if self._due_s and picture.t_s >= self._due_s[0] - _NEAR_S:
             why = f"{self._due_s[0]:g} s"
-            self._due_s = [due_s for due_s in self._due_s if picture.t_s < due_s - 0.5 / SAMPLE_HZ]
+            self._due_s = [due_s for due_s in self._due_s if picture.t_s < due_s - _NEAR_S]
             self._fixed.append(self._keep(picture, picture.pixels, why, changed_01))
             self._key_gray = gray
         elif changed_01 > self._params.changed_share_01:

@@ -41,7 +41,7 @@ def wishes(params: Params) -> Wishes:
     return Wishes(
         pictures=(
             PictureWish(form="gray", long_side_px=PATH_SIDE_PX, quick=True),
-            PictureWish(form="gray", long_side_px=SAMPLE_SIDE_PX, rate_hz=params.sample_hz),
+            PictureWish(form="gray", long_side_px=SAMPLE_SIDE_PX, rate_hz=params.sample_hz, quick=True),
         )
     )
 

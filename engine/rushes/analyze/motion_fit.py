@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Points = NDArray[np.complex128]
 
 _GRID_PX = 8
 _ROUNDS = 5
+_MIN_POINTS = 8
 _MIN_SPREAD_PX = 0.1
 _MIN_TEXTURE = 3
 """Mean deviation of 0..255 around a point below which flow is a guess from its neighbours."""
@@ -43,61 +45,64 @@ def fit_camera(flow: Floats, before: NDArray[np.uint8], over_s: float) -> Camera
     """
     height, width = before.shape
     half = _GRID_PX // 2
-    dx, dy = (flow[half::_GRID_PX, half::_GRID_PX, axis].ravel().astype(np.float64) for axis in (0, 1))
-    x, y = _centred_grid(width, height)
+    moved = _as_complex(flow[half::_GRID_PX, half::_GRID_PX])
+    at = _centred_grid(width, height)
     textured = _texture(before)[half::_GRID_PX, half::_GRID_PX].ravel() >= _MIN_TEXTURE
-    dx[~textured] = dy[~textured] = 0.0
-    zoom, roll, shift_x, shift_y = _robust_similarity(x, y, dx, dy, textured.astype(np.float64))
-    rest = np.hypot(dx - shift_x - zoom * x + roll * y, dy - shift_y - roll * x - zoom * y) * textured
+    moved[~textured] = 0
+    turn, shift = _robust_similarity(at, moved, textured)
+    rest = np.abs(moved - shift - turn * at) * textured
     longer = max(height, width)
     # The picture moves against the camera.
     return CameraStep(
         over_s=over_s,
-        pan_per_s=-shift_x / width / over_s,
-        tilt_per_s=shift_y / height / over_s,
-        zoom_per_s=zoom / over_s,
-        roll_deg_per_s=-math.degrees(roll) / over_s,
-        speed_per_s=float(np.hypot(dx, dy).mean()) / longer / over_s,
+        pan_per_s=-shift.real / width / over_s,
+        tilt_per_s=shift.imag / height / over_s,
+        zoom_per_s=turn.real / over_s,
+        roll_deg_per_s=-math.degrees(turn.imag) / over_s,
+        speed_per_s=float(np.abs(moved).mean()) / longer / over_s,
         residual_per_s=float(rest.mean()) / longer / over_s,
     )
 
 
-def _robust_similarity(
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    dx: NDArray[np.float64],
-    dy: NDArray[np.float64],
-    weight: NDArray[np.float64],
-) -> tuple[float, float, float, float]:
-    """zoom, roll (radians, y down), shift_x, shift_y. Starts from the median, so that a subject may fill nearly half."""
-    if weight.sum() < 8:
-        return 0.0, 0.0, 0.0, 0.0
-    used = weight > 0
-    shift_x, shift_y, zoom, roll = float(np.median(dx[used])), float(np.median(dy[used])), 0.0, 0.0
+def _robust_similarity(at: Points, moved: Points, used: NDArray[np.bool_]) -> tuple[complex, complex]:
+    """(zoom + i roll, shift): moved = shift + (zoom + i roll) at, with points as x + i y, y down, roll in radians.
+
+    Starts from the median, so that a subject may fill nearly half of the picture.
+    """
+    if np.count_nonzero(used) < _MIN_POINTS:
+        return 0j, 0j
+    turn = 0j
+    shift = complex(_median(moved.real[used]), _median(moved.imag[used]))
     for _ in range(_ROUNDS):
-        rest = np.hypot(dx - shift_x - zoom * x + roll * y, dy - shift_y - roll * x - zoom * y)
-        reach = 4.685 * max(_MIN_SPREAD_PX, 1.4826 * float(np.median(rest[used])))
-        w = weight * np.square(np.clip(1 - np.square(rest / reach), 0, None))
-        total = w.sum()
-        if total < 8:
+        rest = np.abs(moved - shift - turn * at)
+        reach = 4.685 * max(_MIN_SPREAD_PX, 1.4826 * _median(rest[used]))
+        weight = used * np.square(np.maximum(1 - np.square(rest / reach), 0))
+        total = float(weight.sum())
+        if total < _MIN_POINTS:
             break
-        mean_x, mean_y = (w @ x) / total, (w @ y) / total
-        mean_dx, mean_dy = (w @ dx) / total, (w @ dy) / total
-        cx, cy, cdx, cdy = x - mean_x, y - mean_y, dx - mean_dx, dy - mean_dy
-        size = w @ (cx * cx + cy * cy)
-        zoom, roll = float(w @ (cx * cdx + cy * cdy) / size), float(w @ (cx * cdy - cy * cdx) / size)
-        shift_x = float(mean_dx - zoom * mean_x + roll * mean_y)
-        shift_y = float(mean_dy - roll * mean_x - zoom * mean_y)
-    return zoom, roll, shift_x, shift_y
+        mean_at, mean_moved = complex(weight @ at) / total, complex(weight @ moved) / total
+        away = at - mean_at
+        size = float(weight @ np.square(np.abs(away)))
+        turn = complex(np.vdot(away, weight * (moved - mean_moved))) / size
+        shift = mean_moved - turn * mean_at
+    return turn, shift
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    """The upper median: for weights it need not be the mean of two, which is what takes time."""
+    return float(np.partition(values, len(values) // 2)[len(values) // 2])
+
+
+def _as_complex(vectors: Floats) -> Points:
+    return np.ascontiguousarray(vectors, np.float64).view(np.complex128).ravel()
 
 
 @lru_cache(maxsize=16)
-def _centred_grid(width: int, height: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _centred_grid(width: int, height: int) -> Points:
     half = _GRID_PX // 2
     across = np.arange(half, width, _GRID_PX, dtype=np.float64) + (0.5 - width / 2)
     down = np.arange(half, height, _GRID_PX, dtype=np.float64) + (0.5 - height / 2)
-    x, y = np.meshgrid(across, down)
-    return x.ravel(), y.ravel()
+    return (across[None, :] + 1j * down[:, None]).ravel()
 
 
 def _texture(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:

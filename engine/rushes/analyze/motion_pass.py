@@ -26,6 +26,8 @@ from rushes.media.info import MediaInfo
 
 _PATH_PX = 80
 _REACH_PX = 4
+_FAST_STEP = 0.02
+"""Share of the picture that it may move between samples for flow to need no first guess."""
 _FAST_PER_S = 0.5
 """Mean speed, in longer sides a second, at which motion_flow_score is 1."""
 _BUSY_PER_S = 0.25
@@ -79,6 +81,8 @@ class MotionMeter:
         self._sampled: tuple[float, Gray, int] | None = None
         self._steps: list[tuple[float, CameraStep | None]] = []
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        # Patches of 8 px then overlap by 2: a camera needs no denser field, and it costs a third less.
+        self._flow.setPatchStride(6)
 
     def update(self, picture: Picture) -> None:
         """See the next frame, small, or the next sample of it, larger."""
@@ -142,10 +146,12 @@ class MotionMeter:
         height, width = before.shape
         if min(height, width) < 32 or over_s <= 0:
             return None
-        # Flow that starts from the camera's path also finds fast pans, which are larger than its windows.
-        guess = np.empty((height, width, 2), np.float32)
-        guess[:] = (moved[0] * width, moved[1] * height)
-        flow = cast(Floats, self._flow.calc(before, after, guess))
+        guess: Floats | None = None
+        if max(abs(moved[0]), abs(moved[1])) > _FAST_STEP:
+            # Flow that starts from the camera's path also finds fast pans, which are larger than its windows.
+            guess = np.empty((height, width, 2), np.float32)
+            guess[:] = (moved[0] * width, moved[1] * height)
+        flow = cast(Floats, self._flow.calc(before, after, cast(Floats, guess)))
         return fit_camera(flow, before, over_s)
 
     def _row(

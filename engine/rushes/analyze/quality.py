@@ -29,7 +29,7 @@ def wishes(params: Params) -> Wishes:
     """Luma for detail and exposure, a smaller picture for colour."""
     return Wishes(
         pictures=(
-            PictureWish(form="gray", long_side_px=LUMA_SIDE_PX, rate_hz=params.sample_hz),
+            PictureWish(form="gray", long_side_px=LUMA_SIDE_PX, rate_hz=params.sample_hz, quick=True),
             PictureWish(form="rgb", long_side_px=COLOR_SIDE_PX, rate_hz=params.sample_hz, quick=True),
         )
     )

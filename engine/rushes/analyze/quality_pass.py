@@ -72,7 +72,7 @@ class QualityMeter:
         lost = below[self._params.black_level] + share[self._params.white_level :].sum()
         dark, bright = np.searchsorted(below, (0.02, 0.98))
         return {
-            "sharpness_01": sharpness_01(gray),
+            "sharpness_01": sharpness_01(_middle(gray)),
             "exposure_01": float(share @ np.arange(256) / 255),
             "clipping_01": _clip_01(lost),
             "contrast_01": _clip_01((int(bright) - int(dark)) / 255),
@@ -133,17 +133,23 @@ def noise_level(gray: Gray) -> float:
     """Standard deviation of the grain, 0..255, in the flattest part of the picture.
 
     As Immerkaer, "Fast noise variance estimation" (1996), does, from second differences, which are blind to flat areas
-    and slopes; here along every other row. Taken over tiles, and of these the quarter with the least, because texture
+    and slopes; here along every fourth row. Taken over tiles, and of these the quarter with the least, because texture
     looks like noise.
     """
-    rows = gray[::2].astype(np.int16)
+    rows = gray[::4].astype(np.int16)
     bend = np.abs(rows[:, 2:] + rows[:, :-2] - 2 * rows[:, 1:-1])
-    height, width = bend.shape[0] // 16 * 16, bend.shape[1] // 32 * 32
+    height, width = bend.shape[0] // 8 * 8, bend.shape[1] // 32 * 32
     if height == 0 or width == 0:
         return 0.0
-    tiles = bend[:height, :width].reshape(height // 16, 16 * width // 32, 32).mean(axis=2, dtype=np.float32)
-    tiles = tiles.reshape(height // 16, 16, width // 32).mean(axis=1)
+    tiles = bend[:height, :width].reshape(height // 8, 8 * width // 32, 32).mean(axis=2, dtype=np.float32)
+    tiles = tiles.reshape(height // 8, 8, width // 32).mean(axis=1)
     return float(np.percentile(tiles, 25)) * math.sqrt(math.pi / 2) / math.sqrt(6)
+
+
+def _middle(gray: Gray) -> Gray:
+    """The picture without an eighth at each side: where the subject is, for half of the price."""
+    height, width = gray.shape
+    return gray[height // 8 : height - height // 8, width // 8 : width - width // 8]
 
 
 def _gradient(image: Any) -> NDArray[np.uint16]:

@@ -25,7 +25,7 @@ _LOOK_AHEAD = (1, 2, 3, 4)
 """A flash is over within so many frames; the picture is then what it was before."""
 _BLEND_S = (0.53, 0.8)
 """Lengths of dissolve that are tested. Longer and shorter ones pass the test in part."""
-_BLEND_STEP = 2
+_BLEND_STEP = 3
 _MIN_BLEND_DIFF = 12.0
 _MAX_BLEND_LIKENESS = 0.55
 _CUTS: dict[str, Any] = {"t_s": pl.Float64, "strength_01": pl.Float64}

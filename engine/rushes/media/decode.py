@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
@@ -19,12 +20,16 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from rushes.media.faults import check_file, no_picture, not_media, nothing_decodes, unreadable
+from rushes.media.faults import check_file, no_picture, nothing_decodes, unreadable_media
 from rushes.media.info import MediaInfo, VideoInfo
 from rushes.media.probe import good_packets, open_media, picture_stream, sound_stream, stream_duration_s
 from rushes.media.scale import Scaler
 from rushes.media.sound import SoundTap
 from rushes.media.wishes import Picture, PictureWish, Seen, SoundBlock, Wishes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 OnPicture = Callable[[str, Picture], None]
 OnSound = Callable[[str, SoundBlock], None]
@@ -39,18 +44,17 @@ def decode_pass(
     """Decode a clip once and hand out what was asked for.
 
     requests: who asks -> what. on_picture and on_sound are told who it is for; pictures come in order of time, those
-    of one frame in order of requests. A clip without sound gives no sound; sound is not decoded if nobody asks.
+    of one frame in order of requests. Arrays own their memory; readers of the same form and size share them.
+    A clip without sound gives no sound; sound is not decoded if nobody asks.
     Where the file breaks off or is damaged, everything that can be decoded is given and Seen says so.
     Raises MediaError where the file has vanished or not one frame can be decoded.
     """
-    check_file(info.path)
     try:
+        check_file(info.path)
         with open_media(info.path) as container:
             return _Pass(info, requests, on_picture, on_sound).run(container)
-    except PermissionError as error:
-        raise unreadable(info.path) from error
-    except FFmpegError as error:
-        raise not_media(info.path, error.strerror or "unknown format") from error
+    except (FFmpegError, OSError) as error:
+        raise unreadable_media(info.path, error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,16 @@ class _PictureTap:
         return first_on_grid < before_s * rate_hz - 1e-9
 
 
+@dataclass(slots=True)
+class _Held:
+    """The newest frame, kept until the next one shows for which times it is the nearest."""
+
+    frame: VideoFrame
+    pts: int
+    at_s: float
+    ready: dict[Scaler, NDArray[np.uint8]]
+
+
 class _Pass:
     """The state of one run over one container."""
 
@@ -91,7 +105,8 @@ class _Pass:
             if wishes.sound is not None
         ]
         self._clock = _Clock(info.video)
-        self._held: tuple[VideoFrame, int, float] | None = None
+        self._held: _Held | None = None
+        self._always = {tap.scaler: None for tap in self._taps if tap.wish.rate_hz is None}
         self._held_from_s = -math.inf
         self._damaged = 0
         self._damaged_in_a_row = 0
@@ -140,23 +155,22 @@ class _Pass:
                 return
             self._damaged_in_a_row = 0
             pts, at_s = self._clock.stamp(frame)
+            # What is wanted in any case is scaled while the frame is still in the processor's caches.
+            ready = {scaler: scaler.pixels(frame) for scaler in self._always}
             if self._held is not None:
-                between_s = (self._held[2] + at_s) / 2
-                self._hand_out(between_s, is_last=False)
+                between_s = (self._held.at_s + at_s) / 2
+                self._hand_out(self._held, between_s, is_last=False)
                 self._held_from_s = between_s
-            self._held = (frame, pts, at_s)
+            self._held = _Held(frame, pts, at_s, ready)
 
-    def _hand_out(self, before_s: float, *, is_last: bool) -> None:
+    def _hand_out(self, held: _Held, before_s: float, *, is_last: bool) -> None:
         """Give the held frame, now that its neighbour and so the span in which it is the nearest is known."""
-        assert self._held is not None
-        frame, pts, at_s = self._held
-        ready: dict[int, Picture] = {}
         for tap in self._taps:
             if tap.takes(self._held_from_s, before_s, is_last):
-                key = id(tap.scaler)
-                if key not in ready:
-                    ready[key] = Picture(pts, at_s, tap.scaler.pixels(frame), 0)
-                self._on_picture(tap.reader, Picture(pts, at_s, ready[key].pixels, tap.number))
+                pixels = held.ready.get(tap.scaler)
+                if pixels is None:
+                    pixels = held.ready[tap.scaler] = tap.scaler.pixels(held.frame)
+                self._on_picture(tap.reader, Picture(held.pts, held.at_s, pixels, tap.number))
 
     def _flush(self, stream: VideoStream, sound: AudioStream | None) -> None:
         """Empty the decoders; after a clean end of the file they are empty already."""
@@ -170,7 +184,7 @@ class _Pass:
             for frame in frames:
                 self._show(frame)
         if self._held is not None:
-            self._hand_out(self._held[2] + 1e-6, is_last=True)
+            self._hand_out(self._held, self._held.at_s + 1e-6, is_last=True)
             self._held = None
         for tap in self._sounds:
             tap.finish()
