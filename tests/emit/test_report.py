@@ -130,6 +130,12 @@ def test_constraints_warnings_failures_provenance_and_recipe_are_there(page):
     assert "41.250 of at most 41.300 (gap 0.12 %)" in text
 
 
+def test_what_the_edit_warns_of_stands_before_its_notes(data):
+    reasoning = replace(data.timeline.ai_reasoning, warnings=("the song is too short",))
+    text = Page(render_report(replace(data, timeline=replace(data.timeline, ai_reasoning=reasoning)))).text()
+    assert text.index("the song is too short") < text.index("the song is used from its beginning")
+
+
 def test_every_picture_is_written_once_however_often_it_is_shown(data):
     text = render_report(data)
     uris = re.findall(r'href="(data:image/jpeg[^"]+)"', text)
