@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeGuard
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,6 +33,30 @@ class Problem:
         return f"{head}\n    fix: {self.fix}" if self.fix else head
 
 
+_OF_THE_MOMENT = frozenset(
+    {
+        errno.EIO,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.ESTALE,
+        errno.ETIMEDOUT,
+        errno.ENXIO,
+        errno.ENODEV,
+    }
+)
+
+
+def is_transient(error: BaseException | None) -> TypeGuard[OSError]:
+    """Whether the system refused for a reason that lies in no file's content, so that the same call may succeed later.
+
+    The errors of FFmpeg that carry a number of the system's are OSErrors too.
+    """
+    return isinstance(error, OSError) and error.errno in _OF_THE_MOMENT
+
+
 class RushesError(Exception):
     """A failure that the user can act on. Carries every problem found, sorted by place."""
 
@@ -45,9 +70,9 @@ class RushesError(Exception):
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
-    def __reduce__(self) -> tuple[type[RushesError], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[type[RushesError], tuple[tuple[Problem, ...]], dict[str, object]]:
         """Errors cross process borders whole."""
-        return type(self), (self.problems,)
+        return type(self), (self.problems,), vars(self)
 
 
 class RecipeError(RushesError):
@@ -57,7 +82,15 @@ class RecipeError(RushesError):
 
 
 class MediaError(RushesError):
-    """A media file cannot be read as what it should be."""
+    """A media file cannot be read as what it should be.
+
+    transient: not the content is at fault but this moment (a card that fell out, a folder without permission), so the
+    next run must try again.
+    """
+
+    def __init__(self, problems: Problem | Iterable[Problem], *, transient: bool = False) -> None:
+        super().__init__(problems)
+        self.transient = transient
 
 
 class StoreError(RushesError):

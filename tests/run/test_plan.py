@@ -92,6 +92,27 @@ def test_inputs_that_come_and_go_are_named(start, clip):
     assert found["edit"] == "input front_01.mp4 added; depends on faces and 1 more"
 
 
+def test_of_many_inputs_that_come_and_go_only_the_first_are_named(start):
+    leaves = [node(f"w{i}", text=str(i)) for i in range(9)]
+
+    def library(count):
+        return Graph((*leaves, node("all", after=tuple(f"w{i}" for i in range(count)))))
+
+    start().run(library(2))
+    start().run(Graph(tuple(leaves)))
+    assert (
+        reasons(start, library(9))["all"]
+        == "input w2 added; input w3 added; input w4 added; and 4 more inputs"
+    )
+
+
+def test_of_many_changed_parameters_only_the_first_are_named(start, clip):
+    start().run(graph(clip, options={f"p{i}": i for i in range(5)}))
+    assert reasons(start, graph(clip, options={f"p{i}": -1 for i in range(5)}))["faces"] == (
+        "param options.p0 0→-1; param options.p1 1→-1; param options.p2 2→-1; and 2 more params"
+    )
+
+
 def test_a_new_version_of_an_operation_is_named(start, clip):
     start().run(graph(clip))
     newer = {**OPERATIONS, "join": Operation(name="join", version=2, function=f"{HERE}:join_texts")}

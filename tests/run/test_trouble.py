@@ -8,12 +8,15 @@ import sys
 import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rushes.errors import StoreError
 from rushes.graph.node import Graph, NodeInput
+from rushes.run.engine import Bug
 from rushes.run.executors import ProcessExecutor
+from rushes.run.schedule import Schedule
 from rushes.store.claims import Claims
 from rushes.store.store import Store
 from rushes.store.upkeep import verify_store
@@ -134,13 +137,107 @@ def test_a_node_without_memory_fails_alone(start):
 
 
 def test_a_call_over_its_time_limit_is_given_up_and_not_stored(start, two_workers, store):
-    slow = node("slow", "misbehave", how="hangs", stage="analyze")
+    slow = node("slow", "watch", how="hangs", stage="analyze")
     began_s = time.monotonic()
     results = start(executor=two_workers, clip_limit_s=0.5).run(Graph((slow, *chain().nodes)))
     assert time.monotonic() - began_s < 10
     assert results["slow"].failure == "gave up after 0.5 s, the time limit of a clip"
     assert store.action(results["slow"].key) is None
     assert results["n2"].state == "ran"
+
+
+def test_the_time_limit_of_a_clip_does_not_hold_for_what_looks_at_all_clips(start, two_workers):
+    gather = node("library", sleep_s=1.0, stage="analyze")
+    results = start(executor=two_workers, clip_limit_s=0.3).run(Graph((gather,)))
+    assert results["library"].state == "ran"
+
+
+@pytest.mark.parametrize("how", ["transient", "caused"])
+@pytest.mark.parametrize("inline", [True, False])
+def test_a_failure_of_the_moment_is_not_stored_and_the_next_run_tries_again(
+    start, two_workers, store, tmp_path, how, inline
+):
+    graph = Graph((node("clip", "watch", how=how, mark=str(tmp_path / "mark")), node("all", after=("clip",))))
+    executor = None if inline else two_workers
+    first = start(executor=executor).run(graph)
+    told = {"transient": "the disk is away", "caused": "the song cannot be opened"}
+    assert (first["clip"].failure, first["all"].failure) == (told[how], told[how])
+    assert store.action(first["clip"].key) is None
+    second = start(executor=executor).run(graph)
+    assert second.path("all", "out.txt").read_text() == f"fine: {how}"
+
+
+def test_a_bug_in_the_analysis_fails_its_clip_alone_and_is_kept_for_the_log(start, two_workers, store):
+    for executor in (None, two_workers):
+        session = start(executor=executor)
+        bad = [node(name, "watch", how="bug", batch="clip", stage="analyze") for name in ("a", "b")]
+        results = session.run(Graph((*bad, *chain().nodes)))
+        assert [results[name].failure for name in ("a", "b")] == [
+            "a bug of rushes while analysing: ZeroDivisionError: a bug of ours"
+        ] * 2
+        assert results["n2"].state != "failed"
+        assert store.action(results["a"].key) is None
+        (bug,) = session.bugs
+        assert bug.nodes == ("a", "b")
+        assert 'raise ZeroDivisionError("a bug of ours")' in bug.trace
+
+
+def test_a_bug_in_the_analysis_ends_a_run_that_shall_end_at_the_first_failure(start):
+    with pytest.raises(Bug):
+        start(on_error="fail").run(Graph((node("a", "watch", how="bug"),)))
+
+
+def test_twins_are_made_once(start, two_workers, tmp_path):
+    log = tmp_path / "log"
+
+    def twins():
+        return [
+            replace(node("made", text="A", sleep_s=0.3, log=str(log)), id=name) for name in ("a", "b", "c")
+        ]
+
+    results = start(executor=two_workers).run(Graph((*twins(), node("all", after=("a", "b", "c")))))
+    assert log.read_text().split() == ["made"]
+    assert results.path("all", "out.txt").read_text() == "AAA"
+    assert [results[name].ran for name in ("a", "b", "c")] == [True, False, False]
+    assert [results[name].reason for name in ("a", "b", "c")] == ["never run", "", ""]
+
+
+def test_twins_of_one_that_failed_for_the_moment_try_for_themselves(start, two_workers, tmp_path):
+    twin = node("made", "watch", how="transient", mark=str(tmp_path / "mark"))
+    results = start(executor=two_workers).run(Graph((twin, replace(twin, id="other"))))
+    assert [result.state for result in results.values()] == ["failed", "ran"]
+
+
+def test_batches_whose_members_are_twins_of_each_other_come_to_an_end(start):
+    """Each batch waits for a member that waits for a member of the other one."""
+
+    def member(name, text, batch):
+        return replace(node(text, "watch", how=text, batch=batch), id=name)
+
+    crossed = (member("a1", "x", "a"), member("b1", "x", "b"), member("b2", "y", "b"), member("a2", "y", "a"))
+    results = start().run(Graph(crossed))
+    assert results.counts() == {"total": 4, "ran": 2, "cached": 2, "failed": 0}
+
+
+def test_twins_whose_input_is_damaged_wait_until_it_is_mended(start, store, two_workers):
+    source = node("source", text="same")
+    twins = [replace(node("user", after=("source",), text="U"), id=name) for name in ("a", "b")]
+    damage(object_of(store, start().run(Graph((source,)))["source"]))
+    results = start(executor=two_workers).run(Graph((source, *twins)))
+    assert results.counts() == {"total": 3, "ran": 2, "cached": 1, "failed": 0}
+    assert [results.path(name, "out.txt").read_text() for name in ("a", "b")] == ["Usame", "Usame"]
+
+
+def test_the_cost_of_waiting_grows_with_the_inputs_not_with_their_square(start, monkeypatch):
+    """Counted, not timed: how often the scheduler asks whether an input has ended."""
+    asked = []
+    real = Schedule._ended_action
+    monkeypatch.setattr(Schedule, "_ended_action", lambda self, name: asked.append(name) or real(self, name))
+    count = 100
+    leaves = [node(f"w{i}", text=str(i)) for i in range(count)]
+    start().run(Graph((*leaves, node("all", after=tuple(leaf.id for leaf in leaves)))))
+    # When it is met, when its last input has ended, and when it is called.
+    assert len(asked) <= 3 * count
 
 
 def run_script(store, body, **options):
@@ -392,6 +489,37 @@ def test_results_do_not_depend_on_the_executor(start, tmp_path):
     with start(store=Store(tmp_path / "two"), executor=ProcessExecutor(2)) as session:
         processes = session.run(graph)
     assert [result.outputs for result in inline.values()] == [result.outputs for result in processes.values()]
+
+
+def stored_bytes(store):
+    """Every file under objects/ and actions/, without the time that an action took."""
+    return {
+        path.relative_to(store.root): path.read_bytes().partition(b'"seconds":')[0]
+        for folder in ("objects", "actions")
+        for path in (store.root / folder).rglob("*")
+        if path.is_file()
+    }
+
+
+def test_stored_bytes_do_not_depend_on_the_executor_or_the_order_of_sets(start, tmp_path, monkeypatch):
+    shout = [
+        node(name, "upper", batch="clip", inputs={"text": NodeInput(node="n2", output="out.txt")})
+        for name in ("x", "y")
+    ]
+    bad = node("bad", "misbehave", how="broken", warnings=["one", "two"])
+    last = node("all", after=("x", "bad", "y"), optional_inputs=frozenset({"in0", "in1", "in2"}))
+    graph = Graph((*chain(3, options={"b": 1, "a": [2.5]}).nodes, *shout, bad, last))
+    inline = Store(tmp_path / "inline")
+    start(store=inline).run(graph)
+    hashes = set()
+    for seed in ("1", "2"):
+        monkeypatch.setenv("PYTHONHASHSEED", seed)
+        store = Store(tmp_path / seed)
+        with start(store=store, executor=ProcessExecutor(2)) as session:
+            session.run(graph)
+            hashes.add(session._context.executor.submit(hash, "clip").result())
+        assert stored_bytes(store) == stored_bytes(inline)
+    assert len(hashes) == 2, "the workers were not given the seeds"
 
 
 def wait_until(condition, limit_s=15):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import time
@@ -58,6 +59,15 @@ def misbehave(calls: list[Call]) -> list[Outcome]:
         how = call.params.get("how") or call.inputs["text"].read_text()
         if how == "broken":
             raise MediaError(Problem(None, "the text is broken", "record it again"))
+        if how == "transient" and not Path(call.params["mark"]).exists():
+            Path(call.params["mark"]).touch()
+            raise MediaError(Problem(None, "the disk is away", "connect it"), transient=True)
+        if how == "caused" and not Path(call.params["mark"]).exists():
+            Path(call.params["mark"]).touch()
+            try:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            except OSError as error:
+                raise MediaError(Problem(None, "the song cannot be opened")) from error
         if how == "constraints":
             raise ConstraintError([Problem(None, "too long"), Problem(None, "too short")])
         if how == "bug":
@@ -86,6 +96,7 @@ OPERATIONS = {
         Operation(name="join", version=1, function=f"{HERE}:join_texts"),
         Operation(name="upper", version=1, function=f"{HERE}:upper_batch", batched=True),
         Operation(name="misbehave", version=1, function=f"{HERE}:misbehave", batched=True),
+        Operation(name="watch", version=1, function=f"{HERE}:misbehave", batched=True, per_clip=True),
     )
 }
 

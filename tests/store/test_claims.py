@@ -26,6 +26,14 @@ def test_a_claim_is_held_until_it_is_released(tmp_path):
     assert second.take("key")
 
 
+def test_a_claim_is_held_against_its_own_holder_too(tmp_path):
+    claims = Claims(tmp_path)
+    assert claims.take("key")
+    assert not claims.take("key")
+    claims.release_all()
+    assert Claims(tmp_path).take("key")
+
+
 def test_a_claim_ends_with_its_process_even_by_kill_9(tmp_path):
     holder = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     try:

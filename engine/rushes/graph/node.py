@@ -26,6 +26,8 @@ class Operation:
     """Distributions whose installed version enters the key, such as "av"."""
     batched: bool = False
     """Nodes of this operation with the same `Node.batch` run in one call: one decode feeds many analyzers."""
+    per_clip: bool = False
+    """A call looks at one clip and nothing else: `clip_limit_s` holds for it, and a bug in it fails the clip alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,8 @@ class Outcome:
     """"" = all outputs written; else what is wrong, for people."""
     fix: str = ""
     warnings: tuple[str, ...] = ()
+    transient: bool = False
+    """The failure is true of this moment only, as where a disk did not answer: it ends the node in this run, uncached."""
 
 
 @dataclass(frozen=True, slots=True)

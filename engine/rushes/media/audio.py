@@ -15,7 +15,8 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from rushes.errors import MediaError, Place, Problem
+from rushes.errors import MediaError, Place, Problem, is_transient
+from rushes.media.faults import system_fault
 from rushes.media.probe import good_packets
 
 SONG_RATE_HZ = 22050
@@ -23,7 +24,7 @@ SONG_RATE_HZ = 22050
 
 
 def load_song(path: Path) -> tuple[NDArray[np.float32], int]:
-    """Decode the first audio stream of a file to mono.
+    """Decode the first audio stream of a file to mono, the mean of its channels.
 
     Returns (samples, rate_hz): shape (n,), float32, -1..1; rate_hz is SONG_RATE_HZ. Sample 0 is heard at time 0 of a
     player: the padding that an encoder put first (LAME, AAC, Opus) is cut off as the file says, and a stream that
@@ -37,6 +38,8 @@ def load_song(path: Path) -> tuple[NDArray[np.float32], int]:
     except PermissionError as error:
         raise _fault(path, "the file cannot be opened: permission denied", "allow reading it") from error
     except FFmpegError as error:
+        if is_transient(error):
+            raise system_fault(str(path), error) from error
         raise _fault(path, "the file is not a song that can be read", _FIX_FORMAT) from error
     if samples.size == 0:
         raise _fault(path, "the file holds no sound that can be decoded", _FIX_FORMAT)
@@ -72,7 +75,7 @@ def _decode(container: InputContainer, path: Path) -> NDArray[np.float32]:
         if resampler is None or layout != (frame.format.name, frame.layout.name, frame.sample_rate):
             chunks += _resampled(resampler, None)
             layout = (frame.format.name, frame.layout.name, frame.sample_rate)
-            resampler = AudioResampler(format="flt", layout="mono", rate=SONG_RATE_HZ)
+            resampler = AudioResampler(format="fltp", layout=frame.layout, rate=SONG_RATE_HZ)
         frame.pts = None
         chunks += _resampled(resampler, frame)
     chunks += _resampled(resampler, None)
@@ -103,4 +106,5 @@ def _silence_before(first: AudioFrame, container: InputContainer) -> int:
 def _resampled(resampler: AudioResampler | None, frame: AudioFrame | None) -> list[NDArray[np.float32]]:
     if resampler is None:
         return []
-    return [out.to_ndarray().reshape(-1).astype(np.float32, copy=False) for out in resampler.resample(frame)]
+    # The resampler's own way to mono is louder than full scale where both channels agree, so they are averaged here.
+    return [out.to_ndarray().mean(axis=0, dtype=np.float32) for out in resampler.resample(frame)]

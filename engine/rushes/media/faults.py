@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from rushes.errors import MediaError, Place, Problem
+from rushes.errors import MediaError, Place, Problem, is_transient
 
 _HEAD_BYTES = 4096
+_READ_BYTES = 1 << 20
 _CUT_OFF = "copy it from the camera again, or repair it with the program that recorded it"
 _NO_VIDEO = "give a video file, or leave it out with footage.exclude"
 
@@ -15,6 +16,37 @@ _NO_VIDEO = "give a video file, or leave it out with footage.exclude"
 def media_fault(path: str, what: str, fix: str) -> MediaError:
     """A fault of one whole file."""
     return MediaError(Problem(Place(path), what, fix))
+
+
+def system_fault(path: str, error: OSError) -> MediaError:
+    """The system does not give the file now; nothing is known of what it holds."""
+    if isinstance(error, PermissionError):
+        return unreadable(path)
+    what = f"the file cannot be read now ({error.strerror or error})"
+    fix = "check the disk or the connection it lies on, then run again"
+    return MediaError(Problem(Place(path), what, fix), transient=True)
+
+
+def unreadable_media(path: str, error: Exception) -> MediaError:
+    """What an error of FFmpeg or of the system, met while a file was read, means.
+
+    FFmpeg searches on where a header cannot be read, and then calls the file invalid: only a file that can be read to
+    its end is blamed itself.
+    """
+    if is_transient(error):
+        return system_fault(path, error)
+    try:
+        _read_through(path)
+        return not_media(path, getattr(error, "strerror", None) or "unknown format")
+    except OSError as refusal:
+        return system_fault(path, refusal)
+
+
+def _read_through(path: str) -> None:
+    buffer = bytearray(_READ_BYTES)
+    with open(path, "rb", buffering=0) as file:
+        while file.readinto(buffer):
+            continue
 
 
 def check_file(path: str) -> None:
@@ -34,7 +66,8 @@ def check_file(path: str) -> None:
 
 def unreadable(path: str) -> MediaError:
     """The system does not let us read it."""
-    return media_fault(path, "the file may not be read", "give yourself permission to read it")
+    problem = Problem(Place(path), "the file may not be read", "give yourself permission to read it")
+    return MediaError(problem, transient=True)
 
 
 def not_media(path: str, reason: str) -> MediaError:

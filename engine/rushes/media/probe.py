@@ -19,7 +19,15 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream
 
-from rushes.media.faults import check_file, no_picture, not_media, nothing_decodes, still_picture, unreadable
+from rushes.errors import is_transient
+from rushes.media.faults import (
+    check_file,
+    no_picture,
+    nothing_decodes,
+    still_picture,
+    system_fault,
+    unreadable_media,
+)
 from rushes.media.info import AudioInfo, MediaInfo, Transfer, VideoInfo
 from rushes.units import round_6
 
@@ -38,16 +46,14 @@ def probe(path: str, digest: str = "") -> MediaInfo:
     Decodes one frame: the decoder knows the size after cropping, the rotation and the transfer better than the header.
     Where the header has no duration (a browser's webm), the packets are counted without decoding.
     Raises MediaError for a file that is missing, empty, unreadable, cut off before its index, not a video, or of which
-    no frame can be decoded.
+    no frame can be decoded; it is transient where the system did not give the file.
     """
-    check_file(path)
     try:
+        check_file(path)
         with open_media(path) as container:
             return _probe(container, path, digest)
-    except PermissionError as error:
-        raise unreadable(path) from error
-    except FFmpegError as error:
-        raise not_media(path, error.strerror or "unknown format") from error
+    except (FFmpegError, OSError) as error:
+        raise unreadable_media(path, error) from error
 
 
 def open_media(path: str) -> InputContainer:
@@ -72,12 +78,17 @@ def sound_stream(container: InputContainer) -> AudioStream | None:
 
 
 def good_packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Stream]]:
-    """Packets up to the end, or to where the container itself is broken."""
+    """Packets up to the end, or to where the container itself is broken.
+
+    Raises a transient MediaError where the disk fails: what lies behind is not broken, only out of reach.
+    """
     packets = container.demux(*streams)
     while True:
         try:
             packet = next(packets, None)
-        except FFmpegError:
+        except FFmpegError as error:
+            if is_transient(error):
+                raise system_fault(container.name, error) from error
             return
         if packet is None:
             return

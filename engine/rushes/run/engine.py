@@ -32,7 +32,7 @@ class Session:
 
     scope: which project this is, so that `plan` can say what changed since it last ran.
     on_error: "skip" reports failed nodes and goes on, "fail" raises MediaError at the first.
-    clip_limit_s: how long a call of stage "analyze" may take; it is then given up and its process ended.
+    clip_limit_s: how long a call of an operation `per_clip` may take; it is then given up and its process ended.
     digests: where the digests of `FileInput`s came from; a file that changed since is then noticed before it is used.
     """
 
@@ -53,6 +53,8 @@ class Session:
         self.scope = scope
         self.resolver = Resolver(store, operations, scope)
         self.states: dict[str, NodeState] = {}
+        self.bugs: list[Bug] = []
+        """Bugs in operations that look at one clip: the clips failed, the run went on. To be logged and told."""
         self._context = Context(
             store=store,
             operations=operations,
@@ -63,6 +65,7 @@ class Session:
             claims=Claims(store.root),
             resolver=self.resolver,
             states=self.states,
+            bugs=self.bugs,
         )
 
     def __enter__(self) -> Self:
@@ -82,7 +85,7 @@ class Session:
         """Bring every node of the graph to its end, from the store where it can.
 
         Raises the RushesErrors of operations (a MediaError fails only its node, unless on_error is "fail"), StoreError,
-        `Bug` for anything else that an operation raises, and KeyboardInterrupt, also for SIGTERM. Whatever is raised,
+        `Bug` for anything else that an operation raises (one `per_clip` only if on_error is "fail", see `bugs`), and KeyboardInterrupt, also for SIGTERM. Whatever is raised,
         finished results are stored and no worker goes on.
         """
         self.check(graph)

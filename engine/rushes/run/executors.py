@@ -177,7 +177,7 @@ def start_worker() -> subprocess.Popen[bytes]:
         [sys.executable, "-c", _START, json.dumps(sys.path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, **ONE_THREAD, "PYTHONHASHSEED": "0"},
+        env={**os.environ, **ONE_THREAD},
         start_new_session=True,
     )
 

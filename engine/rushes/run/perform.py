@@ -12,6 +12,7 @@ from typing import cast
 
 from rushes.errors import MediaError, RenderError
 from rushes.graph.node import Call, Outcome
+from rushes.run.operations.outcome import failed
 from rushes.store.action import Action, Blob
 from rushes.store.faults import DISK_FULL, store_error
 from rushes.store.store import Store
@@ -81,7 +82,7 @@ def _outcomes(store: Store, function: Function, calls: list[Call]) -> list[Outco
     try:
         return list(function(calls))
     except MediaError as error:
-        return [failure_of(error)] * len(calls)
+        return [failed(error)] * len(calls)
     except RenderError as error:
         # Operations write into the store's own folder: that is the disk to make room on.
         number = getattr(error.__cause__, "errno", None)
@@ -92,13 +93,6 @@ def _outcomes(store: Store, function: Function, calls: list[Call]) -> list[Outco
         if error.errno in DISK_FULL:
             raise store_error(error, store.root) from error
         raise
-
-
-def failure_of(error: MediaError) -> Outcome:
-    """The outcome of a call whose media is at fault. Paths are left out: the same bytes fail alike everywhere."""
-    what = "; ".join(problem.what for problem in error.problems)
-    fix = next((problem.fix for problem in error.problems if problem.fix), "")
-    return Outcome(failure=what, fix=fix)
 
 
 def _stamps(files: Sequence[str]) -> tuple[tuple[int, int, int], ...] | None:
@@ -135,6 +129,7 @@ def _record(store: Store, job: Job, call: Call, outcome: Outcome, seconds: float
         warnings=outcome.warnings,
         seconds=round(seconds, 6),
     )
-    if not changed:
+    kept = not (changed or outcome.transient)
+    if kept:
         store.put_action(action)
-    return Done(action=action, kept=not changed)
+    return Done(action=action, kept=kept)

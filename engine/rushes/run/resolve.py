@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +16,8 @@ from rushes.store.store import Store
 
 Fault = Literal["", "absent", "missing", "damaged"]
 _SHOWN_CHARACTERS = 40
+_SHOWN_REASONS = 3
+"""Differences of one kind: a library of hundreds of clips has as many inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +173,22 @@ def _differences(node: Node, old: Action, new: Action) -> Iterator[str]:
         for name in sorted({*old.libraries, *new.libraries})
         if old.libraries.get(name) != new.libraries.get(name)
     )
-    yield from _changed_params("", plain(old.params), plain(new.params))
-    for name in sorted({*old.inputs, *new.inputs}):
-        if old.inputs.get(name) != new.inputs.get(name):
-            verb = (
-                "changed"
-                if {name} <= {*old.inputs} & {*new.inputs}
-                else ("added", "removed")[name in old.inputs]
-            )
+    yield from _first_few(_changed_params("", plain(old.params), plain(new.params)), "params")
+    yield from _first_few(_changed_inputs(node, old.inputs, new.inputs), "inputs")
+
+
+def _changed_inputs(node: Node, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted({*old, *new}):
+        if old.get(name) != new.get(name):
+            verb = "added" if name not in old else "removed" if name not in new else "changed"
             yield f"input {_called(node, name)} {verb}"
+
+
+def _first_few(reasons: Iterable[str], kind: str) -> Iterator[str]:
+    found = list(dict.fromkeys(reasons))
+    yield from found[:_SHOWN_REASONS]
+    if len(found) > _SHOWN_REASONS:
+        yield f"and {len(found) - _SHOWN_REASONS} more {kind}"
 
 
 def _called(node: Node, name: str) -> str:

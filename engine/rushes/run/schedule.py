@@ -16,17 +16,20 @@ from types import TracebackType
 from typing import Self
 
 from rushes.errors import MediaError, Place, Problem, RushesError
-from rushes.graph.node import FileInput, Graph, Node
+from rushes.graph.node import FileInput, Graph, Node, Operation
 from rushes.run.perform import Done, Job, perform
 from rushes.run.progress import ProgressEvent
 from rushes.run.resolve import failed_action, gather
 from rushes.run.state import Bug, Context, Flight, Group, NodeState, Ready
-from rushes.run.worker import WorkerDied
+from rushes.run.waiting import Waiting
+from rushes.run.worker import TaskFault, WorkerDied
 from rushes.store.action import Action
 
 _CLAIM_POLL_S = 0.2
 _CLAIM_PATIENCE_S = 120.0
 """How long another run may keep a node to itself: it may be stopped, and doing the work twice does no harm."""
+
+_FIX_OF_BUG = "leave the clip out with footage.exclude until a newer rushes can read it"
 
 
 class Schedule:
@@ -37,7 +40,7 @@ class Schedule:
         self._states = context.states
         self._open = {node.id for node in graph.nodes}
         self._fresh = deque(node.id for node in graph.nodes)
-        self._users: defaultdict[str, list[str]] = defaultdict(list)
+        self._waiting = Waiting()
         self._joining: Counter[tuple[str, str]] = Counter()
         self._batches: defaultdict[tuple[str, str], list[Ready]] = defaultdict(list)
         self._queue: list[Group] = []
@@ -61,6 +64,7 @@ class Schedule:
         wait(self._flights)
         for flight in self._flights.values():
             self._clear(flight)
+        self._context.claims.release_all()
 
     def finish(self) -> None:
         """Run until no node is open."""
@@ -78,7 +82,7 @@ class Schedule:
             return
         given = gather(node, self._ended_action)
         if given.waits_for:
-            self._users[given.waits_for[0]].append(node.id)
+            self._waiting.wait(node.id, given.waits_for)
         elif given.skipped_for:
             self._skip(state, self._states[given.skipped_for])
         else:
@@ -86,7 +90,7 @@ class Schedule:
             state.key = found.draft.key
             if found.stored is not None:
                 self._end(state, found.stored, ran=False, stored=True)
-            else:
+            elif self._waiting.makes(state.key, node.id):
                 state.reason = state.reason or self._context.resolver.reason(node, found)
                 self._join(Ready(state, found))
 
@@ -109,7 +113,8 @@ class Schedule:
         state.failed_at = (state.failed_at or node.id) if action.failure else ""
         self._open.discard(node.id)
         self._leave(node)
-        self._fresh.extend(self._users.pop(node.id, ()))
+        self._fresh.extend(self._waiting.end(node.id))
+        self._fresh.extend(self._waiting.give_up(state.key, node.id))
         self._done[node.stage] += 1
         self._tell("failed" if action.failure else state.ended, node)
         if action.failure and self._context.rules.on_error == "fail":
@@ -181,14 +186,13 @@ class Schedule:
         if not members:
             return
         chosen = {id(member) for member in members}
-        operation = self._context.operations[members[0].state.node.operation]
         flight = Flight(members, self._context.store.scratch(), self._deadline_s(members), group.second_try)
         for member in members:
             self._tell("start", member.state.node)
         future = self._context.executor.submit(
             perform,
             str(self._context.store.root),
-            operation.function,
+            self._operation(members).function,
             [job for member, job in jobs if job is not None and id(member) in chosen],
             str(flight.scratch),
         )
@@ -245,6 +249,8 @@ class Schedule:
     def _wait_again(self, ready: Ready, damaged: list[NodeState]) -> None:
         for producer in damaged:
             self._reopen(producer)
+        # A damaged input may be a twin of this very node, and would wait for it for ever.
+        self._fresh.extend(self._waiting.give_up(ready.found.draft.key, ready.state.node.id))
         self._joining[self._batch(ready.state.node)] += 1
         self._fresh.append(ready.state.node.id)
 
@@ -272,9 +278,12 @@ class Schedule:
         self._end(ready.state, stored, ran=False, stored=True)
         return True
 
+    def _operation(self, members: list[Ready]) -> Operation:
+        return self._context.operations[members[0].state.node.operation]
+
     def _deadline_s(self, members: list[Ready]) -> float | None:
         limit_s = self._context.rules.clip_limit_s
-        if limit_s is None or members[0].state.node.stage != "analyze":
+        if limit_s is None or not self._operation(members).per_clip:
             return None
         return time.monotonic() + limit_s
 
@@ -310,16 +319,25 @@ class Schedule:
         error = future.exception()
         del self._flights[future]
         self._clear(flight)
-        names = [member.state.node.id for member in flight.members]
         if isinstance(error, WorkerDied):
             self._died(flight, str(error))
         elif isinstance(error, RushesError):
             raise error
         elif error is not None:
-            raise Bug(names, str(error)) from error
+            self._broke(flight, error)
         else:
             for member, done in zip(flight.members, future.result(), strict=True):
                 self._end(member.state, done.action, ran=True, stored=done.kept)
+
+    def _broke(self, flight: Flight, error: BaseException) -> None:
+        """An operation raised what it must not. Where it looks at one clip, that clip is left out and the rest goes on."""
+        bug = Bug([member.state.node.id for member in flight.members], str(error))
+        if self._context.rules.on_error == "fail" or not self._operation(flight.members).per_clip:
+            raise bug from error
+        self._context.bugs.append(bug)
+        said = error.summary if isinstance(error, TaskFault) else type(error).__name__
+        for member in flight.members:
+            self._fail(member, f"a bug of rushes while analysing: {said}", _FIX_OF_BUG, ran=True)
 
     def _died(self, flight: Flight, how: str) -> None:
         """A worker that died may have been the victim of its neighbours: its nodes get one more try, alone."""

@@ -90,6 +90,8 @@ class Context:
     resolver: Resolver
     states: dict[str, NodeState]
     """Every node of every graph so far, by id."""
+    bugs: list[Bug]
+    """Those that the run survived."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,21 @@ from typing import Any, BinaryIO
 from rushes.errors import RushesError
 
 _LENGTH = struct.Struct("<Q")
+_SUMMARY_CHARACTERS = 200
 
 
 class TaskFault(Exception):
-    """A task raised what it must not raise. The text is the traceback, as the worker saw it."""
+    """A task raised what it must not raise. The text is the traceback, as the worker saw it.
+
+    summary: type and message of the exception, in one line.
+    """
+
+    def __init__(self, trace: str, summary: str) -> None:
+        super().__init__(trace, summary)
+        self.summary = summary
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class WorkerDied(Exception):
@@ -49,8 +60,14 @@ def attempt(function: Callable[..., Any], args: tuple[Any, ...]) -> Reply:
         return Reply(error=error)
     except MemoryError:
         return Reply(error=WorkerDied("ran out of memory"))
-    except Exception:  # noqa: BLE001  The border of a task: any exception must cross it, and as text all can.
-        return Reply(error=TaskFault(traceback.format_exc()))
+    except Exception as error:  # noqa: BLE001  The border of a task: any exception must cross it, and as text all can.
+        return Reply(error=TaskFault(traceback.format_exc(), _summary(error)))
+
+
+def _summary(error: Exception) -> str:
+    """OpenCV's messages have several lines, and some have hundreds of characters."""
+    text = " ".join("".join(traceback.format_exception_only(error)).split())
+    return text if len(text) <= _SUMMARY_CHARACTERS else f"{text[: _SUMMARY_CHARACTERS - 1]}…"
 
 
 def send_bytes(stream: BinaryIO, data: bytes) -> None:

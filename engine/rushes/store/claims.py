@@ -28,9 +28,11 @@ class Claims:
         self._fcntl = _locks()
 
     def take(self, key: str) -> bool:
-        """Claim a key; False if another holder has it."""
-        if self._fcntl is None or key in self._held:
+        """Claim a key; False if another holder has it, or this one already."""
+        if self._fcntl is None:
             return True
+        if key in self._held:
+            return False
         handle = -1
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -53,3 +55,8 @@ class Claims:
             with suppress(OSError):
                 (self._folder / key).unlink(missing_ok=True)
             os.close(handle)
+
+    def release_all(self) -> None:
+        """Give back whatever is still held."""
+        for key in list(self._held):
+            self.release(key)
