@@ -25,7 +25,9 @@ from rushes.analyze.spec import Picture, Seen, SoundBlock
 from rushes.media.info import MediaInfo
 
 _PATH_PX = 80
-_REACH_PX = 4
+_REACH_PX = 6
+_STEP_S = 0.06
+"""The path has at most some 15 steps a second: a hand does not tremble faster than they show."""
 _FAST_STEP = 0.02
 """Share of the picture that it may move between samples for flow to need no first guess."""
 _FAST_PER_S = 0.5
@@ -63,15 +65,17 @@ def start(params: Params, info: MediaInfo) -> MotionMeter:
 
 @dataclass(slots=True)
 class _Path:
-    """A number a frame: time, shift of the picture to the frame before (in its width and height), mean difference."""
+    """Every frame: its time and its mean difference to the one before. Every step of the path: its time, and how far the
+    picture has moved since the last one, in its width and height."""
 
     t_s: list[float] = field(default_factory=list[float])
-    shift: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     diff: list[float] = field(default_factory=list[float])
+    step_s: list[float] = field(default_factory=list[float])
+    shift: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
 
 
 class MotionMeter:
-    """Keeps four numbers a frame, eight a sample, and the last two pictures."""
+    """Keeps a few numbers a frame and a sample, and the last pictures."""
 
     def __init__(self, params: Params) -> None:
         self._params = params
@@ -98,9 +102,10 @@ class MotionMeter:
         """`clip` (one row), `samples` and `motion_accents`."""
         path, params = self._path, self._params
         t_s, diff = np.array(path.t_s), np.array(path.diff)
-        shift = np.array(path.shift).reshape(-1, 2)
         jumps = step_outliers(diff)
-        shake = shake_01(t_s, np.where(jumps[:, None], 0.0, shift))
+        path_s, shift = np.array(path.step_s), np.array(path.shift).reshape(-1, 2)
+        jumped = np.diff(np.cumsum(jumps)[np.searchsorted(t_s, path_s)], prepend=0) > 0
+        shake = np.interp(t_s, path_s, shake_01(path_s, np.where(jumped[:, None], 0.0, shift)))
         rows = [self._row(at_s, step, t_s, shake, jumps) for at_s, step in self._steps]
         samples = pl.DataFrame(rows, schema=_SAMPLES, orient="row")
         clip = {
@@ -117,29 +122,33 @@ class MotionMeter:
         }
 
     def _follow(self, picture: Picture) -> None:
-        gray = picture.pixels
-        small = _shrunk(gray, _PATH_PX).astype(np.float32)
-        shift, diff = (0.0, 0.0), 0.0
-        if self._before is not None and self._small is not None and self._before.shape == gray.shape:
+        gray, path = picture.pixels, self._path
+        diff = 0.0
+        if self._before is not None and self._before.shape == gray.shape:
             diff = cv2.norm(gray, self._before, cv2.NORM_L1) / gray.size
+        self._before = gray.copy()
+        path.t_s.append(picture.t_s)
+        path.diff.append(diff)
+        if path.step_s and picture.t_s < path.step_s[-1] + _STEP_S:
+            return
+        small = _shrunk(gray, _PATH_PX).astype(np.float32)
+        shift = (0.0, 0.0)
+        if self._small is not None and self._small.shape == small.shape:
             x_px, y_px = picture_shift(self._small, small)
             shift = (x_px / small.shape[1], y_px / small.shape[0])
-        self._before, self._small = gray.copy(), small
-        self._path.t_s.append(picture.t_s)
-        self._path.shift.append(shift)
-        self._path.diff.append(diff)
+        self._small = small
+        path.step_s.append(picture.t_s)
+        path.shift.append(shift)
 
     def _sample(self, picture: Picture) -> None:
         gray = _shrunk(picture.pixels, FLOW_SIDE_PX)
-        frames = len(self._path.t_s)
+        steps = len(self._path.shift)
         step: CameraStep | None = None
         if self._sampled is not None and self._sampled[1].shape == gray.shape:
-            before_s, before, first_frame = self._sampled
-            moved = (
-                np.sum(self._path.shift[first_frame:frames], axis=0) if frames > first_frame else (0.0, 0.0)
-            )
+            before_s, before, first_step = self._sampled
+            moved = np.sum(self._path.shift[first_step:], axis=0) if steps > first_step else (0.0, 0.0)
             step = self._camera_step(before, gray, moved, picture.t_s - before_s)
-        self._sampled = (picture.t_s, gray, frames)
+        self._sampled = (picture.t_s, gray, steps)
         self._steps.append((picture.t_s, step))
 
     def _camera_step(self, before: Gray, after: Gray, moved: Any, over_s: float) -> CameraStep | None:
@@ -192,7 +201,7 @@ def _shrunk(gray: Gray, long_side_px: int) -> Gray:
 def picture_shift(before: Floats, after: Floats) -> tuple[float, float]:
     """By how many px the picture moved right and down: the shift of least squared difference, to a fraction of a px.
 
-    Up to 4 px in all directions. Phase correlation would be quicker, but calls what little moves in a still picture the
+    Up to 6 px in all directions. Phase correlation would be quicker, but calls what little moves in a still picture the
     camera's doing.
     """
     if min(before.shape) <= 4 * _REACH_PX:
