@@ -315,8 +315,9 @@ def main() -> None:
     for group in ("film", "take", "hard", "no cut", "gradual", "all but gradual", "all"):
         for finder in finders:
             hits, false, missed = (int(n) for n in totals[finder, group])
-            f1 = 2 * hits / max(1, 2 * hits + false + missed)
-            print(f"{group:16} {finder:17} F1 {f1:.3f}  hits {hits:3}  false {false:3}  missed {missed:3}")
+            sought = hits + missed
+            f1 = f"{2 * hits / (2 * hits + false + missed):.3f}" if sought else "  -  "
+            print(f"{group:16} {finder:17} F1 {f1}  hits {hits:3}  false {false:3}  missed {missed:3}")
     if arguments.cost_on:
         print(f"marginal cost {marginal_cost(arguments.cost_on):+.3f} of a decode")
 

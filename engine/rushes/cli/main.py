@@ -26,7 +26,8 @@ from rushes.cli import (
     validate,
 )
 from rushes.cli import demo as demo_verb
-from rushes.cli.options import Exit, data_dir
+from rushes.cli.bugs import log_bug
+from rushes.cli.options import Exit
 from rushes.errors import RushesError
 
 app = typer.Typer(
@@ -88,7 +89,8 @@ def answer(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = Exit.INTERRUPTED
     except Exception:  # noqa: BLE001  the one place where our own bugs end: logged whole, said briefly
-        return _log_bug(arguments)
+        log_bug(arguments, traceback.format_exc())
+        return Exit.OUR_BUG
     # typer itself turns the interrupt of a verb into this code.
     if code == Exit.INTERRUPTED:
         print("interrupted: what was finished is kept, the next run goes on from there", file=sys.stderr)
@@ -107,15 +109,3 @@ def _wrong_arguments(error: TyperException, arguments: list[str]) -> str:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _log_bug(arguments: list[str]) -> int:
-    log = data_dir() / "bug.log"
-    text = f"rushes {__version__}, Python {sys.version}\narguments: {arguments}\n\n{traceback.format_exc()}"
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(text)
-        print(f"this is a bug of rushes, not of your input; the details are in {log}", file=sys.stderr)
-    except OSError:
-        print(text, file=sys.stderr)
-    return Exit.OUR_BUG

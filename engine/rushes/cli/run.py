@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rushes.cli.bugs import log_bug
 from rushes.cli.options import (
     AsJson,
     Cache,
@@ -61,6 +62,8 @@ def run(
     )
     with ProgressView() as progress:
         finished = run_recipe(request, Path(out), progress)
+    if finished.bugs:
+        log_bug(["run", recipe], "\n".join(finished.bugs))
     if json:
         print_json(finished.to_json())
     else:

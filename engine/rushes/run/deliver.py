@@ -53,6 +53,8 @@ class Finished:
     """What the edit says of itself, as far as it is no warning."""
     clips: Mapping[str, int]
     """used, usable, rejected, failed."""
+    bugs: tuple[str, ...] = ()
+    """Tracebacks of our own bugs that took a clip out of the run."""
 
     @property
     def nodes(self) -> dict[str, int]:
@@ -167,6 +169,7 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
         warnings=(*run_warnings(prepared, results), *(reasoning.warnings if reasoning else ())),
         notes=reasoning.notes if reasoning else (),
         clips=_count_clips(prepared, results),
+        bugs=tuple(str(bug) for bug in session.bugs),
     )
 
 
