@@ -22,6 +22,8 @@ Floats = NDArray[np.float32]
 _ROW_WEIGHTS = (0.6, 0.6, 0.6, 0.4, 0.4)
 _ROW_SIGMA_S = (0.018, 0.018, 0.018, 0.018, 0.06)
 _STRAY_PER_S = 0.5
+_FULL_PER_S = 0.4
+"""Onset strength a second from which on a band counts whole."""
 _UNEXPECTED_01 = 0.02
 """What a 0 of a pattern means: such places are rare, not impossible."""
 _STEP_COST, _DRIFT_01 = 0.2, 0.03
@@ -70,9 +72,11 @@ class _Decoder:
         rows = np.concatenate([onsets.events, onsets.chord[:, None]], axis=1)[first:last]
         longest = int(lengths[-1])
         rows = np.pad(rows, ((0, longest + 1), (0, 0)))
-        self.mass = float((rows[:, :4] @ np.array(_ROW_WEIGHTS[:4])).sum())
-        self.even_score = _even_score(rows, self.count / onsets.fps)
-        self.groups = [_Group(rows, onsets.fps, parts, lengths) for parts in (4, 3)]
+        length_s = self.count / onsets.fps
+        weights = _row_weights(rows, length_s)
+        self.mass = float((rows[:, :4] @ weights[:4]).sum())
+        self.even_score = _even_score(rows, weights, length_s)
+        self.groups = [_Group(rows, weights, onsets.fps, parts, lengths) for parts in (4, 3)]
         patterns = [pattern for group in self.groups for pattern in group.patterns]
         self.bar_start = np.cumsum([0] + [pattern.beats for pattern in patterns])[:-1]
         self.bar_end = self.bar_start + np.array([pattern.beats for pattern in patterns]) - 1
@@ -92,13 +96,13 @@ class _Decoder:
         ring = longest + block
         value = np.full((ring, size, self.states), _NEVER, np.float32)
         came_length = np.zeros((n, size, (self.states + 1) // 2), np.uint8)
-        came_pattern = np.zeros((n, size, (self.bar_start.size + 1) // 2), np.uint8)
+        came_pattern = np.zeros((n, size, self.bar_start.size), np.uint8)
         # No beat is shorter than a block, so that all of a block follows from blocks before it.
         for start in range(0, n, block):
             at = np.arange(start, min(start + block, n))
             before, pattern = self._previous_beat(self._arrived(value, at))
             best, length = self._previous_length(before)
-            came_pattern[at], came_length[at] = _pack(pattern), _pack(length)
+            came_pattern[at], came_length[at] = pattern, _pack(length)
             value[at % ring] = best + self.prior[None, :, None] + self._gain(at)
         ends = np.arange(max(0, n - longest), n)
         crossing = (ends[:, None] + self.lengths[None, :] >= n)[:, :, None]
@@ -162,7 +166,7 @@ class _Decoder:
             places.append(state - int(self.bar_start[pattern]))
             length += _unpack(came_length, at, length, state) - _REACH
             if state == self.bar_start[pattern]:
-                state = int(self.bar_end[_unpack(came_pattern, at, length, pattern)])
+                state = int(self.bar_end[came_pattern[at, length, pattern]])
             else:
                 state -= 1
             if at < self.lengths[length]:
@@ -177,10 +181,12 @@ class _Decoder:
 class _Group:
     """The patterns that part a beat alike, and what a beat of them earns at each frame."""
 
-    def __init__(self, rows: Floats, fps: float, parts: int, lengths: NDArray[np.int64]) -> None:
+    def __init__(
+        self, rows: Floats, weights: Floats, fps: float, parts: int, lengths: NDArray[np.int64]
+    ) -> None:
         self.patterns: list[Pattern] = [pattern for pattern in PATTERNS if pattern.parts == parts]
         expected = np.concatenate([pattern.expected for pattern in self.patterns])
-        self.earned = _earned(rows, fps, expected)
+        self.earned = _earned(rows, weights, fps, expected)
         self.offsets = np.round(np.arange(parts)[:, None] * lengths[None, :] / parts).astype(np.int64)
 
     def gain(self, at: NDArray[np.int64]) -> Floats:
@@ -193,8 +199,15 @@ class _Group:
         )
 
 
+def _row_weights(rows: Floats, length_s: float) -> Floats:
+    """Weight of each row. A band that is all but empty, as the hats of a dull recording, says nothing of the beat."""
+    weights = np.array(_ROW_WEIGHTS, np.float32)
+    weights[:4] *= np.minimum(rows[:, :4].sum(axis=0) / length_s / _FULL_PER_S, 1.0)
+    return weights
+
+
 def _pack(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Two numbers below 16 to the byte along the last axis: back pointers are what grows with a song's length."""
+    """Two numbers below 16 to the byte along the last axis: these are what grows with a song's length."""
     even = np.pad(small, [(0, 0)] * (small.ndim - 1) + [(0, small.shape[-1] % 2)])
     return np.bitwise_or(even[..., ::2], np.left_shift(even[..., 1::2], np.uint8(4)), dtype=np.uint8)
 
@@ -203,7 +216,7 @@ def _unpack(packed: NDArray[np.uint8], at: int, length: int, index: int) -> int:
     return int(packed[at, length, index // 2]) >> (4 * (index % 2)) & 15
 
 
-def _earned(rows: Floats, fps: float, expected: Floats) -> Floats:
+def _earned(rows: Floats, weights: Floats, fps: float, expected: Floats) -> Floats:
     """Shape (parts, frames, states): score of placing each part of each beat at each frame."""
     states, parts, kinds = expected.shape
     out = np.zeros((parts, rows.shape[0], states), np.float32)
@@ -219,13 +232,13 @@ def _earned(rows: Floats, fps: float, expected: Floats) -> Floats:
             match = np.convolve(rows[:, kind], np.log1p(rate * bell / _STRAY_PER_S), mode="same") - rate
             for part in range(parts):
                 chosen = expected[:, part, kind] == level
-                out[part][:, chosen] += (_ROW_WEIGHTS[kind] * match).astype(np.float32)[:, None]
+                out[part][:, chosen] += (weights[kind] * match).astype(np.float32)[:, None]
     return out
 
 
-def _even_score(rows: Floats, length_s: float) -> float:
+def _even_score(rows: Floats, weights: Floats, length_s: float) -> float:
     """Score of a song whose onsets come at their mean rate, but at any time: what a beat must do better than."""
     mass = rows.sum(axis=0, dtype=np.float64)
     rate = np.maximum(mass / length_s, _STRAY_PER_S)
     gains = mass * np.log(rate / _STRAY_PER_S) - (rate - _STRAY_PER_S) * length_s
-    return float(gains @ np.array(_ROW_WEIGHTS))
+    return float(gains @ weights)
