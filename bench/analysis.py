@@ -216,12 +216,14 @@ def _repeated(clip: str, out: Path, seconds: float) -> Path:
     """The packets of a clip again and again, without encoding them anew."""
     if out.exists():
         return out
-    with av.open(clip) as source, av.open(str(out), "w") as sink:
+    part = out.with_suffix(".part.mp4")
+    with av.open(clip) as source, av.open(str(part), "w") as sink:
         streams = {
             s.index: sink.add_stream_from_template(s)
             for s in (source.streams.video[0], source.streams.audio[0])
         }
-        duration_s = float(source.duration / av.time_base)
+        # Sound outlasts the picture by a little: without a gap the next turn would begin before it has ended.
+        duration_s = source.duration / av.time_base + 0.1
         for turn in range(round(seconds / duration_s)):
             source.seek(0)
             for packet in source.demux(*source.streams.video[:1], *source.streams.audio[:1]):
@@ -232,6 +234,7 @@ def _repeated(clip: str, out: Path, seconds: float) -> Path:
                 packet.dts += shift
                 packet.stream = streams[packet.stream.index]
                 sink.mux(packet)
+    part.rename(out)
     return out
 
 

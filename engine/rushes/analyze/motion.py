@@ -8,9 +8,9 @@ from typing import Annotated
 from rushes.analyze.spec import Analyzer, Column, PictureWish, Wishes
 from rushes.recipe.limits import Limits, check_limits
 
-FLOW_SIDE_PX = 320
+FLOW_SIDE_PX = 160
 SAMPLE_SIDE_PX = 640
-"""Twice the size that is used: `quality` asks for the same pictures, and halving them costs next to nothing."""
+"""Four times the size that is used: `quality` asks for the same pictures, and quartering them costs next to nothing."""
 PATH_SIDE_PX = 160
 
 

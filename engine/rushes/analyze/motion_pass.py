@@ -85,7 +85,9 @@ class MotionMeter:
         self._sampled: tuple[float, Gray, int] | None = None
         self._steps: list[tuple[float, CameraStep | None]] = []
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
-        # Patches of 8 px then overlap by 2: a camera needs no denser field, and it costs a third less.
+        # Flow of the ultrafast preset at twice the size has the same detail and a third more to do; patches of 8 px that
+        # overlap by 2 instead of 4 are dense enough for a camera.
+        self._flow.setFinestScale(1)
         self._flow.setPatchStride(6)
 
     def update(self, picture: Picture) -> None:
@@ -158,8 +160,8 @@ class MotionMeter:
         guess: Floats | None = None
         if max(abs(moved[0]), abs(moved[1])) > _FAST_STEP:
             # Flow that starts from the camera's path also finds fast pans, which are larger than its windows.
-            guess = np.empty((height, width, 2), np.float32)
-            guess[:] = (moved[0] * width, moved[1] * height)
+            same = np.full((height, width), complex(moved[0] * width, moved[1] * height), np.complex64)
+            guess = same.view(np.float32).reshape(height, width, 2)
         flow = cast(Floats, self._flow.calc(before, after, cast(Floats, guess)))
         return fit_camera(flow, before, over_s)
 
@@ -195,7 +197,15 @@ def _shrunk(gray: Gray, long_side_px: int) -> Gray:
     """A smaller copy; of the same size where the picture is no larger."""
     scale = min(1.0, long_side_px / max(gray.shape))
     size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
-    return cast(Gray, gray.copy() if scale == 1.0 else cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
+    if scale == 1.0:
+        return gray.copy()
+    # Halving has a quick way in OpenCV: twice takes a sixth of the time of quartering.
+    while gray.shape[0] >= 2 * size[1] and gray.shape[1] >= 2 * size[0]:
+        half = (gray.shape[1] // 2, gray.shape[0] // 2)
+        gray = cast(Gray, cv2.resize(gray, half, interpolation=cv2.INTER_AREA))
+    return (
+        gray if gray.shape == size[::-1] else cast(Gray, cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
+    )
 
 
 def picture_shift(before: Floats, after: Floats) -> tuple[float, float]:

@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from rushes.analyze.shots import Params
-from rushes.analyze.shots_rules import MIN_STEP, Change, find_cuts
+from rushes.analyze.shots_rules import Change, find_cuts, may_be_cut
 from rushes.analyze.spec import Picture, Seen, SoundBlock
 from rushes.media.info import MediaInfo
 
@@ -90,24 +90,40 @@ class CutFinder:
 
     def _look_back(self) -> None:
         """Tell the steps of the last frames how far the picture still is from what it was before them."""
-        steps, lasting = self._change.step, self._change.lasting
+        change = self._change
         for ahead in _LOOK_AHEAD:
-            at = len(steps) - 1 - ahead
-            # Most steps are too small for a cut whatever follows.
-            if at >= 1 and len(self._leveled) > ahead + 1 and steps[at] > MIN_STEP:
+            at = len(change.step) - 1 - ahead
+            if at >= 1 and len(self._leveled) > ahead + 1 and may_be_cut(change, at):
                 distance = _distance(self._leveled[-1], self._leveled[-2 - ahead])
-                lasting[at] = min(lasting[at], distance)
+                change.lasting[at] = min(change.lasting[at], distance)
 
     def _blend(self) -> float:
-        """How badly the middle of the last moments is explained as a mix of their ends: 0 is a perfect dissolve, 1 none."""
+        """How badly the last moments are explained as a mix of their ends: 0 is a perfect dissolve, 1 is none."""
         count = len(self._change.t_s)
-        worst = 1.0
         if count % _BLEND_STEP:
-            return worst
-        for length in self._blends:
-            if len(self._recent) > length:
-                worst = min(worst, _blend_error(self._recent, length))
-        return worst
+            return 1.0
+        return min(
+            [1.0, *(self._blend_error(length) for length in self._blends if len(self._recent) > length)]
+        )
+
+    def _blend_error(self, length: int) -> float:
+        recent, change = self._recent, self._change
+        last, end = len(recent) - 1, len(change.t_s) - 1
+        before, after = recent[last - length], recent[last]
+        spread = (change.spread[end - length], change.spread[end])
+        if min(spread) < _MIN_BLEND_DIFF:
+            return 1.0
+        apart = cv2.norm(after, before, cv2.NORM_L1) / after.size
+        if apart < _MIN_BLEND_DIFF:
+            return 1.0
+        product = float(np.vdot(before, after)) / after.size - change.mean[end - length] * change.mean[end]
+        if product / (spread[0] * spread[1]) > _MAX_BLEND_LIKENESS:
+            return 1.0
+        off = 0.0
+        for quarter in (1, 2, 3):
+            mixed = cv2.addWeighted(before, 1 - quarter / 4, after, quarter / 4, 0)
+            off += cv2.norm(recent[last - length + length * quarter // 4], mixed, cv2.NORM_L1)
+        return min(1.0, off / 3 / after.size / apart)
 
 
 def _distance(one: Tiny, other: Tiny) -> float:
@@ -115,26 +131,3 @@ def _distance(one: Tiny, other: Tiny) -> float:
     core = other[_SHIFT_PX:-_SHIFT_PX, _SHIFT_PX:-_SHIFT_PX]
     least, *_ = cv2.minMaxLoc(cv2.matchTemplate(one, core, cv2.TM_SQDIFF))
     return float(np.sqrt(max(0.0, least) / core.size))
-
-
-def _blend_error(recent: deque[Floats], length: int) -> float:
-    last = len(recent) - 1
-    before, after = recent[last - length], recent[last]
-    apart = float(np.abs(after - before).mean())
-    if apart < _MIN_BLEND_DIFF or min(before.std(), after.std()) < _MIN_BLEND_DIFF:
-        return 1.0
-    if _likeness(before, after) > _MAX_BLEND_LIKENESS:
-        return 1.0
-    errors = [
-        np.abs(
-            recent[last - length + length * quarter // 4] - (before + (after - before) * (quarter / 4))
-        ).mean()
-        for quarter in (1, 2, 3)
-    ]
-    return float(min(1.0, np.mean(errors) / apart))
-
-
-def _likeness(one: Floats, other: Floats) -> float:
-    """Correlation, -1..1."""
-    a, b = one - one.mean(), other - other.mean()
-    return float((a * b).sum() / max(1e-3, float(np.sqrt((a * a).sum() * (b * b).sum()))))

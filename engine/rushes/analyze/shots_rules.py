@@ -18,6 +18,8 @@ _HISTOGRAM_FLOOR_01 = 0.1
 _MAX_SHIFT = 3.0
 _EVEN_SCORE = 1.1
 """Score at which a step is as likely a cut as not: true cuts of the made cases lie above 1.15, all else below 1.05."""
+_WORTH_A_LOOK = 0.4
+"""Square of a score at which nobody would call it a cut."""
 _MAX_BLEND_01 = 0.15
 _DARK_MEAN = 14.0
 _DARK_SPREAD = 6.0
@@ -37,6 +39,17 @@ class Change:
     histogram_01: list[float] = field(default_factory=list[float])
     lasting: list[float] = field(default_factory=list[float])
     blend_01: list[float] = field(default_factory=list[float])
+
+
+def may_be_cut(change: Change, at: int) -> bool:
+    """Whether what came before lets a step stand out; what follows can only make less of it."""
+    step, shift = change.step[at], change.histogram_01[at]
+    if step <= MIN_STEP:
+        return False
+    before = slice(max(1, at - _NEIGHBOURS), at)
+    step /= max(change.step[before], default=0.0) + _STEP_FLOOR
+    shift /= max(change.histogram_01[before], default=0.0) + _HISTOGRAM_FLOOR_01
+    return step * min(shift, _MAX_SHIFT) > _WORTH_A_LOOK
 
 
 def find_cuts(change: Change, params: Params) -> list[tuple[float, float]]:

@@ -77,7 +77,7 @@ class SoundTap:
         except FFmpegError:
             return
         for block in blocks:
-            samples = np.ascontiguousarray(block.to_ndarray().T, dtype=np.float32)
+            samples = block.to_ndarray().T.astype(np.float32, copy=False)
             at_s = self._begin_s + self._samples / self._rate_hz
             self._samples += len(samples)
             self._on_sound(self._reader, SoundBlock(at_s, samples, self._rate_hz))
