@@ -100,9 +100,9 @@ class _Decoder:
         # No beat is shorter than a block, so that all of a block follows from blocks before it.
         for start in range(0, n, block):
             at = np.arange(start, min(start + block, n))
-            before, pattern = self._previous_beat(self._arrived(value, at))
-            best, length = self._previous_length(before)
-            came_pattern[at], came_length[at] = pattern, _pack(length)
+            before, patterns = self._previous_beat(self._arrived(value, at))
+            best, lengths = self._previous_length(before)
+            came_pattern[at], came_length[at] = patterns, _pack(lengths)
             value[at % ring] = best + self.prior[None, :, None] + self._gain(at)
         ends = np.arange(max(0, n - longest), n)
         crossing = (ends[:, None] + self.lengths[None, :] >= n)[:, :, None]
@@ -191,12 +191,13 @@ class _Group:
 
     def gain(self, at: NDArray[np.int64]) -> Floats:
         """Shape (times, lengths, states): what beats that begin at these frames earn."""
-        return np.add.reduce(
+        sum_of_parts: Floats = np.add.reduce(
             [
                 earned[at[:, None] + offset[None, :]]
                 for earned, offset in zip(self.earned, self.offsets, strict=True)
             ]
         )
+        return sum_of_parts
 
 
 def _row_weights(rows: Floats, length_s: float) -> Floats:

@@ -126,7 +126,8 @@ def _flux(magnitudes: Floats, gain: float) -> Floats:
     earlier = ndimage.maximum_filter1d(level, 3, axis=1)
     rise = np.maximum(level[2:] - earlier[:-2], 0.0).mean(axis=1)
     # rise[i] lies between frames i and i + 2: it belongs to the frame i + 1.
-    return rise[_EDGE_FRAMES - 2 :]
+    centred: Floats = rise[_EDGE_FRAMES - 2 :]
+    return centred
 
 
 def _whitened(rise: Floats, fps: float) -> Floats:
@@ -138,7 +139,8 @@ def _whitened(rise: Floats, fps: float) -> Floats:
         return np.zeros_like(rise)
     local = ndimage.maximum_filter1d(np.minimum(clear, top), round(4.0 * fps) | 1, mode="nearest")
     local = ndimage.uniform_filter1d(local, round(2.0 * fps) | 1, mode="nearest")
-    return np.clip(clear / np.maximum(local, 0.2 * top), 0.0, 1.0).astype(np.float32)
+    whitened: Floats = np.clip(clear / np.maximum(local, 0.2 * top), 0.0, 1.0).astype(np.float32)
+    return whitened
 
 
 def _peaks(strength: Floats, fps: float) -> Floats:
@@ -153,7 +155,8 @@ def _chroma_fold(size: int, rate_hz: int) -> Floats:
     used = (bins_hz >= _CHROMA_HZ[0]) & (bins_hz <= _CHROMA_HZ[1])
     semitone = np.where(used, 12.0 * np.log2(np.maximum(bins_hz, 1.0) / 440.0), 0.0)
     distance = (semitone[:, None] - np.arange(12)[None, :] + 6.0) % 12.0 - 6.0
-    return (np.exp(-0.5 * (distance / 0.5) ** 2) * used[:, None]).astype(np.float32)
+    fold: Floats = (np.exp(-0.5 * (distance / 0.5) ** 2) * used[:, None]).astype(np.float32)
+    return fold
 
 
 def _chord_changes(chroma: Floats, fps: float, frames: int) -> Floats:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import pathlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +18,7 @@ from rushes.analyze.beats_grid import Path, find_path
 from rushes.analyze.beats_onsets import Onsets, find_onsets
 from rushes.analyze.beats_refine import refine_beats
 from rushes.analyze.beats_sections import Section, find_drops, find_sections
+from rushes.media.audio import load_song
 from rushes.units import round_6
 
 Floats = NDArray[np.float32]
@@ -76,6 +79,12 @@ def analyze_song(samples: Floats, rate_hz: int, params: Params) -> SongGrid:
         drops_s=_numbers(find_drops(sections)),
         confidence_01=round_6(confidence),
     )
+
+
+def start_song(path: os.PathLike[str], params: Params) -> dict[str, Any]:
+    """The song's grid as JSON, from its file. Raises MediaError where it cannot be read."""
+    samples, rate_hz = load_song(pathlib.Path(path))
+    return grid_to_json(analyze_song(samples, rate_hz, params))
 
 
 def grid_to_json(grid: SongGrid) -> dict[str, Any]:
@@ -145,7 +154,8 @@ def _total_strength(onsets: Onsets) -> Floats:
     total = np.asarray(onsets.strength.mean(axis=1), np.float32)
     peaks = total[onsets.events.any(axis=1)]
     top = float(np.percentile(peaks, 98)) if peaks.size else 0.0
-    return np.clip(total / max(top, 1e-6), 0.0, 1.0).astype(np.float32)
+    strength: Floats = np.clip(total / max(top, 1e-6), 0.0, 1.0).astype(np.float32)
+    return strength
 
 
 def _strength_at(total: Floats, beats_s: NDArray[np.float64], fps: float) -> Floats:

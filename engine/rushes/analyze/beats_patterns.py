@@ -22,11 +22,11 @@ class Pattern:
 
     @property
     def beats(self) -> int:
-        return self.expected.shape[0]
+        return int(self.expected.shape[0])
 
     @property
     def parts(self) -> int:
-        return self.expected.shape[1]
+        return int(self.expected.shape[1])
 
 
 def _pattern(name: str, *rows: str) -> Pattern:

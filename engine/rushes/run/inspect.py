@@ -102,9 +102,7 @@ def _plain(value: Any) -> Any:
 
 def _inspect_song(path: str) -> dict[str, Any]:
     from rushes.analyze.beats import Params
-    from rushes.analyze.beats_pass import analyze_song, grid_to_json
-    from rushes.media.audio import load_song
+    from rushes.analyze.beats_pass import start_song
 
-    samples, rate_hz = load_song(Path(path))
-    grid = grid_to_json(analyze_song(samples, rate_hz, Params()))
+    grid = start_song(Path(path), Params())
     return {"kind": "song", **{_PUBLIC.get(name, name): value for name, value in grid.items()}}

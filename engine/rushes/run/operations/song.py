@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 
 from rushes.analyze.beats import Params
-from rushes.analyze.beats_pass import analyze_song, grid_to_json
+from rushes.analyze.clip_pass import load_function
+from rushes.analyze.table import ANALYZERS
 from rushes.errors import MediaError
 from rushes.graph.node import Call, Outcome
-from rushes.media.audio import load_song
 from rushes.run.operations.outcome import failed
 
 
@@ -20,9 +20,8 @@ def analyze_songs(calls: Sequence[Call]) -> list[Outcome]:
 
 def _analyze(call: Call) -> Outcome:
     try:
-        samples, rate_hz = load_song(call.inputs["song"])
+        grid = load_function(ANALYZERS["beats"].start)(call.inputs["song"], Params(**call.params["params"]))
     except MediaError as error:
         return failed(error)
-    grid = analyze_song(samples, rate_hz, Params(**call.params["params"]))
-    call.outputs["grid.json"].write_text(json.dumps(grid_to_json(grid), sort_keys=True, allow_nan=False))
+    call.outputs["grid.json"].write_text(json.dumps(grid, sort_keys=True, allow_nan=False))
     return Outcome()
