@@ -108,3 +108,16 @@ def test_the_sound_of_a_clip_is_measured(tmp_path: Path):
     loudness = ANALYZERS["loudness"]
     tables = analyze_clip(probe(str(path)), {"loudness": (loudness, loudness.params())})["loudness"]
     assert tables["clip"]["integrated_lufs"].item() == pytest.approx(-20, abs=0.3)
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 2), (2, 1)])
+def test_sound_that_changes_its_channels_on_the_way_is_measured_in_those_it_began_with(
+    first: int, second: int
+):
+    meter = LoudnessMeter(Params())
+    for channels, start in ((first, 0.0), (second, 5.0)):
+        samples = sine(5, -23, channels)
+        for at in range(0, len(samples), 4096):
+            meter.hear(SoundBlock(start + at / 48000, samples[at : at + 4096], 48000))
+    alone = measure(sine(10, -23, first))["clip"]["integrated_lufs"].item()
+    assert meter.finish(None)["clip"]["integrated_lufs"].item() == pytest.approx(alone, abs=0.1)

@@ -38,6 +38,7 @@ class LoudnessMeter:
         self._source: FilterContext | None = None
         self._sink: FilterContext | None = None
         self._begin_s = 0.0
+        self._channels = 0
         self._hops = 0
         self._momentary: list[tuple[float, float]] = []
         self._last: dict[str, str] = {}
@@ -48,12 +49,14 @@ class LoudnessMeter:
     def hear(self, block: SoundBlock) -> None:
         """Measure one block."""
         channels = block.samples.shape[1]
-        used = channels if channels in _LAYOUTS else 2
         if self._source is None:
             self._begin_s = block.t_s
-            self._open(_LAYOUTS[used], block.rate_hz)
-        samples: NDArray[np.float32] = np.ascontiguousarray(block.samples[:, :used].T)
-        frame = AudioFrame.from_ndarray(samples, format="fltp", layout=_LAYOUTS[used])
+            self._channels = channels if channels in _LAYOUTS else 2
+            self._open(_LAYOUTS[self._channels], block.rate_hz)
+        # Broadcast streams change from mono to stereo on the way: the first layout stays, a missing channel is doubled.
+        taken = [min(channel, channels - 1) for channel in range(self._channels)]
+        samples: NDArray[np.float32] = np.ascontiguousarray(block.samples[:, taken].T)
+        frame = AudioFrame.from_ndarray(samples, format="fltp", layout=_LAYOUTS[self._channels])
         frame.sample_rate = block.rate_hz
         assert self._source is not None
         self._source.push(frame)
