@@ -98,7 +98,7 @@ def test_shutting_down_cancels_what_waits_and_finishes_what_runs():
 
 
 def test_a_result_that_cannot_be_sent_is_our_fault_not_a_dead_worker(two_workers):
-    with pytest.raises(TaskFault, match="pickle"):
+    with pytest.raises(TaskFault, match="local object"):
         two_workers.submit(unpicklable).result()
 
 
