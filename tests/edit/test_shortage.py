@@ -131,7 +131,7 @@ def test_a_song_of_three_seconds_is_too_short_unless_the_edit_may_be():
     song = make_song(3.0, quiet_until_s=9.0)
     assert refused(make_shoot(9), song, duration_s=15.0) == (
         "the song lasts 3.00 s, the edit needs 15 s (edit.tolerance_s 0.5)\n"
-        "    fix: use a longer song, set --set edit.duration_s=3, or --set edit.if_short=shorten"
+        "    fix: use a longer song, --set edit.duration_s=3, or --set edit.if_short=shorten"
     )
     timeline = edit_timeline(make_request(make_shoot(9), song, duration_s=15.0, if_short="shorten"))
     assert timeline.duration_frames == 78

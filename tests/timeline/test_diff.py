@@ -104,6 +104,13 @@ def test_a_moved_clip_is_told_with_both_places_and_nothing_else():
     assert told(a, b) == "clip 2 moved from place 2 to 4"
 
 
+def test_no_clip_is_told_to_move_to_the_place_where_it_was():
+    a = samples.timeline((30,) * 3)
+    words = told(a, laid(a, a.clips[::-1]))
+    assert "moved from place" in words
+    assert not any(f"from place {place} to {place}" in words for place in (1, 2, 3))
+
+
 def test_clips_with_new_ids_are_known_by_their_source():
     a = samples.timeline((30,) * 4)
     b = laid(a, [replace(clip, id=f"x{at}") for at, clip in enumerate(a.clips)])

@@ -69,7 +69,7 @@ def song_length_problem(song_s: float, start_s: float, edit: EditSpec) -> Proble
     return Problem(
         None,
         f"the song lasts {left:.2f} s{since}, the edit needs {edit.duration_s:g} s (edit.tolerance_s {edit.tolerance_s:g})",
-        f"use a longer song, set --set edit.duration_s={math.floor(left * 10) / 10:g}, or --set edit.if_short=shorten",
+        f"use a longer song, --set edit.duration_s={math.floor(left * 10) / 10:g}, or --set edit.if_short=shorten",
     )
 
 

@@ -79,6 +79,8 @@ def _clip_changes(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> Iterator[C
         elif pair.a is not None and pair.b is not None:
             if pair in moved:
                 text = f"clip {pair.a + 1} moved from place {pair.a + 1} to {pair.b + 1}"
+                if pair.a == pair.b:
+                    text = f"clip {pair.a + 1} ({a.clips[pair.a].file}) stays at its place while those around it moved"
                 yield Change(kind="clip", text=text, place=pair.a + 1, before=pair.a + 1, after=pair.b + 1)
             yield from _one_clip(pair.a + 1, a.clips[pair.a], b.clips[pair.b], a.rate_fps, b.rate_fps)
 
