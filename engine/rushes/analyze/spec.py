@@ -1,6 +1,8 @@
 """What an analyzer is: the light half, readable without loading a media or number library.
 
 An analyzer has two files: `quality.py` says what it takes and writes (this vocabulary), `quality_pass.py` computes it.
+One of source "clip" is fed from the clip's decode. One of source "tables" reads what others wrote of the same clip and
+opens no media: what depends on a threshold lives there, so that a changed threshold decodes nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Accumulator",
     "Analyzer",
+    "ClipFacts",
     "Column",
     "ColumnType",
     "Picture",
@@ -25,11 +28,18 @@ __all__ = [
     "SoundBlock",
     "SoundWish",
     "Source",
+    "TablesByAnalyzer",
     "Wishes",
+    "no_models",
+    "no_wishes",
 ]
 
-ColumnType = Literal["number", "bool", "text"]
-Source = Literal["clip", "song"]
+ColumnType = Literal["number", "bool", "text", "list"]
+"""list: moments (List of Float64, seconds) or ranges (List of Struct start_s, end_s) of one clip: it stands in the frame
+`clips` alone, and expressions cannot name it."""
+Source = Literal["clip", "song", "tables"]
+TablesByAnalyzer = Mapping[str, Mapping[str, "pl.DataFrame"]]
+"""Analyzer -> table -> frame, of one clip."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +77,36 @@ class Accumulator(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClipFacts:
+    """What is known of a clip whose tables are read: its header, and what the decode found out."""
+
+    info: MediaInfo
+    """Its path is empty: nothing is to be opened."""
+    duration_s: float
+    """From the first shown frame to the end of the last, where pictures were decoded; else the header's."""
+    complete: bool = True
+    """False where the file broke off."""
+
+
+def no_wishes(params: Any) -> Wishes:
+    """For analyzers that are not fed from a clip."""
+    return Wishes()
+
+
+def no_models(params: Any) -> tuple[str, ...]:
+    """For analyzers that need no model."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analyzer:
     """One row of the table.
 
-    start: "module:function" of `function(params, info) -> Accumulator`, loaded in the worker that needs it.
-    For a song: "module:function" of `function(path, params) -> dict`, the song's JSON.
+    start: "module:function", loaded in the worker that needs it. By source:
+        clip: `function(params, info) -> Accumulator`, with models `function(params, info, models) -> Accumulator`;
+        tables: `function(params, facts, tables, models) -> tables`, facts a ClipFacts, tables those of `reads` and, as
+            far as they are there, of `may_read`;
+        song: `function(path, params) -> dict`, the song's JSON.
     """
 
     name: str
@@ -88,5 +123,9 @@ class Analyzer:
     """Further tables: name -> (column, polars type name), such as cuts: (("t_s", "Float64"), ...)."""
     libraries: tuple[str, ...] = ()
     """Distributions whose version changes its numbers: part of the key."""
-    models: tuple[str, ...] = ()
-    """Names in the model manifest that it needs."""
+    models: Callable[[Any], tuple[str, ...]] = no_models
+    """Names in the model manifest that it needs with these parameters; without one of them it is unavailable."""
+    reads: tuple[str, ...] = ()
+    """Analyzers whose tables it needs: switched on with their default parameters where the recipe does not name them."""
+    may_read: tuple[str, ...] = ()
+    """Analyzers whose tables it uses where the recipe has switched them on and they are available."""
