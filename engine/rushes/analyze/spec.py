@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from rushes.media.info import MediaInfo
 from rushes.media.wishes import Picture, PictureWish, Seen, SoundBlock, SoundWish, Wishes
 
 if TYPE_CHECKING:
