@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 from rushes.analyze.table import ANALYZERS, analyzer_named
-from rushes.graph.compile import SourceFile, Sources, compile_edit_graph, compile_report_graph
+from rushes.graph.analysis import plan_analysis
+from rushes.graph.compile import (
+    AnalysisTools,
+    SourceFile,
+    Sources,
+    compile_edit_graph,
+    compile_report_graph,
+)
 from rushes.graph.node import FileInput, NodeInput
 from rushes.media.info import FootageFile
 from rushes.recipe.load import load_recipe
@@ -30,7 +37,8 @@ def compiled(recipe=None, sources=None):
     recipe, sources = recipe or recipe_of(), sources or sources_of("b.mp4", "a.mp4")
     used = {name: analyzer_named(name) for name in {"beats", *(spec.name for spec in recipe.analyzers)}}
     versions = {library: "1" for analyzer in used.values() for library in analyzer.libraries}
-    return compile_edit_graph(recipe, sources, used, versions)
+    tools = AnalysisTools(analyzers=used, versions=versions)
+    return compile_edit_graph(recipe, sources, plan_analysis(recipe.analyzers, used, tools.models), tools, {})
 
 
 def leaf_keys(graph, tmp_path):

@@ -4,37 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from rushes.analyze.spec import Accumulator, Analyzer, Picture, SoundBlock
 from rushes.media.decode import decode_pass
 from rushes.media.info import MediaInfo
 from rushes.media.wishes import Seen
+from rushes.models.session import Models
 
 if TYPE_CHECKING:
     import polars as pl
 
+_NO_MODELS: Mapping[str, Models] = MappingProxyType({})
 _BURST_BYTES = 3_000_000
 """Of pictures that wait: about a second and a half of what the analyzers here ask for."""
 
 
 def analyze_clip(
-    info: MediaInfo, wanted: Mapping[str, tuple[Analyzer, Any]]
+    info: MediaInfo,
+    wanted: Mapping[str, tuple[Analyzer, Any]],
+    models: Mapping[str, Models] = _NO_MODELS,
 ) -> Mapping[str, Mapping[str, pl.DataFrame]]:
     """Tables of every wanted analyzer by its name: `clip`, `samples` where it writes per-sample columns, and others.
 
     wanted: name -> (analyzer, its parameters). What one analyzer gives does not depend on which others are wanted.
-    Raises MediaError where the clip cannot be decoded.
+    models: name of the analyzer -> the models that it may use.
+    Raises MediaError where the clip cannot be decoded, ModelError where a model cannot be used.
     """
-    return analyze_seen_clip(info, wanted)[0]
+    return analyze_seen_clip(info, wanted, models)[0]
 
 
 def analyze_seen_clip(
-    info: MediaInfo, wanted: Mapping[str, tuple[Analyzer, Any]]
+    info: MediaInfo,
+    wanted: Mapping[str, tuple[Analyzer, Any]],
+    models: Mapping[str, Models] = _NO_MODELS,
 ) -> tuple[Mapping[str, Mapping[str, pl.DataFrame]], Seen]:
     """As analyze_clip, with what the decode found out about the clip itself."""
     running: dict[str, Accumulator] = {
-        name: load_function(analyzer.start)(params, info) for name, (analyzer, params) in wanted.items()
+        name: _started(analyzer, params, info, models.get(name))
+        for name, (analyzer, params) in wanted.items()
     }
     requests = {name: analyzer.wishes(params) for name, (analyzer, params) in wanted.items()}
 
@@ -46,6 +55,12 @@ def analyze_seen_clip(
     seen = decode_pass(info, requests, bursts.show, sound)
     bursts.flush()
     return {name: accumulator.finish(seen) for name, accumulator in running.items()}, seen
+
+
+def _started(analyzer: Analyzer, params: Any, info: MediaInfo, models: Models | None) -> Accumulator:
+    start = load_function(analyzer.start)
+    accumulator: Accumulator = start(params, info) if models is None else start(params, info, models)
+    return accumulator
 
 
 class _Bursts:

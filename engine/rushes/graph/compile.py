@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from rushes.analyze.spec import Analyzer
+from rushes.graph.analysis import Analysis
 from rushes.graph.node import FileInput, Graph, Node, NodeInput
 from rushes.media.info import FootageFile
+from rushes.models.installed import InstalledModels
 from rushes.recipe.spec import AnalyzerSpec, Recipe, SongSpec
 from rushes.timeline.tree import Timeline
 
@@ -57,22 +59,29 @@ def analyze_id(analyzer: str, clip: str) -> str:
     return f"analyze/{analyzer}/{clip}"
 
 
-def compile_edit_graph(
-    recipe: Recipe, sources: Sources, analyzers: Mapping[str, Analyzer], versions: Mapping[str, str]
-) -> Graph:
-    """All nodes up to the timeline.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisTools:
+    """What analyses are made with: rows of the table, installed versions of libraries, models and where they run."""
 
-    analyzers: rows by name. versions: of every library that an analyzer of the recipe names; they are part of its key.
-    """
-    wanted = [spec for spec in recipe.analyzers if analyzers[spec.name].source == "clip"]
+    analyzers: Mapping[str, Analyzer]
+    versions: Mapping[str, str]
+    """Of every library that an analyzer of the recipe names; they are part of its key."""
+    models: InstalledModels = field(default_factory=InstalledModels)
+    providers: tuple[str, ...] = ("cpu",)
+
+
+def compile_edit_graph(
+    recipe: Recipe, sources: Sources, analysis: Analysis, tools: AnalysisTools, facts: Mapping[str, Any]
+) -> Graph:
+    """All nodes up to the timeline. facts: provenance that every row of the library states."""
     nodes: list[Node] = []
     if sources.song is not None:
-        nodes.append(_song_node(recipe, sources.song, analyzers))
+        nodes.append(_song_node(recipe, sources.song, tools.analyzers))
     for clip in sources.clips:
         nodes.append(_probe_node(clip))
-        nodes.extend(_analyze_node(clip, spec, analyzers[spec.name], versions) for spec in wanted)
-    nodes.append(_library_node(recipe, sources, wanted))
-    nodes.append(_score_node(recipe, wanted))
+        nodes.extend(_analyze_node(clip, spec, analysis, tools) for spec in analysis.wanted)
+    nodes.append(_library_node(recipe, sources, analysis, facts))
+    nodes.append(_score_node(recipe, analysis))
     if recipe.edit is not None:
         nodes.append(_edit_node(recipe, sources.song))
     return Graph(tuple(nodes))
@@ -89,34 +98,49 @@ def _probe_node(clip: SourceFile) -> Node:
     )
 
 
-def _analyze_node(
-    clip: SourceFile, spec: AnalyzerSpec, analyzer: Analyzer, versions: Mapping[str, str]
-) -> Node:
+def _analyze_node(clip: SourceFile, spec: AnalyzerSpec, analysis: Analysis, tools: AnalysisTools) -> Node:
+    """One analyzer on one clip: fed from the clip's decode, or from what others wrote of it."""
+    analyzer = tools.analyzers[spec.name]
+    models = analyzer.models(analyzer.params(**spec.params))
+    params: dict[str, Any] = {
+        "analyzer": spec.name,
+        "version": analyzer.version,
+        "params": dict(spec.params),
+        "libraries": {name: tools.versions[name] for name in sorted(analyzer.libraries)},
+    }
+    if models:
+        params |= {"manifest_b3": tools.models.manifest_b3, "providers": list(tools.providers)}
+    inputs: dict[str, FileInput | NodeInput] = {
+        f"model/{name}": FileInput(path=tools.models.files[name].path, digest=tools.models.files[name].digest)
+        for name in models
+    }
+    inputs["info"] = NodeInput(node=probe_id(clip.name), output="info.json")
+    at_hand = {one.name for one in analysis.wanted}
+    may_read = [name for name in analyzer.may_read if name in at_hand]
+    if analyzer.source == "clip":
+        inputs["media"] = _file(clip)
+    for name in (*analyzer.reads, *may_read):
+        inputs[f"tables/{name}"] = NodeInput(node=analyze_id(name, clip.name), output="tables.bin")
     return Node(
         id=analyze_id(spec.name, clip.name),
-        operation="analyze",
+        operation="analyze" if analyzer.source == "clip" else "derive",
         stage="analyze",
-        params={
-            "analyzer": spec.name,
-            "version": analyzer.version,
-            "params": dict(spec.params),
-            "libraries": {name: versions[name] for name in sorted(analyzer.libraries)},
-        },
-        inputs={"media": _file(clip), "info": NodeInput(node=probe_id(clip.name), output="info.json")},
+        params=params,
+        inputs=inputs,
         outputs=("tables.bin",),
+        optional_inputs=frozenset(f"tables/{name}" for name in may_read),
         batch=clip.name,
         subject=clip.name,
     )
 
 
-def _library_node(recipe: Recipe, sources: Sources, wanted: Sequence[AnalyzerSpec]) -> Node:
+def _library_node(recipe: Recipe, sources: Sources, analysis: Analysis, facts: Mapping[str, Any]) -> Node:
     inputs: dict[str, FileInput | NodeInput] = {}
+    at_hand = [name for name in analysis.named if name not in analysis.unavailable]
     for clip in sources.clips:
         inputs[f"info/{clip.name}"] = NodeInput(node=probe_id(clip.name), output="info.json")
-        for spec in wanted:
-            inputs[f"{spec.name}/{clip.name}"] = NodeInput(
-                node=analyze_id(spec.name, clip.name), output="tables.bin"
-            )
+        for name in at_hand:
+            inputs[f"{name}/{clip.name}"] = NodeInput(node=analyze_id(name, clip.name), output="tables.bin")
     return Node(
         id="library",
         operation="library",
@@ -126,9 +150,15 @@ def _library_node(recipe: Recipe, sources: Sources, wanted: Sequence[AnalyzerSpe
                 {"clip": clip.name, "digest": clip.digest, "metadata": dict(sources.metadata[clip.name])}
                 for clip in sources.clips
             ],
-            "analyzers": [spec.name for spec in wanted],
+            "analyzers": list(analysis.named),
+            "unavailable": {
+                name: problem.what
+                for name, problem in sorted(analysis.unavailable.items())
+                if name in analysis.named
+            },
             "metadata": sorted(recipe.footage.metadata),
             "segments": dataclasses.asdict(recipe.segments),
+            "provenance": dict(facts),
         },
         inputs=inputs,
         outputs=("clips.arrow", "segments.arrow", "samples.arrow", "cuts.arrow"),
@@ -143,13 +173,13 @@ def rank_by(recipe: Recipe) -> str | None:
     return recipe.scores[0].name if recipe.scores else None
 
 
-def _score_node(recipe: Recipe, wanted: Sequence[AnalyzerSpec]) -> Node:
+def _score_node(recipe: Recipe, analysis: Analysis) -> Node:
     return Node(
         id="score",
         operation="score",
         stage="score",
         params={
-            "analyzers": [spec.name for spec in wanted],
+            "analyzers": list(analysis.named),
             "features": [_plain(feature) for feature in recipe.features],
             "scores": [_plain(score) for score in recipe.scores],
             "rules": [_plain(rule) for rule in recipe.rules],

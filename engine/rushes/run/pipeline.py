@@ -6,16 +6,19 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from rushes import __version__
 from rushes.analyze.spec import Analyzer
 from rushes.analyze.table import known_analyzers
-from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError
-from rushes.graph.compile import SourceFile, Sources, compile_edit_graph
+from rushes.errors import ConstraintError, MediaError, ModelError, Place, Problem, RecipeError
+from rushes.graph.analysis import Analysis, models_wanted, plan_analysis
+from rushes.graph.compile import AnalysisTools, SourceFile, Sources, compile_edit_graph
 from rushes.graph.node import Graph
 from rushes.media.faults import is_text
 from rushes.media.find import find_footage, matches_any
 from rushes.media.info import FootageFile
+from rushes.models.installed import InstalledModels, ModelFile
 from rushes.recipe.load import Resolved, load_recipe
 from rushes.recipe.spec import EditSpec, Recipe
 from rushes.run.engine import Session
@@ -49,6 +52,8 @@ class RunRequest:
     executor: str = "processes"
     workers: int | None = None
     until: str | None = None
+    models: Path | None = None
+    """The models folder; None: no model is at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,8 @@ class Prepared:
     sources: Sources
     unreadable: Mapping[str, Problem] = field(default_factory=dict[str, Problem])
     """Clips that were found but cannot be opened at all."""
+    analysis: Analysis
+    tools: AnalysisTools
     graph: Graph
     """All nodes up to the timeline, or up to `until`."""
     session: Session
@@ -98,7 +105,14 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
         scope=f"{recipe.name} {os.path.abspath(footage)}",
         digests=digests,
     )
-    graph = compile_edit_graph(recipe, sources, analyzers, _library_versions(recipe, analyzers))
+    tools = AnalysisTools(
+        analyzers=analyzers,
+        versions=_library_versions(recipe, analyzers),
+        models=_installed(recipe, analyzers, request.models, digests),
+    )
+    analysis = plan_analysis(recipe.analyzers, analyzers, tools.models)
+    _refuse_unavailable(recipe, analysis)
+    graph = compile_edit_graph(recipe, sources, analysis, tools, _provenance(analysis, tools))
     if request.until is not None:
         stages = _UNTIL[request.until]
         graph = Graph(tuple(node for node in graph.nodes if node.stage in stages))
@@ -109,14 +123,63 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
         footage=footage,
         sources=sources,
         unreadable=unreadable,
+        analysis=analysis,
+        tools=tools,
         graph=graph,
         session=session,
     )
 
 
 def _library_versions(recipe: Recipe, analyzers: Mapping[str, Analyzer]) -> dict[str, str]:
-    used = {name for spec in recipe.analyzers for name in analyzers[spec.name].libraries}
+    """Of all analyzers that the recipe names and that those read."""
+    everything = InstalledModels(
+        files={name: ModelFile(path="", digest="") for name in models_wanted(recipe.analyzers, analyzers)}
+    )
+    wanted = plan_analysis(recipe.analyzers, analyzers, everything).wanted
+    names = {spec.name for spec in (*wanted, *recipe.analyzers)}
+    used = {library for name in names for library in analyzers[name].libraries}
     return {name: installed_version(name) for name in sorted(used)}
+
+
+def _installed(
+    recipe: Recipe, analyzers: Mapping[str, Analyzer], folder: Path | None, digests: DigestIndex
+) -> InstalledModels:
+    """The models that the recipe wants, checked. Raises ModelError where one of them is damaged."""
+    names = models_wanted(recipe.analyzers, analyzers)
+    if not names or folder is None:
+        return InstalledModels()
+    from rushes.models.folder import installed_models
+
+    return installed_models(folder, names, digests)
+
+
+def _refuse_unavailable(recipe: Recipe, analysis: Analysis) -> None:
+    """Raises ModelError where the recipe will not do without an analyzer that cannot run."""
+    problems = [
+        Problem(None, f"analyzers.{spec.name} is not available: {problem.what}", problem.fix)
+        for spec in recipe.analyzers
+        if spec.if_unavailable == "fail"
+        for problem in [analysis.unavailable.get(spec.name)]
+        if problem is not None
+    ]
+    if problems:
+        raise ModelError(problems)
+
+
+def _provenance(analysis: Analysis, tools: AnalysisTools) -> dict[str, Any]:
+    """What every row of the library states of how it was made."""
+    used = sorted(
+        {
+            name
+            for spec in analysis.wanted
+            for name in tools.analyzers[spec.name].models(tools.analyzers[spec.name].params(**spec.params))
+        }
+    )
+    return {
+        "pipeline_version": __version__,
+        "model_manifest_b3": tools.models.manifest_b3 or None,
+        "models_used": [f"{name} {tools.models.files[name].digest}" for name in used],
+    }
 
 
 def _footage(recipe: Recipe, request: RunRequest) -> str:

@@ -25,6 +25,6 @@ def test_the_libraries_of_an_operation_are_distributions(name):
         assert metadata.version(library)
 
 
-def test_only_the_analysis_of_a_clip_is_batched():
-    assert [name for name, operation in OPERATIONS.items() if operation.batched] == ["analyze"]
+def test_only_analyses_of_a_clip_are_batched():
+    assert [name for name, operation in OPERATIONS.items() if operation.batched] == ["analyze", "derive"]
     assert compile_edit_graph.__module__ == "rushes.graph.compile"

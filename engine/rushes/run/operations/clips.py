@@ -1,4 +1,5 @@
-"""Operations on clips: probe, analyze (one decode for all analyzers), gather into the library's frames."""
+"""Operations on clips: probe, analyze (one decode for all analyzers), derive (read what they wrote), gather into the
+library's frames."""
 
 from __future__ import annotations
 
@@ -7,14 +8,15 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rushes.analyze.clip_pass import analyze_seen_clip
-from rushes.analyze.spec import Seen
+from rushes.analyze.clip_pass import analyze_seen_clip, load_function
+from rushes.analyze.spec import ClipFacts, Seen
 from rushes.analyze.table import analyzer_named
 from rushes.analyze.tables import pack_tables, unpack_tables
 from rushes.errors import MediaError
 from rushes.graph.node import Call, Outcome
 from rushes.media.info import MediaInfo
 from rushes.media.probe import info_from_json, info_to_json, probe
+from rushes.models.session import Models
 from rushes.recipe.spec import SegmentsSpec
 from rushes.run.operations.columns import library_columns
 from rushes.run.operations.outcome import failed
@@ -41,11 +43,14 @@ def analyze_clips(calls: Sequence[Call]) -> list[Outcome]:
     first = calls[0]
     info = info_from_json(json.loads(first.inputs["info"].read_text()), path=str(first.inputs["media"]))
     wanted: dict[str, tuple[Any, Any]] = {}
+    models: dict[str, Models] = {}
     for call in calls:
         analyzer = analyzer_named(call.params["analyzer"])
-        wanted[analyzer.name] = (analyzer, analyzer.params(**call.params["params"]))
+        wanted[analyzer.name] = (analyzer, analyzer.params(**_thawed(call.params["params"])))
+        if "providers" in call.params:
+            models[analyzer.name] = _models(call)
     try:
-        tables, seen = analyze_seen_clip(info, wanted)
+        tables, seen = analyze_seen_clip(info, wanted, models)
     except MediaError as error:
         return [failed(error) for _ in calls]
     for call in calls:
@@ -55,6 +60,44 @@ def analyze_clips(calls: Sequence[Call]) -> list[Outcome]:
         call.outputs["tables.bin"].write_bytes(pack_tables(tables[analyzer.name], facts))
     warnings = _warnings(info, seen)
     return [Outcome(warnings=warnings) for _ in calls]
+
+
+def _thawed(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters as their dataclass takes them: JSON has lists where it has tuples."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in params.items()}
+
+
+def _models(call: Call) -> Models:
+    paths = {
+        name.removeprefix("model/"): path for name, path in call.inputs.items() if name.startswith("model/")
+    }
+    return Models(paths, tuple(call.params.get("providers", ("cpu",))))
+
+
+def derive_tables(calls: Sequence[Call]) -> list[Outcome]:
+    """tables.bin of analyzers that read the tables of others of the same clip. No media is opened."""
+    return [_derive(call) for call in calls]
+
+
+def _derive(call: Call) -> Outcome:
+    analyzer = analyzer_named(call.params["analyzer"])
+    info = info_from_json(json.loads(call.inputs["info"].read_text()))
+    tables: dict[str, Mapping[str, Any]] = {}
+    facts: dict[str, Any] = {}
+    for name in (*analyzer.reads, *analyzer.may_read):
+        path = call.inputs.get(f"tables/{name}")
+        if path is not None:
+            tables[name], found = unpack_tables(path.read_bytes())
+            facts = facts or found
+    clip = ClipFacts(
+        info=info,
+        duration_s=facts["decoded_duration_s"] if facts else info.duration_s,
+        complete=facts["complete"] if facts else True,
+    )
+    params = analyzer.params(**_thawed(call.params["params"]))
+    written = load_function(analyzer.start)(params, clip, tables, _models(call))
+    call.outputs["tables.bin"].write_bytes(pack_tables(written, facts))
+    return Outcome()
 
 
 def _facts(seen: Seen) -> dict[str, Any]:

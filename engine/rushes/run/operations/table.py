@@ -30,6 +30,14 @@ OPERATIONS = MappingProxyType(
                 per_clip=True,
             ),
             Operation(
+                name="derive",
+                version=1,
+                function=f"{_HERE}.clips:derive_tables",
+                libraries=("numpy", "polars"),
+                batched=True,
+                per_clip=True,
+            ),
+            Operation(
                 name="library", version=1, function=f"{_HERE}.clips:gather_library", libraries=("polars",)
             ),
             Operation(
