@@ -22,7 +22,7 @@ from rushes.graph.node import Graph
 from rushes.recipe.show import resolved_yaml
 from rushes.run.engine import NodeResult, Session
 from rushes.run.operations.table import OPERATIONS
-from rushes.run.pipeline import Prepared, RunRequest, prepare
+from rushes.run.pipeline import Prepared, RunRequest, models_used, prepare
 from rushes.run.plan import PlanRow, plan_graph
 from rushes.run.progress import Progress
 from rushes.run.provenance import run_record, write_record
@@ -104,7 +104,7 @@ def _record(prepared: Prepared, finished: Finished, started_at: datetime) -> dic
         results=finished.results,
         outputs={name: Path(path) for name, path in finished.outputs.items()},
         libraries={name: installed_version(name) for name in sorted(libraries)},
-        models={},
+        models=models_used(prepared.analysis, prepared.tools),
         started_at=started_at,
         finished_at=datetime.now(UTC),
     )
@@ -289,7 +289,17 @@ def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
         if result.subject not in gone
     }
     recipe_warnings = [str(problem) for problem in prepared.resolved.problems]
-    return (*recipe_warnings, *found, *sorted(partial))
+    return (*recipe_warnings, *found, *_unavailable(prepared), *sorted(partial))
+
+
+def _unavailable(prepared: Prepared) -> list[str]:
+    """A line for each model that is missing: what is not known of any clip because of it."""
+    analysis = prepared.analysis
+    without: dict[Problem, list[str]] = {}
+    for name in analysis.named:
+        if name in analysis.unavailable:
+            without.setdefault(analysis.unavailable[name], []).append(name)
+    return [f"without {', '.join(names)}: {problem.what}; {problem.fix}" for problem, names in without.items()]
 
 
 def _count_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, int]:

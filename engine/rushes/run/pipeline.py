@@ -166,19 +166,22 @@ def _refuse_unavailable(recipe: Recipe, analysis: Analysis) -> None:
         raise ModelError(problems)
 
 
+def models_used(analysis: Analysis, tools: AnalysisTools) -> dict[str, str]:
+    """Name -> BLAKE3 of every model that an analyzer of the run uses."""
+    names = {
+        name
+        for spec in analysis.wanted
+        for name in tools.analyzers[spec.name].models(tools.analyzers[spec.name].params(**spec.params))
+    }
+    return {name: tools.models.files[name].digest for name in sorted(names)}
+
+
 def _provenance(analysis: Analysis, tools: AnalysisTools) -> dict[str, Any]:
     """What every row of the library states of how it was made."""
-    used = sorted(
-        {
-            name
-            for spec in analysis.wanted
-            for name in tools.analyzers[spec.name].models(tools.analyzers[spec.name].params(**spec.params))
-        }
-    )
     return {
         "pipeline_version": __version__,
         "model_manifest_b3": tools.models.manifest_b3 or None,
-        "models_used": [f"{name} {tools.models.files[name].digest}" for name in used],
+        "models_used": [f"{name} {digest}" for name, digest in models_used(analysis, tools).items()],
     }
 
 
