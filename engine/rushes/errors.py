@@ -105,6 +105,10 @@ class RenderError(RushesError):
     """An output could not be written."""
 
 
+class TimeLimitError(RushesError):
+    """A stage of a run took longer than it may. What it had finished is kept."""
+
+
 class GoldenMismatch(RushesError):
     """A run differs from its golden output."""
 

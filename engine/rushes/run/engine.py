@@ -33,6 +33,8 @@ class Session:
     scope: which project this is, so that `plan` can say what changed since it last ran.
     on_error: "skip" reports failed nodes and goes on, "fail" raises MediaError at the first.
     clip_limit_s: how long a call of an operation `per_clip` may take; it is then given up and its process ended.
+    stage_limits_s: stage -> seconds that it may take, counted from its first call; stages without an entry have no limit.
+        An executor that cannot end a call finds out between two calls.
     digests: where the digests of `FileInput`s came from; a file that changed since is then noticed before it is used.
     """
 
@@ -45,6 +47,7 @@ class Session:
         progress: Progress | None = None,
         on_error: Literal["skip", "fail"] = "skip",
         clip_limit_s: float | None = None,
+        stage_limits_s: Mapping[str, float] | None = None,
         scope: str = "",
         digests: DigestIndex | None = None,
     ) -> None:
@@ -60,7 +63,7 @@ class Session:
             operations=operations,
             executor=executor or InlineExecutor(),
             progress=progress or Silence(),
-            rules=Rules(on_error=on_error, clip_limit_s=clip_limit_s),
+            rules=Rules(on_error=on_error, clip_limit_s=clip_limit_s, stage_limits_s=stage_limits_s or {}),
             digests=digests,
             claims=Claims(store.root),
             resolver=self.resolver,
@@ -85,7 +88,7 @@ class Session:
         """Bring every node of the graph to its end, from the store where it can.
 
         Raises the RushesErrors of operations (a MediaError fails only its node, unless on_error is "fail"), StoreError,
-        `Bug` for anything else that an operation raises (one `per_clip` only if on_error is "fail", see `bugs`), and KeyboardInterrupt, also for SIGTERM. Whatever is raised,
+        TimeLimitError for a stage over its limit, `Bug` for anything else that an operation raises (one `per_clip` only if on_error is "fail", see `bugs`), and KeyboardInterrupt, also for SIGTERM. Whatever is raised,
         finished results are stored and no worker goes on.
         """
         self.check(graph)

@@ -20,6 +20,7 @@ from rushes.graph.node import FileInput, Graph, Node, Operation
 from rushes.run.perform import Done, Job, perform
 from rushes.run.progress import ProgressEvent
 from rushes.run.resolve import failed_action, gather
+from rushes.run.stage_limits import StageLimits
 from rushes.run.state import Bug, Context, Flight, Group, NodeState, Ready
 from rushes.run.waiting import Waiting
 from rushes.run.worker import TaskFault, WorkerDied
@@ -48,8 +49,9 @@ class Schedule:
         self._second_tries: deque[Group] = deque()
         self._flights: dict[Future[list[Done]], Flight] = {}
         self._groups = 0
-        self._totals = Counter(node.stage for node in graph.nodes)
+        self._totals: Counter[str] = Counter(node.stage for node in graph.nodes)
         self._done: Counter[str] = Counter()
+        self._limits = StageLimits(context.rules.stage_limits_s)
         for node in graph.nodes:
             self._joining[self._batch(node)] += 1
 
@@ -175,6 +177,7 @@ class Schedule:
         return None
 
     def _start(self, group: Group) -> None:
+        self._limits.begin(group.members[0].state.node.stage)
         jobs = [(member, self._job(member)) for member in group.members]
         members = [member for member, job in jobs if job is not None]
         if not members:
@@ -299,6 +302,7 @@ class Schedule:
         for future in [future for future in self._flights if future in done]:
             self._take(future)
         self._end_overdue()
+        self._limits.check(self._done, self._totals)
         for group in self._claimed:
             heapq.heappush(self._queue, group)
         self._claimed.clear()
@@ -306,6 +310,8 @@ class Schedule:
     def _patience_s(self) -> float | None:
         ends_s = [flight.ends_s for flight in self._flights.values() if flight.ends_s is not None]
         until_s = [max(0.0, min(ends_s) - time.monotonic())] if ends_s else []
+        stage_s = self._limits.left_s(self._done, self._totals)
+        until_s += [stage_s] if stage_s is not None else []
         return min([*until_s, *([_CLAIM_POLL_S] if self._claimed else [])], default=None)
 
     def _end_overdue(self) -> None:

@@ -33,6 +33,8 @@ class Rules:
 
     on_error: Literal["skip", "fail"]
     clip_limit_s: float | None
+    stage_limits_s: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Stage -> how long it may take in one graph."""
 
 
 @dataclass(slots=True)
