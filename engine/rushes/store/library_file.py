@@ -1,0 +1,221 @@
+"""The library file: what is known of every clip ever analysed, and what people did with them. One SQLite file.
+
+Clips are known by the digest of their content, so renames and moves lose nothing. Every run writes what it found;
+`best`, `status` and `learn personal` read it without opening any media. Any number of processes may read and write at
+once: writers wait for each other, readers wait for nobody (write-ahead log).
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import struct
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from rushes.store.library_faults import damaged, told_as_library_error
+from rushes.store.library_open import opened_to_read, opened_to_write
+from rushes.store.library_records import (
+    AnalyzerResult,
+    ClipRecord,
+    FeedbackEvent,
+    Json,
+    ResultState,
+    SeenClip,
+)
+from rushes.store.library_rows import Layout, Row, decode, encode, json_text, merged, read_layout
+
+__all__ = [
+    "AnalyzerResult",
+    "ClipRecord",
+    "FeedbackEvent",
+    "Json",
+    "LibraryFile",
+    "ResultState",
+    "SeenClip",
+]
+
+_ASKED_AT_ONCE = 500
+"""SQLite takes a limited number of values in one question."""
+_Value = TypeVar("_Value")
+
+
+class LibraryFile:
+    """An open library. It is made where it is missing, unless it is only read; a context manager closes it.
+
+    Every method raises StoreError, with what to do, where the file is damaged, of a newer rushes, busy or on a disk
+    that is full or refuses.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = Path(path).absolute()
+        self._layouts: dict[str, Layout] = {}
+        with told_as_library_error(self.path):
+            self._connection = opened_to_read(self.path) if read_only else opened_to_write(self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file. Nothing else may be called afterwards."""
+        with told_as_library_error(self.path):
+            self._connection.close()
+
+    def record(self, clips: Sequence[ClipRecord], fingerprints: Mapping[str, Json]) -> None:
+        """Write what a run found, in one transaction: all of it or nothing.
+
+        fingerprints: digest -> the document it is the digest of.
+        Of a clip that is known already, results of analyzers that this run did not have stay; see
+        `library_rows.merged`. What is there already is not written again. Raises ValueError for a number that is not
+        finite.
+        """
+        seen: dict[str, ClipRecord] = {}
+        for clip in clips:
+            seen[clip.digest] = merged(seen.get(clip.digest), clip)
+        with self._writing(), _without_collecting():
+            self._add_fingerprints(fingerprints)
+            known = {row[0]: row for row in self._rows(list(seen))}
+            changed: list[Row] = []
+            for digest, clip in sorted(seen.items()):
+                old = known.get(digest)
+                row = encode(merged(self._decoded(old) if old else None, clip))
+                if row != old:
+                    changed.append(row)
+            if changed:
+                self._put(changed)
+
+    def clips(self, digests: Sequence[str] | None = None) -> list[ClipRecord]:
+        """Clips by their digests, None: all; sorted by digest. What is asked for and not known is left out."""
+        with told_as_library_error(self.path), _without_collecting():
+            found = [self._decoded(row) for row in self._rows(digests)]
+            return sorted(found, key=lambda clip: clip.digest)
+
+    def seen(self) -> list[SeenClip]:
+        """What every clip was called last, sorted by digest: a quick look for where no result is wanted."""
+        with told_as_library_error(self.path):
+            rows = self._connection.execute("SELECT digest, name, path FROM clips ORDER BY digest")
+            return [SeenClip(digest=digest, name=name, path=path) for digest, name, path in rows]
+
+    def fingerprints(self) -> dict[str, Json]:
+        """Every document that a result ever depended on, by its digest, in the order of the digests."""
+        with told_as_library_error(self.path):
+            rows = self._connection.execute("SELECT digest, document FROM fingerprints ORDER BY digest")
+            return {digest: self._sound(json.loads, text) for digest, text in rows}
+
+    def add_feedback(self, events: Sequence[FeedbackEvent]) -> int:
+        """Append events in one transaction, except those whose uid is there already. Returns how many were new."""
+        rows = [
+            (event.uid, event.clip, event.creator, event.kind, json_text(event.value), event.at, event.note)
+            for event in events
+        ]
+        with self._writing():
+            before = self._connection.total_changes
+            self._connection.executemany(
+                "INSERT INTO feedback (uid, clip, creator, kind, value, at, note) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uid) DO NOTHING",
+                rows,
+            )
+            return self._connection.total_changes - before
+
+    def feedback(self, creator: str | None = None) -> list[FeedbackEvent]:
+        """Events in the order in which they came into this file; None: of all creators."""
+        asked = "SELECT uid, clip, creator, kind, value, at, note FROM feedback"
+        chosen: tuple[str, ...] = ()
+        if creator is not None:
+            asked, chosen = f"{asked} WHERE creator = ?", (creator,)
+        with told_as_library_error(self.path), _without_collecting():
+            return [self._event(*row) for row in self._connection.execute(f"{asked} ORDER BY id", chosen)]
+
+    def _event(
+        self, uid: str, clip: str, creator: str, kind: str, value: str, at: str, note: str
+    ) -> FeedbackEvent:
+        read = {} if value == "{}" else self._sound(json.loads, value)
+        return FeedbackEvent(uid=uid, clip=clip, creator=creator, kind=kind, value=read, at=at, note=note)
+
+    def _add_fingerprints(self, documents: Mapping[str, Json]) -> None:
+        self._connection.executemany(
+            "INSERT INTO fingerprints (digest, document) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
+            [(digest, json_text(document)) for digest, document in sorted(documents.items())],
+        )
+
+    def _rows(self, digests: Sequence[str] | None) -> Iterator[Row]:
+        layouts: dict[int, str] = dict(self._connection.execute("SELECT id, document FROM layouts"))
+        asked = "SELECT digest, name, path, bytes, facts, metadata, layout, numbers, others FROM clips"
+        found = (
+            self._connection.execute(asked) if digests is None else self._chosen(asked, sorted(set(digests)))
+        )
+        for digest, name, path, size_bytes, facts, metadata, layout, numbers, others in found:
+            yield digest, name, path, size_bytes, facts, metadata, layouts.get(layout, ""), numbers, others
+
+    def _chosen(self, asked: str, digests: Sequence[str]) -> Iterator[tuple[Json, ...]]:
+        for start in range(0, len(digests), _ASKED_AT_ONCE):
+            some = digests[start : start + _ASKED_AT_ONCE]
+            places = ", ".join("?" * len(some))
+            yield from self._connection.execute(f"{asked} WHERE digest IN ({places})", some)
+
+    def _decoded(self, row: Row) -> ClipRecord:
+        document = row[6]
+        layout = self._layouts.get(document)
+        if layout is None:
+            layout = self._layouts[document] = self._sound(read_layout, document)
+        return self._sound(decode, row, layout)
+
+    def _sound(self, read: Callable[..., _Value], *stored: object) -> _Value:
+        """Reads a stored value; what cannot be read is damage."""
+        try:
+            return read(*stored)
+        except (ValueError, TypeError, struct.error) as error:
+            raise damaged(self.path, str(error)) from error
+
+    def _put(self, rows: Sequence[Row]) -> None:
+        documents = sorted({row[6] for row in rows})
+        self._connection.executemany(
+            "INSERT INTO layouts (document) VALUES (?) ON CONFLICT (document) DO NOTHING",
+            [(document,) for document in documents],
+        )
+        ids = {
+            document: id_ for id_, document in self._connection.execute("SELECT id, document FROM layouts")
+        }
+        self._connection.executemany(
+            "INSERT INTO clips (digest, name, path, bytes, facts, metadata, layout, numbers, others) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET "
+            "name = excluded.name, path = excluded.path, bytes = excluded.bytes, facts = excluded.facts, "
+            "metadata = excluded.metadata, layout = excluded.layout, numbers = excluded.numbers, "
+            "others = excluded.others",
+            [(*row[:6], ids[row[6]], *row[7:]) for row in rows],
+        )
+        self._connection.execute("DELETE FROM layouts WHERE id NOT IN (SELECT layout FROM clips)")
+
+    @contextmanager
+    def _writing(self) -> Generator[None]:
+        """One transaction. It waits for other writers before it reads, so that none of them is overwritten."""
+        with told_as_library_error(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # A full disk may have ended the transaction already.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+
+@contextmanager
+def _without_collecting() -> Generator[None]:
+    """Thousands of new objects, none of them in a circle: looking for circles costs as much as reading them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
