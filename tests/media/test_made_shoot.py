@@ -45,7 +45,13 @@ def test_a_shoot_is_a_folder_of_clips_a_song_and_the_truth(shoot):
     assert truth["bpm"] == 120
     assert truth["broken"] == BROKEN_NAME
     assert truth["beats"] == list(shoot.beats_s) == [0.25 + 0.5 * number for number in range(8)]
-    assert truth["clips"][1] == {"file": "side_01.mp4", "angle": "side", "fault": "", "cut_at_s": None}
+    assert truth["clips"][1] == {
+        "file": "side_01.mp4",
+        "angle": "side",
+        "fault": "",
+        "cut_at_s": None,
+        "person": "",
+    }
 
 
 def test_takes_have_the_size_rate_length_and_sound_they_say(shoot):
@@ -119,3 +125,13 @@ def test_the_standard_shoot_has_all_angles_and_each_fault_once():
     assert sorted(take.fault for take in TAKES if take.fault) == ["blurred", "dark", "shaky"]
     assert len({take.name for take in TAKES}) == len({take.seed for take in TAKES}) == len(TAKES)
     assert sum(take.cut_at_s is not None for take in TAKES) == 1
+    assert sorted(take.person for take in TAKES if take.person) == ["smiling", "talking"]
+
+
+def test_a_take_with_somebody_shows_skin_where_the_figure_has_none(tmp_path):
+    take = Take(name="front_01", angle="front", seed=2, duration_s=0.3)
+    smiling, nobody = (made(tmp_path, take, person=person) for person in ("smiling", ""))
+    assert len(smiling) == len(nobody) == 6
+    red, green, blue = smiling[3][SIZE[1] * 5 // 9, SIZE[0] // 2].astype(int)
+    assert red > green + 15 > blue + 15
+    assert not np.array_equal(smiling[3], nobody[3])

@@ -1,7 +1,7 @@
 """A small shoot made in code, whose truth is known: for `rushes demo`, golden runs and tests.
 
-Three angles by file name, good takes beside blurred, dark and shaky ones, a file that is broken, and a song with known
-beats. The same seed gives the same pictures.
+Three angles by file name, a drawn person who talks and one who smiles, good takes beside blurred, dark and shaky ones, a
+file that is broken, and a song with known beats. The same seed gives the same pictures.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ import cv2
 import numpy as np
 
 from rushes.media.encode import steady_x264
+from rushes.media.made_person import MadePerson
+from rushes.media.made_voice import babble
 
 Angle = Literal["front", "side", "overhead"]
 Fault = Literal["", "blurred", "dark", "shaky"]
+Person = Literal["", "talking", "smiling"]
 Array = np.ndarray[Any, Any]
 
 
@@ -39,6 +42,8 @@ class Take:
     cut_at_s: float | None = None
     """A hard cut inside the clip."""
     sound: bool = True
+    person: Person = ""
+    """Who is seen: talking with a voice in the sound, or smiling; "" for a figure of circles and lines."""
 
 
 TAKES = (
@@ -59,6 +64,8 @@ TAKES = (
     Take(name="front_07", angle="front", seed=15, energy_01=0.7),
     Take(name="side_06", angle="side", seed=16, energy_01=0.5, sound=False),
     Take(name="overhead_05", angle="overhead", seed=17, energy_01=0.5),
+    Take(name="front_08_talking", angle="front", seed=18, energy_01=0.2, person="talking", duration_s=5.0),
+    Take(name="front_09_smiling", angle="front", seed=19, energy_01=0.4, person="smiling"),
 )
 
 BROKEN_NAME = "front_06_broken.mp4"
@@ -97,7 +104,13 @@ def make_shoot(
         "bpm": bpm,
         "beats": [round(beat, 6) for beat in beats_s],
         "clips": [
-            {"file": f"{take.name}.mp4", "angle": take.angle, "fault": take.fault, "cut_at_s": take.cut_at_s}
+            {
+                "file": f"{take.name}.mp4",
+                "angle": take.angle,
+                "fault": take.fault,
+                "cut_at_s": take.cut_at_s,
+                "person": take.person,
+            }
             for take in takes
         ],
         "broken": BROKEN_NAME,
@@ -119,7 +132,7 @@ def made_shoot(folder: Path) -> Shoot:
 
 
 def write_take(path: Path, take: Take, *, size_px: tuple[int, int], rate_fps: int) -> None:
-    """Encode one take as H.264, with a quiet tone as sound where it has any."""
+    """Encode one take as H.264, with a quiet tone or a voice as sound where it has any."""
     with av.open(str(path), "w", options={"movflags": "faststart"}) as out:
         options = {
             "preset": "veryfast",
@@ -136,7 +149,7 @@ def write_take(path: Path, take: Take, *, size_px: tuple[int, int], rate_fps: in
             out.mux(video.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         out.mux(video.encode(None))
         if sound is not None:
-            for frame in _tone(take):
+            for frame in _sound_frames(take):
                 out.mux(sound.encode(frame))
             out.mux(sound.encode(None))
 
@@ -168,6 +181,14 @@ def _worsen(picture: Array, take: Take, noise: np.random.Generator) -> Array:
     return picture
 
 
+def _person(take: Take) -> MadePerson:
+    if take.person == "smiling":
+        return MadePerson(side_share_01=0.75, smile_01=1.0)
+    per_s = 100
+    _, open_01 = babble(take.duration_s, seed=take.seed, rate_hz=per_s)
+    return MadePerson(side_share_01=1.05, mouth_open_01=tuple(float(share) for share in open_01), per_s=per_s)
+
+
 class _Scene:
     """What one angle looks like: a textured set, and something that moves in it."""
 
@@ -179,6 +200,7 @@ class _Scene:
         self.hue = float(random.uniform(0, 180))
         self.phase = float(random.uniform(0, 2 * math.pi))
         self.backdrop = self._make_backdrop(random)
+        self.person = _person(take) if take.person else None
 
     def _colour(self, turn: float, saturation: int, value: int) -> tuple[int, int, int]:
         hsv = np.array([[[(self.hue + 180 * turn) % 180, saturation, value]]], np.uint8)
@@ -207,6 +229,9 @@ class _Scene:
     def draw(self, at_s: float) -> Array:
         """The picture at a time: shape (height, width, 3), RGB."""
         picture = self._camera(at_s)
+        if self.person is not None:
+            self.person.draw(picture, at_s)
+            return picture
         {"front": self._front, "side": self._side, "overhead": self._overhead}[self.angle](picture, at_s)
         return picture
 
@@ -291,13 +316,20 @@ class _Scene:
             cv2.circle(picture, at, int(7 * unit), self._colour(number / 7, 200, 210), -1, cv2.LINE_AA)
 
 
-def _tone(take: Take) -> Iterator[av.AudioFrame]:
-    rate_hz = 48000
+def _sound(take: Take, rate_hz: int) -> Array:
+    if take.person == "talking":
+        return babble(take.duration_s, seed=take.seed, rate_hz=rate_hz)[0]
     total = round(take.duration_s * rate_hz)
     t_s = np.arange(total) / rate_hz
     random = np.random.default_rng(take.seed)
-    wave_form = 0.05 * np.sin(2 * np.pi * (180 + 20 * take.seed) * t_s) + random.normal(0, 0.01, total)
-    for start in range(0, total, 1024):
+    tone: Array = 0.05 * np.sin(2 * np.pi * (180 + 20 * take.seed) * t_s) + random.normal(0, 0.01, total)
+    return tone
+
+
+def _sound_frames(take: Take) -> Iterator[av.AudioFrame]:
+    rate_hz = 48000
+    wave_form = _sound(take, rate_hz)
+    for start in range(0, len(wave_form), 1024):
         block = wave_form[start : start + 1024].astype(np.float32)[None, :]
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = rate_hz, start, Fraction(1, rate_hz)
