@@ -33,7 +33,7 @@ def test_a_stage_over_its_limit_ends_the_run_and_says_what_is_kept(start, two_wo
     assert caught.value.exit_code == 1
     assert str(caught.value) == (
         "gave up: analyze took longer than 1 s, the time limit of this stage; 2 of 3 steps are done and kept\n"
-        "    fix: run again, it goes on from there; or allow more with --set +run.stage_limits_s.analyze=2"
+        "    fix: run again, it goes on from there; or allow more with --set run.stage_limits.analyze_s=2"
     )
     assert left_in(store.root / "tmp") == []
 

@@ -44,5 +44,5 @@ def _problem(stage: str, limit_s: float, done: int, total: int) -> Problem:
         f"gave up: {stage} took longer than {limit_s:g} s, the time limit of this stage; "
         f"{done} of {steps} are done and kept"
     )
-    fix = f"run again, it goes on from there; or allow more with --set +run.stage_limits_s.{stage}={2 * limit_s:g}"
+    fix = f"run again, it goes on from there; or allow more with --set run.stage_limits.{stage}_s={2 * limit_s:g}"
     return Problem(None, what, fix)
