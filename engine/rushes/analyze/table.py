@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
-from rushes.analyze import beats, keyframes, loudness, motion, quality, shots
+from rushes.analyze import beats, bodies, keyframes, loudness, motion, quality, shots
 from rushes.analyze.spec import Analyzer, Wishes
 from rushes.errors import Problem, RecipeError
 
@@ -40,6 +40,7 @@ ANALYZERS = MappingProxyType(
             shots.ANALYZER,
             keyframes.ANALYZER,
             loudness.ANALYZER,
+            bodies.ANALYZER,
             _BEATS,
         )
     }
