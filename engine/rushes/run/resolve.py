@@ -173,8 +173,8 @@ def _differences(node: Node, old: Action, new: Action) -> Iterator[str]:
         for name in sorted({*old.libraries, *new.libraries})
         if old.libraries.get(name) != new.libraries.get(name)
     )
-    yield from _first_few(_changed_params("", plain(old.params), plain(new.params)), "params")
-    yield from _first_few(_changed_inputs(node, old.inputs, new.inputs), "inputs")
+    yield from first_few(changed_params("", plain(old.params), plain(new.params)), "params")
+    yield from first_few(_changed_inputs(node, old.inputs, new.inputs), "inputs")
 
 
 def _changed_inputs(node: Node, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
@@ -184,7 +184,8 @@ def _changed_inputs(node: Node, old: Mapping[str, str], new: Mapping[str, str]) 
             yield f"input {_called(node, name)} {verb}"
 
 
-def _first_few(reasons: Iterable[str], kind: str) -> Iterator[str]:
+def first_few(reasons: Iterable[str], kind: str) -> Iterator[str]:
+    """Three reasons without repeats, and how many more of this kind there are."""
     found = list(dict.fromkeys(reasons))
     yield from found[:_SHOWN_REASONS]
     if len(found) > _SHOWN_REASONS:
@@ -198,11 +199,12 @@ def _called(node: Node, name: str) -> str:
     return Path(given.path).name if isinstance(given, FileInput) else given.node
 
 
-def _changed_params(place: str, old: Any, new: Any) -> Iterator[str]:
+def changed_params(place: str, old: Any, new: Any) -> Iterator[str]:
+    """Where two JSON values below `place` differ, as `param a.b 1→2`."""
     was, now = _by_name(old), _by_name(new)
     if isinstance(was, dict) and isinstance(now, dict):
         for name in sorted({*was, *now}):
-            yield from _changed_params(f"{place}.{name}".lstrip("."), was.get(name), now.get(name))
+            yield from changed_params(f"{place}.{name}".lstrip("."), was.get(name), now.get(name))
         if isinstance(old, list) and sorted(was) == sorted(now) and list(was) != list(now):
             yield f"order of {place} changed"
     elif canonical_json(old) != canonical_json(new):
