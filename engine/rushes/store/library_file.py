@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import json
 import struct
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +26,7 @@ from rushes.store.library_records import (
     ResultState,
     SeenClip,
 )
-from rushes.store.library_rows import Layout, Row, decode, encode, json_text, merged, read_layout
+from rushes.store.library_rows import Layout, Row, decode, encode, json_text, merged, picked, read_layout
 
 __all__ = [
     "AnalyzerResult",
@@ -98,6 +98,19 @@ class LibraryFile:
             found = [self._decoded(row) for row in self._rows(digests)]
             return sorted(found, key=lambda clip: clip.digest)
 
+    def columns(self, names: Collection[str]) -> dict[str, list[Json]]:
+        """Some columns of every clip, a row per clip in the order of their digests; None where a clip has no value.
+
+        Always there: digest, and clip, its name. Names are looked for in facts, metadata and results. Where only some
+        columns are wanted this takes a third of the time of `clips`.
+        """
+        wanted = sorted({*names} - {"digest", "clip"})
+        with told_as_library_error(self.path), _without_collecting():
+            rows = sorted(self._rows(None))
+            found = [self._sound(picked, row, self._layout(row[6]), wanted) for row in rows]
+        of_names = {name: [values[place] for values in found] for place, name in enumerate(wanted)}
+        return {"digest": [row[0] for row in rows], "clip": [row[1] for row in rows], **of_names}
+
     def seen(self) -> list[SeenClip]:
         """What every clip was called last, sorted by digest: a quick look for where no result is wanted."""
         with told_as_library_error(self.path):
@@ -162,11 +175,13 @@ class LibraryFile:
             yield from self._connection.execute(f"{asked} WHERE digest IN ({places})", some)
 
     def _decoded(self, row: Row) -> ClipRecord:
-        document = row[6]
+        return self._sound(decode, row, self._layout(row[6]))
+
+    def _layout(self, document: str) -> Layout:
         layout = self._layouts.get(document)
         if layout is None:
             layout = self._layouts[document] = self._sound(read_layout, document)
-        return self._sound(decode, row, layout)
+        return layout
 
     def _sound(self, read: Callable[..., _Value], *stored: object) -> _Value:
         """Reads a stored value; what cannot be read is damage."""

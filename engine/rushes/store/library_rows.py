@@ -5,24 +5,55 @@ from __future__ import annotations
 import json
 import math
 import struct
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rushes.store.library_records import AnalyzerResult, ClipRecord, Json, ResultState
 
 Row = tuple[str, str, str, int, str, str, str, bytes, str]
-"""digest, name, path, bytes, facts, metadata, layout document, numbers, others."""
+"""digest, name, path, bytes, facts, metadata, layout document, numbers, others.
+
+others: which of the numbers are missing (their places), and by analyzer its reason and the columns that are no numbers.
+"""
+
+
+_NO_REST: tuple[str, dict[str, Json]] = ("", {})
 
 
 @dataclass(frozen=True, slots=True)
 class _PartLayout:
-    """One analyzer's share of a layout: its numbers stand at [start, end) of the clip's."""
+    """One analyzer's share of a layout."""
 
     analyzer: str
     fingerprint: str
     state: ResultState
-    names: tuple[str, ...]
-    start: int
-    end: int
+    places: Mapping[str, int]
+    """Column -> place of its number among the clip's."""
+
+
+class _Columns(Mapping[str, Json]):
+    """Columns of one analyzer, read where they stand: making a dict of each would take longer than reading the file."""
+
+    __slots__ = ("_others", "_places", "_values")
+
+    def __init__(
+        self, places: Mapping[str, int], values: Sequence[float | None], others: Mapping[str, Json]
+    ) -> None:
+        self._places, self._values, self._others = places, values, others
+
+    def __getitem__(self, name: str) -> Json:
+        place = self._places.get(name)
+        return self._others[name] if place is None else self._values[place]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._places
+        yield from self._others
+
+    def __len__(self) -> int:
+        return len(self._places) + len(self._others)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +62,39 @@ class Layout:
 
     parts: tuple[_PartLayout, ...]
     numbers: struct.Struct
+    places: Mapping[str, int]
+    """Column -> place of its number. A name that two analyzers write is the later one's."""
 
 
 def read_layout(document: str) -> Layout:
     """Raises ValueError or TypeError where the document is none of ours."""
     parts: list[_PartLayout] = []
-    end = 0
+    count = 0
     for analyzer, fingerprint, state, names in json.loads(document):
-        start, end = end, end + len(names)
-        parts.append(_PartLayout(analyzer, fingerprint, state, tuple(names), start, end))
-    return Layout(tuple(parts), struct.Struct(f"<{end}d"))
+        places = {name: count + index for index, name in enumerate(names)}
+        parts.append(_PartLayout(analyzer, fingerprint, state, places))
+        count += len(names)
+    of_all = {name: place for part in parts for name, place in part.places.items()}
+    return Layout(tuple(parts), struct.Struct(f"<{count}d"), of_all)
 
 
 def encode(clip: ClipRecord) -> Row:
     """The row of a clip. Raises ValueError or TypeError for a value that JSON cannot hold, such as NaN."""
     layout: list[list[Json]] = []
     numbers: list[float] = []
+    missing: list[int] = []
     others: dict[str, list[Json]] = {}
     for analyzer, result in sorted(clip.results.items()):
         names: list[str] = []
         rest: dict[str, Json] = {}
         for name, value in sorted(result.columns.items()):
-            if value is None or isinstance(value, float):
+            if value is None:
+                missing.append(len(numbers))
+                numbers.append(0.0)
                 names.append(name)
-                numbers.append(_packed(clip, name, value))
+            elif isinstance(value, float):
+                numbers.append(_finite(clip, name, value))
+                names.append(name)
             else:
                 rest[name] = value
         layout.append([analyzer, result.fingerprint, result.state, names])
@@ -69,24 +109,23 @@ def encode(clip: ClipRecord) -> Row:
         json_text(clip.metadata),
         json_text(layout),
         struct.pack(f"<{len(numbers)}d", *numbers),
-        json_text(others),
+        json_text([missing, others]),
     )
 
 
 def decode(row: Row, layout: Layout) -> ClipRecord:
     """The clip of a row. Raises ValueError, TypeError or struct.error where the row is damaged."""
     digest, name, path, size_bytes, facts, metadata, _, numbers, others = row
-    read_facts, read_metadata, rest = json.loads(f"[{facts},{metadata},{others}]")
-    values = _unpacked(layout, numbers)
+    read_facts, read_metadata, (missing, rest) = json.loads(f"[{facts},{metadata},{others}]")
+    values = _unpacked(layout, numbers, missing)
     results: dict[str, AnalyzerResult] = {}
     for part in layout.parts:
-        columns: dict[str, Json] = dict(zip(part.names, values[part.start : part.end], strict=True))
-        reason = ""
-        if part.analyzer in rest:
-            reason, more = rest[part.analyzer]
-            columns.update(more)
+        reason, more = rest.get(part.analyzer, _NO_REST)
         results[part.analyzer] = AnalyzerResult(
-            fingerprint=part.fingerprint, state=part.state, reason=reason, columns=columns
+            fingerprint=part.fingerprint,
+            state=part.state,
+            reason=reason,
+            columns=_Columns(part.places, values, more),
         )
     return ClipRecord(
         digest=digest,
@@ -99,11 +138,34 @@ def decode(row: Row, layout: Layout) -> ClipRecord:
     )
 
 
-def _unpacked(layout: Layout, numbers: bytes) -> tuple[float | None, ...]:
-    values: tuple[float, ...] = layout.numbers.unpack(numbers)
-    if any(map(math.isnan, values)):
-        return tuple(None if math.isnan(value) else value for value in values)
+def _unpacked(layout: Layout, numbers: bytes, missing: list[int]) -> list[float | None]:
+    values: list[float | None] = list(layout.numbers.unpack(numbers))
+    for index in missing:
+        values[index] = None
     return values
+
+
+def picked(row: Row, layout: Layout, names: Sequence[str]) -> list[Json]:
+    """Some columns of a row, None where it has no such column: much cheaper than the whole clip.
+
+    A name is looked for in the facts, the metadata and then the results. Raises as `decode`.
+    """
+    facts, metadata, (missing, others) = json.loads(f"[{row[4]},{row[5]},{row[8]}]")
+    numbers = layout.numbers.unpack(row[7])
+    texts = {name: value for _, rest in others.values() for name, value in rest.items()}
+    places = layout.places
+    found: list[Json] = []
+    for name in names:
+        place = places.get(name, -1)
+        if name in facts:
+            found.append(facts[name])
+        elif name in metadata:
+            found.append(metadata[name])
+        elif place >= 0:
+            found.append(None if place in missing else numbers[place])
+        else:
+            found.append(texts.get(name))
+    return found
 
 
 def merged(known: ClipRecord | None, seen: ClipRecord) -> ClipRecord:
@@ -126,9 +188,7 @@ def json_text(value: Json) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _packed(clip: ClipRecord, name: str, value: float | None) -> float:
-    if value is None:
-        return math.nan
+def _finite(clip: ClipRecord, name: str, value: float) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{clip.name}: {name} is {value}; what is not known is None")
     return value
