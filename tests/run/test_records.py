@@ -1,0 +1,180 @@
+"""Records: what a run found, as the library file keeps it."""
+
+from dataclasses import dataclass
+
+import polars as pl
+from rushes.analyze.spec import Analyzer, Column, no_wishes
+from rushes.graph.analysis import plan_analysis
+from rushes.graph.compile import Sources
+from rushes.media.info import FootageFile
+from rushes.models.installed import InstalledModels
+from rushes.recipe.spec import AnalyzerSpec
+from rushes.run.fingerprints import Fingerprint
+from rushes.run.records import analysis_failures, clip_records, documents
+from rushes.run.results import NodeResult
+from rushes.store.library_file import AnalyzerResult, LibraryFile
+
+
+@dataclass(frozen=True)
+class NoParams:
+    pass
+
+
+def analyzer(name, *columns, models=()):
+    return Analyzer(
+        name=name,
+        version=1,
+        source="clip",
+        params=NoParams,
+        wishes=no_wishes,
+        start="x:y",
+        columns=tuple(Column(name=column, type=kind, says="") for column, kind in columns),
+        models=lambda params: models,
+    )
+
+
+TABLE = {
+    one.name: one
+    for one in (
+        analyzer("quality", ("sharpness_01", "number"), ("kind", "text")),
+        analyzer("speech", ("speech_percent", "number"), ("speech_ranges", "list")),
+        analyzer("saliency"),
+        analyzer("faces", ("face_count_max", "number"), models=("yunet",)),
+    )
+}
+ANALYSIS = plan_analysis(
+    [AnalyzerSpec(name=name, params={}) for name in TABLE], TABLE, InstalledModels(manifest_b3="m")
+)
+FINGERPRINTS = {
+    name: Fingerprint(name[0] * 64, {"analyzer": name}) for name in ("quality", "speech", "saliency")
+}
+SOURCES = Sources.of(
+    [
+        (FootageFile(clip=name, path=f"/shoot/{name}", metadata=metadata), name[0] * 64)
+        for name, metadata in (("b.mp4", (("angle", "side"),)), ("a.mp4", ()), ("c.mp4", ()))
+    ],
+    None,
+)
+SIZES = {"a.mp4": 10, "b.mp4": 20, "c.mp4": 30}
+ROWS = {
+    "clip": ["a.mp4", "b.mp4"],
+    "digest": ["a" * 64, "b" * 64],
+    "duration_s": [4.0, 5.5],
+    "clip_duration_s": [4.0, 5.5],
+    "width_px": [1080.0, None],
+    "height_px": [1920.0, 720.0],
+    "rate_fps": [29.97, 25.0],
+    "has_audio": [True, False],
+    "complete": [True, False],
+    "partial": [True, True],
+    "angle": [None, "side"],
+    "sharpness_01": [0.5, None],
+    "kind": ["static", None],
+    "speech_percent": [None, 12.5],
+    "speech_ranges": [None, [{"start_s": 0.5, "end_s": 1.25}]],
+    "face_count_max": [None, None],
+    "failures": [["speech: no sound could be read"], []],
+}
+FRAME = pl.DataFrame(ROWS, schema_overrides={"face_count_max": pl.Float64})
+FAILURES = {
+    "a.mp4": {"speech": "no sound could be read"},
+    "c.mp4": dict.fromkeys(FINGERPRINTS, "the file is damaged"),
+}
+
+
+def records(frame=FRAME):
+    return clip_records(frame, SOURCES, SIZES, ANALYSIS, TABLE, FINGERPRINTS, FAILURES)
+
+
+def test_every_clip_has_a_record_in_the_order_of_the_sources():
+    assert [(one.digest[0], one.name, one.path, one.bytes) for one in records()] == [
+        ("a", "a.mp4", "/shoot/a.mp4", 10),
+        ("b", "b.mp4", "/shoot/b.mp4", 20),
+        ("c", "c.mp4", "/shoot/c.mp4", 30),
+    ]
+
+
+def test_facts_are_the_built_in_columns_of_the_clip_itself():
+    found = records()[1]
+    assert found.facts == {
+        "duration_s": 5.5,
+        "clip_duration_s": 5.5,
+        "width_px": None,
+        "height_px": 720.0,
+        "rate_fps": 25.0,
+        "has_audio": False,
+        "complete": False,
+    }
+    assert found.metadata == {"angle": "side"}
+
+
+def test_each_analyzer_keeps_its_own_columns_lists_as_json():
+    found = records()[1].results
+    assert found["quality"].columns == {"sharpness_01": None, "kind": None}
+    assert found["speech"] == AnalyzerResult(
+        fingerprint="s" * 64,
+        state="ok",
+        columns={"speech_percent": 12.5, "speech_ranges": [{"start_s": 0.5, "end_s": 1.25}]},
+    )
+
+
+def test_an_analyzer_without_columns_is_known_to_have_run():
+    assert records()[0].results["saliency"] == AnalyzerResult(fingerprint="s" * 64, state="ok")
+
+
+def test_a_failure_has_its_reason_and_no_columns():
+    assert records()[0].results["speech"] == AnalyzerResult(
+        fingerprint="s" * 64, state="failed", reason="no sound could be read"
+    )
+
+
+def test_what_cannot_run_for_want_of_a_model_is_unavailable():
+    for one in records():
+        assert one.results["faces"] == AnalyzerResult(
+            fingerprint="", state="unavailable", reason="the model yunet is not installed"
+        )
+
+
+def test_a_clip_of_which_nothing_could_be_read_has_its_reasons_and_no_facts():
+    found = records()[2]
+    assert found.facts == {}
+    assert {name: one.state for name, one in found.results.items()} == {
+        "quality": "failed",
+        "speech": "failed",
+        "saliency": "failed",
+        "faces": "unavailable",
+    }
+
+
+def test_a_column_that_the_frame_does_not_have_is_left_out():
+    assert records(FRAME.drop("kind"))[0].results["quality"].columns == {"sharpness_01": 0.5}
+
+
+def test_failures_are_read_from_the_nodes_of_the_run():
+    def node(name, failure):
+        return NodeResult(
+            id=name,
+            operation="analyze",
+            stage="analyze",
+            subject="",
+            state="failed",
+            ran=True,
+            failure=failure,
+        )
+
+    nodes = [
+        node("probe/c.mp4", "the file is damaged"),
+        node("analyze/quality/a.mp4", ""),
+        node("analyze/speech/a.mp4", "no sound could be read"),
+        *(node(f"analyze/{name}/c.mp4", "the file is damaged") for name in FINGERPRINTS),
+    ]
+    assert analysis_failures({one.id: one for one in nodes}, SOURCES, ANALYSIS) == FAILURES
+
+
+def test_records_come_back_whole_from_the_library_file(tmp_path):
+    path = tmp_path / "library.sqlite"
+    with LibraryFile(path) as library:
+        library.record(records(), documents(FINGERPRINTS))
+    with LibraryFile(path, read_only=True) as library:
+        assert library.clips() == records()
+        assert library.fingerprints()["q" * 64] == {"analyzer": "quality"}
