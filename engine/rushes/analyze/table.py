@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 
-from rushes.analyze import beats, bodies, keyframes, loudness, motion, quality, shots
+from rushes.analyze import (
+    audio_events,
+    beats,
+    bodies,
+    keyframes,
+    loudness,
+    motion,
+    quality,
+    shots,
+    speech,
+    voice_activity,
+)
 from rushes.analyze.spec import Analyzer, Wishes
 from rushes.errors import Problem, RecipeError
 
@@ -41,6 +52,9 @@ ANALYZERS = MappingProxyType(
             keyframes.ANALYZER,
             loudness.ANALYZER,
             bodies.ANALYZER,
+            voice_activity.ANALYZER,
+            speech.ANALYZER,
+            audio_events.ANALYZER,
             _BEATS,
         )
     }
