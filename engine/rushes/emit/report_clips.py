@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rushes.emit.report_marks import clip_insights, clip_marks, clip_strip
 from rushes.emit.report_thumbnails import Thumbnails
 from rushes.emit.report_words import clock, decimal, level_of, percent, plain, seconds
 from rushes.recipe.spec import ScoreSpec
@@ -232,5 +233,9 @@ def _clip_view(row: Mapping[str, Any], why: str, data: ReportData, thumbnails: T
         "why": why or ("; ".join(row.get("reject_reasons") or ()) if rejected else ""),
         "reasons": list(row.get("reasons") or ()),
         "tags": list(row.get("tags") or ()),
+        "marks": clip_marks(row),
+        "insights": clip_insights(row),
+        "strip": clip_strip(row),
+        "missing": list(row.get("missing_parts") or ()),
         "breakdown": _breakdown(row, data),
     }
