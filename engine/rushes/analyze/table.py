@@ -11,6 +11,7 @@ from rushes.analyze import (
     audio_events,
     beats,
     bodies,
+    detail,
     keyframes,
     loudness,
     motion,
@@ -55,6 +56,7 @@ ANALYZERS = MappingProxyType(
             voice_activity.ANALYZER,
             speech.ANALYZER,
             audio_events.ANALYZER,
+            detail.ANALYZER,
             _BEATS,
         )
     }

@@ -1,0 +1,145 @@
+"""Measuring where a picture has edges and where it moves on its own, while a clip streams past."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+import cv2
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from rushes.analyze.detail import STEPS_A_SAMPLE, Params
+from rushes.analyze.motion_fit import CameraStep, fit_camera
+from rushes.analyze.spec import Picture, Seen, SoundBlock
+from rushes.media.info import MediaInfo
+
+Gray = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+_STRONG_EDGES = 24.0
+"""Mean slope in a cell, levels of 255 a px, at which detail is 255."""
+_FAST_PER_S = 0.25
+"""Mean speed in a cell that the camera does not explain, in longer sides a second, at which motion is 255."""
+_UNEXPLAINED = 16.0
+"""Mean difference of 255 between a picture and the one before, moved along the flow, above which they are two shots or
+a flash."""
+_MIN_SIDE_PX = 32
+_GRIDS: dict[str, Any] = {
+    "pts": pl.Int64,
+    "t_s": pl.Float64,
+    "columns_n": pl.Int64,
+    "rows_n": pl.Int64,
+    "detail": pl.Binary,
+    "motion": pl.Binary,
+}
+
+
+def start(params: Params, info: MediaInfo) -> DetailMeter:
+    """A meter for one clip."""
+    # One clip, one core: threads of OpenCV would fight with the other clips.
+    cv2.setNumThreads(1)
+    return DetailMeter(params)
+
+
+class DetailMeter:
+    """Keeps two small grids a sample, and the last picture."""
+
+    def __init__(self, params: Params) -> None:
+        self._params = params
+        self._before: Picture | None = None
+        self._first_waits = False
+        self._due_s = 0.0
+        self._rows: list[tuple[int, float, int, int, bytes, bytes]] = []
+        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        self._flow.setFinestScale(1)
+        self._flow.setPatchStride(6)
+
+    def update(self, picture: Picture) -> None:
+        """See a sample, or the picture just before one."""
+        picture = replace(picture, pixels=picture.pixels.copy())
+        before, self._before = self._before, picture
+        if before is not None and self._first_waits:
+            # The first sample has nothing before it: it moves as the next picture says.
+            self._measure(before, before, picture)
+            self._first_waits = False
+        if picture.t_s < self._due_s - 0.5 / (self._params.rate_hz * STEPS_A_SAMPLE):
+            return
+        self._due_s = (math.floor(picture.t_s * self._params.rate_hz + 0.5) + 1) / self._params.rate_hz
+        if before is None:
+            self._first_waits = True
+        else:
+            self._measure(picture, before, picture)
+
+    def hear(self, block: SoundBlock) -> None:
+        """Sound has no picture."""
+
+    def finish(self, seen: Seen) -> Mapping[str, pl.DataFrame]:
+        """`grids`: detail and motion of each sample, uint8, row by row from the left upper corner."""
+        if self._before is not None and self._first_waits:
+            self._measure(self._before, self._before, self._before)
+        return {"grids": pl.DataFrame(self._rows, schema=_GRIDS, orient="row")}
+
+    def _measure(self, sample: Picture, before: Picture, after: Picture) -> None:
+        columns, rows = grid_size(sample.pixels.shape, self._params.cells)
+        detail = cells(slopes(sample.pixels), columns, rows, _STRONG_EDGES)
+        motion = cells(self._own_motion(before, after), columns, rows, _FAST_PER_S)
+        self._rows.append((sample.pts, sample.t_s, columns, rows, detail.tobytes(), motion.tobytes()))
+
+    def _own_motion(self, before: Picture, after: Picture) -> Floats:
+        """Speed of each pixel that the camera does not explain, in longer sides a second, shape (h, w)."""
+        still = np.zeros(after.pixels.shape, np.float32)
+        over_s = after.t_s - before.t_s
+        same_size = before.pixels.shape == after.pixels.shape
+        if over_s <= 0 or not same_size or min(after.pixels.shape) < _MIN_SIDE_PX:
+            return still
+        flow = cast(Floats, self._flow.calc(before.pixels, after.pixels, cast(Floats, None)))
+        if not explains(flow, before.pixels, after.pixels):
+            return still
+        rest = flow - camera_flow(fit_camera(flow, before.pixels, over_s), *before.pixels.shape)
+        return cast(Floats, cv2.magnitude(rest[..., 0], rest[..., 1]) / (max(still.shape) * over_s))
+
+
+def grid_size(shape: tuple[int, ...], cells_n: int) -> tuple[int, int]:
+    """Columns and rows of a grid over a picture of shape (h, w), cells_n along the longer side."""
+    longer = max(shape[:2])
+    return max(1, round(cells_n * shape[1] / longer)), max(1, round(cells_n * shape[0] / longer))
+
+
+def slopes(gray: Gray) -> Floats:
+    """How steep brightness is at each pixel, levels a px (sum of both directions), shape (h, w)."""
+    across, down = cv2.spatialGradient(gray)
+    # The 3 x 3 Sobel kernel gives eight times the slope.
+    return (np.abs(across) + np.abs(down)).astype(np.float32) / np.float32(8)
+
+
+def cells(values: Floats, columns: int, rows: int, full: float) -> NDArray[np.uint8]:
+    """Means over the cells of a grid, `full` as 255: shape (rows, columns)."""
+    means = cv2.resize(values, (columns, rows), interpolation=cv2.INTER_AREA)
+    return cast(Gray, np.rint(np.clip(means / full, 0, 1) * 255).astype(np.uint8))
+
+
+def explains(flow: Floats, before: Gray, after: Gray) -> bool:
+    """Whether moving along the flow leads from one picture to the other: between two shots it does not."""
+    height, width = before.shape
+    across, down = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    came = cv2.remap(
+        after, across + flow[..., 0], down + flow[..., 1], cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
+    )
+    return cv2.norm(came, before, cv2.NORM_L1) / before.size <= _UNEXPLAINED
+
+
+def camera_flow(step: CameraStep, height: int, width: int) -> Floats:
+    """The flow that the camera alone makes, shape (h, w, 2), px."""
+    zoom = step.zoom_per_s * step.over_s
+    roll = -math.radians(step.roll_deg_per_s) * step.over_s
+    right_px = -step.pan_per_s * width * step.over_s
+    down_px = step.tilt_per_s * height * step.over_s
+    across = np.arange(width, dtype=np.float32)[None, :] + (0.5 - width / 2)
+    down = np.arange(height, dtype=np.float32)[:, None] + (0.5 - height / 2)
+    return np.stack(
+        [right_px + zoom * across - roll * down, down_px + roll * across + zoom * down], axis=-1
+    ).astype(np.float32)
