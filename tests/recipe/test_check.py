@@ -33,7 +33,7 @@ def edit(text: str) -> str:
         (
             "features: {a: §sharp_02}",
             "sharp_02 is neither a column nor a threshold",
-            "did you mean sharp_01? known here: sharp_01, shake_01, has_audio, width_px, height_px, clip_duration_s, clip, complete, rate_fps, duration_s, kind",
+            "did you mean sharp_01? known here: sharp_01, shake_01, has_audio, partial, width_px, height_px, clip_duration_s, clip, complete, rate_fps, duration_s, kind",
         ),
         ("features: {a: §a + 1}", "a uses itself", "use another column"),
         ("features: {a: 1 + §b, b: sharp_01}", "b is computed after a", "move b above a"),
@@ -60,7 +60,7 @@ def edit(text: str) -> str:
         (
             "features:\n  a: >-\n    sharp_01 +\n    §nope",
             "nope is neither a column nor a threshold",
-            "known here: complete, clip, kind, rate_fps, shake_01, sharp_01, width_px, has_audio, height_px, duration_s, clip_duration_s",
+            "known here: complete, clip, kind, partial, rate_fps, shake_01, sharp_01, width_px, has_audio, height_px, duration_s, clip_duration_s",
         ),
         ("thresholds: {§sharp_01: 1}", "there is a column sharp_01 already", "choose another name"),
         (
@@ -88,7 +88,7 @@ def edit(text: str) -> str:
         (
             "rules: {a: {when: sharp_01 < 0.5, say: '{§sharpp_01} x'}}",
             "sharpp_01 is neither a column nor a threshold",
-            "did you mean sharp_01? known here: sharp_01, shake_01, has_audio, width_px, height_px, clip_duration_s, clip, complete, rate_fps, duration_s, good, kind",
+            "did you mean sharp_01? known here: sharp_01, shake_01, has_audio, partial, width_px, height_px, clip_duration_s, clip, complete, rate_fps, duration_s, good and 1 more",
         ),
         (
             "rules: {a: {when: sharp_01 < 0.5, say: 'x {§kind:percent}'}}",
@@ -127,7 +127,7 @@ def edit(text: str) -> str:
             "A* says angle is side, but it stands for front already",
             "take it away from front or from side",
         ),
-        ("footage: {metadata: {§kind: {x: y}}}", "there is a column kind already", "choose another name"),
+        ("footage: {metadata: {§shake_01: {x: y}}}", "there is a column shake_01 already", "choose another name"),
         (
             "segments: {min_s: §5s}",
             "segments.min_s is 5, above max_s (4, built-in)",
@@ -157,12 +157,12 @@ def edit(text: str) -> str:
         (
             "outputs: §[]",
             "outputs must be a mapping, not a list",
-            "write keys with values below it: video, report, badges",
+            "write keys with values below it: video, report, badges, max_reasons",
         ),
         (
             "§runs: {}",
             "there is no key runs",
-            "did you mean run? keys: run, rules, scores, outputs, features, segments, analyzers, thresholds, name, says, song, style and 3 more",
+            "did you mean run? keys: run, rules, scores, outputs, features, personal, segments, analyzers, thresholds, name, says, song and 4 more",
         ),
     ],
 )

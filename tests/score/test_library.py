@@ -102,8 +102,18 @@ def test_clips_are_sorted_by_name_and_facts_are_copied():
         "rate_fps": 30000 / 1001,
         "has_audio": False,
         "complete": True,
+        "partial": False,
         "angle": None,
         "failures": [],
+        "missing_parts": [],
+        "analyzed_hash": "a",
+        "analyzed_size_bytes": None,
+        "analysis_version": None,
+        "pipeline_version": None,
+        "frame_sample_fps": None,
+        "audio_sample_rate_hz": None,
+        "model_manifest_b3": None,
+        "models_used": None,
     }
     assert library.segments.rows(named=True)[1] == {
         "segment": "b#001",
@@ -119,6 +129,7 @@ def test_clips_are_sorted_by_name_and_facts_are_copied():
         "rate_fps": 30000 / 1001,
         "has_audio": False,
         "complete": True,
+        "partial": False,
         "angle": None,
     }
 

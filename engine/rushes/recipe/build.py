@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rushes.recipe.spec import (
     AnalyzerSpec,
+    BadgesSpec,
     EditSpec,
     FeatureSpec,
     FootageSpec,
     OutputsSpec,
+    PersonalFeatureSpec,
+    PersonalSpec,
     Recipe,
     ReportSpec,
     RuleSpec,
@@ -19,6 +22,7 @@ from rushes.recipe.spec import (
     ScoreSpec,
     SegmentsSpec,
     SongSpec,
+    StageLimitsSpec,
     TermSpec,
     TransitionsSpec,
     VideoSpec,
@@ -42,12 +46,13 @@ def build_recipe(tree: Mapping[str, Any]) -> Recipe:
         segments=_spec(SegmentsSpec, tree["segments"]),
         thresholds=dict(tree["thresholds"]),
         features=tuple(_spec(FeatureSpec, part, name=name) for name, part in tree["features"].items()),
+        personal=_personal(tree["personal"]) if tree["personal"] is not None else None,
         scores=tuple(_score(name, part) for name, part in tree["scores"].items()),
         rules=tuple(_spec(RuleSpec, part, name=name) for name, part in tree["rules"].items()),
         style={key: value for key, value in tree["style"].items() if key != "extends"},
         edit=_edit(tree["edit"]) if tree["edit"] is not None else None,
         outputs=_outputs(tree["outputs"]),
-        run=_spec(RunSpec, tree["run"]),
+        run=_run(tree["run"]),
     )
 
 
@@ -57,6 +62,9 @@ def analyzer_params(section: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        parts: Mapping[str, Any] = value
+        return {key: _frozen(part) for key, part in parts.items()}
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -83,6 +91,11 @@ def _score(name: str, section: Mapping[str, Any]) -> ScoreSpec:
     return _spec(ScoreSpec, {**section, "terms": terms}, name=name)
 
 
+def _personal(section: Mapping[str, Any]) -> PersonalSpec:
+    features = tuple(_spec(PersonalFeatureSpec, part, name=key) for key, part in section["features"].items())
+    return _spec(PersonalSpec, {**section, "features": features})
+
+
 def _edit(section: Mapping[str, Any]) -> EditSpec:
     return _spec(EditSpec, {**section, "transitions": _spec(TransitionsSpec, section["transitions"])})
 
@@ -92,4 +105,10 @@ def _outputs(section: Mapping[str, Any]) -> OutputsSpec:
     return OutputsSpec(
         video=_spec(VideoSpec, video) if video is not None else None,
         report=_spec(ReportSpec, report) if report is not None else None,
+        badges=_spec(BadgesSpec, section["badges"]),
+        max_reasons=section["max_reasons"],
     )
+
+
+def _run(section: Mapping[str, Any]) -> RunSpec:
+    return _spec(RunSpec, {**section, "stage_limits": _spec(StageLimitsSpec, section["stage_limits"])})

@@ -9,6 +9,7 @@ from rushes.recipe.build import analyzer_params
 from rushes.recipe.check_edit import check_edit
 from rushes.recipe.check_expressions import ExpressionCheck
 from rushes.recipe.check_footage import check_footage
+from rushes.recipe.check_personal import check_personal
 from rushes.recipe.expression import BUILT_IN_COLUMNS, ColumnFacts, unit_of_name
 from rushes.recipe.facts import Facts
 from rushes.recipe.schema import AnalyzerLike, Analyzers
@@ -21,24 +22,32 @@ def check_recipe(facts: Facts, analyzers: Analyzers) -> None:
     _check_analyzers(facts, declared)
     check_footage(facts)
     check_edit(facts, declared)
+    check_personal(facts)
     ExpressionCheck(facts, _known_columns(facts, declared), _undeclared(declared, analyzers)).run()
 
 
 def _declared(facts: Facts, analyzers: Analyzers) -> dict[str, AnalyzerLike]:
-    return {name: analyzers[name] for name in facts.keys("analyzers") if name in analyzers}
+    """The analyzers that the recipe switches on, then those that they read, which a run switches on by itself."""
+    found = {name: analyzers[name] for name in facts.keys("analyzers") if name in analyzers}
+    waiting = list(found.values())
+    while waiting:
+        for name in waiting.pop(0).reads:
+            if name in analyzers and name not in found:
+                found[name] = analyzers[name]
+                waiting.append(analyzers[name])
+    return found
 
 
 def _check_analyzers(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None:
     writers: dict[str, str] = {name: "rushes itself" for name in BUILT_IN_COLUMNS}
     for name, analyzer in declared.items():
         node = facts.node("analyzers", name)
-        if node is None or not facts.is_sound("analyzers", name):
-            continue
         place = facts.key_place("analyzers", name)
-        try:
-            analyzer.params(**analyzer_params(to_plain(node)))
-        except ValueError as error:
-            facts.error(place, f"analyzers.{name}: {error}", "change one of the values")
+        if node is not None and facts.is_sound("analyzers", name):
+            try:
+                analyzer.params(**analyzer_params(to_plain(node)))
+            except ValueError as error:
+                facts.error(place, f"analyzers.{name}: {error}", "change one of the values")
         for column in analyzer.columns:
             if column.name in writers:
                 what = f"{name} writes the column {column.name}, and so does {writers[column.name]}"
@@ -50,10 +59,15 @@ def _known_columns(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> dict[s
     """What the first feature may name; clashes of names are faults."""
     known = dict(BUILT_IN_COLUMNS)
     for analyzer in declared.values():
-        if analyzer.source == "clip":
+        if analyzer.source != "song":
             known.update({column.name: _facts_of(column) for column in analyzer.columns})
     for name in facts.keys("footage", "metadata"):
         choices = tuple(facts.keys("footage", "metadata", name))
+        seen = known.get(name) if name not in BUILT_IN_COLUMNS else None
+        if seen is not None and seen.type == "text":
+            # What an analyzer sees, too: the file's name decides where it says something.
+            known[name] = ColumnFacts("text", "", _both_choices(seen.choices, choices))
+            continue
         column = ColumnFacts("text", "", choices)
         _add(facts, facts.key_place("footage", "metadata", name), name, column, known)
     for name in facts.keys("thresholds"):
@@ -62,6 +76,11 @@ def _known_columns(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> dict[s
         column = ColumnFacts("number", unit_of_name(name), (), value)
         _add(facts, facts.key_place("thresholds", name), name, column, known)
     return known
+
+
+def _both_choices(seen: tuple[str, ...], said: tuple[str, ...]) -> tuple[str, ...]:
+    """Values of a text column that an analyzer and the names of files write; () where the analyzer's are open."""
+    return tuple(dict.fromkeys((*seen, *said))) if seen else ()
 
 
 def _add(facts: Facts, place: Place, name: str, column: ColumnFacts, known: dict[str, ColumnFacts]) -> None:
@@ -83,6 +102,6 @@ def _undeclared(declared: Mapping[str, AnalyzerLike], analyzers: Analyzers) -> d
     return {
         column.name: name
         for name, analyzer in analyzers.items()
-        if name not in declared and analyzer.source == "clip"
+        if name not in declared and analyzer.source != "song"
         for column in analyzer.columns
     }

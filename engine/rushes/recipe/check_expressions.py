@@ -38,9 +38,24 @@ FRAME_COLUMNS = frozenset(
         "reasons",
         "segment_count",
         "usable_segment_count",
+        "missing_parts",
+        "ml_score_reasons",
+        "analysis_version",
+        "pipeline_version",
+        "analyzed_hash",
+        "analyzed_size_bytes",
+        "frame_sample_fps",
+        "audio_sample_rate_hz",
+        "model_manifest_b3",
+        "models_used",
+        "personal",
+        "personalized_boost",
     ]
 )
-"""Columns of the frames beside those that a recipe or an analyzer defines."""
+"""Names of the frames beside those that a recipe or an analyzer defines: a recipe cannot define them."""
+
+PERSONALIZED_BOOST = ColumnFacts("number")
+"""-1..1: scores and rules may name it where the recipe has personal features."""
 
 TERM_COLUMNS = frozenset({"rank", "best_segment", "best_score"})
 """Names that a term cannot have: the columns of its score use them."""
@@ -65,6 +80,7 @@ class ExpressionCheck:
         """Report every fault to the facts."""
         for name in self._features:
             self._feature(name)
+        self._personal()
         for name in self._scores:
             self._score(name)
         for name in self._facts.keys("rules"):
@@ -89,6 +105,18 @@ class ExpressionCheck:
         kind = type_of(tree, self._known) or "number"
         self._define("features", name, ColumnFacts(kind, unit or unit_of(tree, self._known)))
 
+    def _personal(self) -> None:
+        """Personal features look at columns and features; scores and rules at what is made of them."""
+        features = self._facts.keys("personal", "features")
+        for name in features:
+            leaf = self._facts.node("personal", "features", name, "value")
+            if isinstance(leaf, Leaf):
+                self._tree(leaf, later=(), owner=name, wanted="number")
+        section = self._facts.given.get("personal")
+        given = section.get("features") if isinstance(section, Branch) else None
+        if isinstance(given, Branch) and given.entries:
+            self._known.setdefault("personalized_boost", PERSONALIZED_BOOST)
+
     def _score(self, name: str) -> None:
         terms = self._facts.keys("scores", name, "terms")
         later = self._scores[self._scores.index(name) :]
@@ -111,9 +139,18 @@ class ExpressionCheck:
         if not terms:
             what = f"the score {name} has no terms"
             self._facts.error(self._facts.place(*path), what, "add a term: NAME: {value: ..., weight: 1}")
-        elif not any(self._facts.number(*path, term, "weight") > 0 for term in terms):
+            return
+        weighty = [term for term in terms if self._facts.number(*path, term, "weight") > 0]
+        if not weighty:
             what = f"all weights of the score {name} are 0"
             self._facts.error(self._facts.place(*path), what, "give a term a weight above 0")
+        elif all(self._is_signed(*path, term) for term in weighty):
+            what = f"the score {name} has only signed terms, so nothing is ever scored"
+            self._facts.error(self._facts.place(*path), what, "add a term that is not signed")
+
+    def _is_signed(self, *path: str) -> bool:
+        node = self._facts.node(*path, "signed")
+        return isinstance(node, Leaf) and node.value is True
 
     def _rule(self, name: str) -> None:
         path = ("rules", name)
@@ -186,6 +223,13 @@ class ExpressionCheck:
         self, fault: ExpressionFault, name: str, later: Sequence[str], owner: str
     ) -> ExpressionFault:
         """Why a name that the recipe or the table knows is not known here."""
+        if name == "personalized_boost":
+            early = bool(self._facts.keys("personal", "features"))
+            what = f"{name} is " + (
+                "computed after features" if early else "there only with personal features"
+            )
+            fix = "use it in scores and rules" if early else "add features to the section personal"
+            return ExpressionFault(fault.offset, what, fix)
         if name == owner:
             return ExpressionFault(fault.offset, f"{name} uses itself", "use another column")
         if name in later:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from rushes.recipe.expression_columns import list_fault, nameable
 from rushes.recipe.expression_functions import FUNCTIONS, Function, Wanted
 from rushes.recipe.expression_range import (
     BOOL,
@@ -100,11 +101,13 @@ class _Checker:
     def _name(self, tree: Name) -> Finding:
         facts = self._columns.get(tree.name)
         if facts is not None:
+            if facts.type == "list":
+                self.faults.append(list_fault(tree.name, tree.offset, self._columns))
             return finding_of_column(facts)
         if tree.name in FUNCTIONS:
             fix = f"write {FUNCTIONS[tree.name].usage}"
         else:
-            fix = self._quoted_choice(tree.name) or did_you_mean(tree.name, self._columns)
+            fix = self._quoted_choice(tree.name) or did_you_mean(tree.name, nameable(self._columns))
         self._fault(tree.offset, f"{tree.name} is neither a column nor a threshold", fix)
         return UNKNOWN
 

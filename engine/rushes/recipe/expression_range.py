@@ -35,9 +35,11 @@ TEXT = Finding(type="text")
 
 
 def finding_of_column(facts: ColumnFacts) -> Finding:
-    """What a column's declaration promises; a threshold is a known number."""
+    """What a column's declaration promises; a threshold is a known number. Of a list nothing can be said."""
     if facts.value is not None:
         return Finding(type="number", unit=facts.unit or None, low=facts.value, high=facts.value)
+    if facts.type == "list":
+        return UNKNOWN
     low, high = _BOUNDS_OF_UNIT.get(facts.unit, (-math.inf, math.inf))
     return Finding(type=facts.type, unit=facts.unit or None, low=low, high=high, choices=facts.choices)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rushes.recipe.expression_columns import list_fault, nameable
 from rushes.recipe.expression_tree import ColumnFacts, ExpressionFault, Value
 from rushes.recipe.names import did_you_mean
 
@@ -65,7 +66,9 @@ def template_faults(template: Template, columns: Mapping[str, ColumnFacts]) -> t
         facts = columns.get(slot.name)
         if facts is None:
             what = f"{slot.name} is neither a column nor a threshold"
-            faults.append(ExpressionFault(slot.offset, what, did_you_mean(slot.name, columns)))
+            faults.append(ExpressionFault(slot.offset, what, did_you_mean(slot.name, nameable(columns))))
+        elif facts.type == "list":
+            faults.append(list_fault(slot.name, slot.offset, columns))
         elif facts.type != "number" and (slot.percent or slot.decimals is not None):
             what = f"{slot.name} is no number and takes no format"
             faults.append(ExpressionFault(slot.offset, what, f"write {{{slot.name}}}"))

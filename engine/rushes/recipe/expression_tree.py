@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 ValueType = Literal["number", "bool", "text"]
+ColumnKind = Literal["number", "bool", "text", "list"]
+"""list: moments or ranges of a clip, which no expression can use."""
 Severity = Literal["error", "warning"]
 Value: TypeAlias = float | bool | str
 
@@ -40,7 +42,7 @@ class ColumnFacts:
     value: set where the name is a threshold of the recipe, a constant.
     """
 
-    type: ValueType = "number"
+    type: ColumnKind = "number"
     unit: str = ""
     """As in `Column.unit`; "" for counts, text, and where nothing is known."""
     choices: tuple[str, ...] = ()

@@ -94,6 +94,6 @@ class Facts:
 
 def _rank(node: Node | None) -> tuple[int, Place]:
     layer = node.layer if node is not None else ""
-    order = ("built-in", "extends", "recipe", "profile", "--set")
+    order = ("built-in", "extends", "recipe", "profile", "personal", "--set")
     kind = next((index for index, name in enumerate(order) if layer.split(" ")[0] == name), 0)
     return kind, node.place if node is not None else Place("")

@@ -71,11 +71,11 @@ def type_schema(hint: Any, name: str = "", describe: Describe | None = None) -> 
     if origin in (UnionType, Union):
         return _or_null(next(part for part in arguments if part is not NoneType), name, describe)
     if origin is Literal:
-        return {"type": "string", "enum": list(arguments)}
+        return {"type": _JSON_TYPES[type(arguments[0])], "enum": list(arguments)}
     if origin is tuple and is_dataclass(arguments[0]) and isinstance(arguments[0], type):
         return named_map(dataclass_schema(arguments[0], named=True, describe=describe))
     if origin is tuple:
-        return {"type": ["string", "array"], "items": type_schema(arguments[0])}
+        return _list_schema(arguments, name)
     if origin in (Mapping, dict) and arguments[1] is Any:
         return {"type": "object"}
     if origin in (Mapping, dict):
@@ -84,7 +84,19 @@ def type_schema(hint: Any, name: str = "", describe: Describe | None = None) -> 
         return dataclass_schema(hint, describe=describe)
     if hint is float and name.endswith("_s") and not name.endswith("_per_s"):
         return {"type": ["number", "string"], "pattern": TIME_PATTERN}
-    return {"type": {float: "number", int: "integer", str: "string", bool: "boolean"}[hint]}
+    return {"type": _JSON_TYPES[hint]}
+
+
+_JSON_TYPES: Mapping[Any, str] = {float: "number", int: "integer", str: "string", bool: "boolean"}
+
+
+def _list_schema(arguments: tuple[Any, ...], name: str) -> Schema:
+    """tuple[X, ...], or tuple[X, X] for a fixed number. A single text may stand without its list."""
+    items = type_schema(arguments[0], name)
+    kinds = ["string", "array"] if items["type"] == "string" else ["array"]
+    if arguments[-1] is Ellipsis:
+        return {"type": kinds, "items": items}
+    return {"type": kinds, "items": items, "minItems": len(arguments), "maxItems": len(arguments)}
 
 
 def named_map(value: Schema) -> Schema:

@@ -25,6 +25,7 @@ from rushes.recipe.files import (
 from rushes.recipe.layers import merge
 from rushes.recipe.names import did_you_mean
 from rushes.recipe.overrides import LAYER, apply_override
+from rushes.recipe.personal import read_learned, with_learned
 from rushes.recipe.schema import Analyzers, recipe_schema
 from rushes.recipe.shape import BUILT_IN, Shape
 from rushes.recipe.spec import Recipe
@@ -38,7 +39,7 @@ _PATHS = (("footage", "dir"), ("song", "file"))
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which place set a value, and the layer: "built-in", "extends NAME", "recipe", "profile NAME" or "--set"."""
+    """Which place set a value, and the layer: "built-in", "extends NAME", "recipe", "profile NAME", "personal" or "--set"."""
 
     place: Place
     layer: str
@@ -66,6 +67,7 @@ def load_recipe(
     profile: str | None = None,
     overrides: Sequence[str] = (),
     profiles: Sequence[Path] | None = None,
+    personal: Path | None = None,
 ) -> Resolved:
     """Read, merge, check and build a recipe. Raises RecipeError with every problem.
 
@@ -73,8 +75,9 @@ def load_recipe(
     analyzers: the table, by name.
     profile: name of the profile; None: as the recipe says, which may be none.
     profiles: folders in which profiles are looked for; None: the usual ones.
+    personal: a file of learned weights, laid between the profile and the overrides; None: none.
     """
-    loading = _Loading(analyzers, profiles)
+    loading = _Loading(analyzers, profiles, personal)
     resolved = loading.resolve(find_recipe(os.fspath(path)), profile, overrides)
     if resolved is None or loading.errors:
         raise RecipeError(loading.errors)
@@ -88,10 +91,18 @@ def validate_recipe(
     profile: str | None = None,
     overrides: Sequence[str] = (),
     profiles: Sequence[Path] | None = None,
+    personal: Path | None = None,
 ) -> tuple[Problem, ...]:
     """Every problem that `load_recipe` would raise; () for a recipe that can run."""
     try:
-        load_recipe(path, analyzers=analyzers, profile=profile, overrides=overrides, profiles=profiles)
+        load_recipe(
+            path,
+            analyzers=analyzers,
+            profile=profile,
+            overrides=overrides,
+            profiles=profiles,
+            personal=personal,
+        )
     except RecipeError as error:
         return error.problems
     return ()
@@ -100,12 +111,16 @@ def validate_recipe(
 class _Loading:
     """One load: the problems found so far and the files read."""
 
-    def __init__(self, analyzers: Analyzers, profiles: Sequence[Path] | None) -> None:
+    def __init__(
+        self, analyzers: Analyzers, profiles: Sequence[Path] | None, personal: Path | None = None
+    ) -> None:
         self.errors: list[Problem] = []
+        self._warnings: list[Problem] = []
         self._analyzers = analyzers
         self._schema: Schema = recipe_schema(analyzers)
         self._reader = Reader(self.errors)
         self._profiles = profiles
+        self._personal = personal
 
     def resolve(self, path: str, profile: str | None, overrides: Sequence[str]) -> Resolved | None:
         tree = self._chain(path, "recipe", None, ())
@@ -114,6 +129,7 @@ class _Loading:
         folder = Path(path).parent
         folders = profile_folders(folder) if self._profiles is None else self._profiles
         tree = self._with_profile(tree, profile, folders)
+        tree = self._with_personal(tree)
         for text in overrides:
             tree = apply_override(tree, text, self._settable(), self.errors)
         tree = _with_paths(_with_name(tree, path))
@@ -132,7 +148,7 @@ class _Loading:
             recipe=build_recipe(plain),
             tree=plain,
             origins=_origins(sound),
-            problems=tuple(facts.warnings),
+            problems=(*self._warnings, *facts.warnings),
             files=tuple(self._reader.files),
         )
 
@@ -208,6 +224,14 @@ class _Loading:
             what = f"a profile cannot say {key}"
             self.errors.append(Problem(laid.entries[key].place, what, "take the line away"))
         return self._laid(tree, laid.without(*_HEAD))
+
+    def _with_personal(self, tree: Branch) -> Branch:
+        """The recipe with the learned weights laid over its own."""
+        if self._personal is None:
+            return tree
+        self._reader.files.append(shown(self._personal))
+        learned = read_learned(self._personal, self.errors)
+        return tree if learned is None else with_learned(tree, learned, self._warnings)
 
 
 def _entry(key: str, value: Any, place: Place, layer: str) -> Entry:

@@ -100,11 +100,18 @@ def _kind(schema: Schema) -> str:
     if schema.get("pattern") == TIME_PATTERN:
         kinds = ["time", *[kind for kind in kinds if kind not in ("number", "string")]]
     elif "array" in kinds:
-        kinds = ["list of texts", *[kind for kind in kinds if kind not in ("array", "string")]]
+        listed = f"list of {_plural(schema['items'])}" if schema.get("items") else "list"
+        kinds = [listed, *[kind for kind in kinds if kind not in ("array", "string")]]
     if schema.get(REMOVABLE):
         kinds = [kind for kind in kinds if kind != "null"]
     words = {"string": "text", "integer": "whole number", "object": "mapping", "boolean": "true or false"}
     return " or ".join(words.get(kind, kind) for kind in kinds) + _range(schema)
+
+
+def _plural(schema: Schema) -> str:
+    if schema.get("pattern") == TIME_PATTERN:
+        return "times"
+    return {"string": "texts", "number": "numbers", "integer": "whole numbers"}[schema["type"]]
 
 
 def _range(schema: Schema) -> str:
@@ -139,6 +146,10 @@ def _expressions() -> Iterator[str]:
 def _columns(analyzers: Analyzers) -> Iterator[str]:
     built_in = ", ".join(f"`{name}`" for name in BUILT_IN_COLUMNS)
     yield f"Every clip and segment has {built_in}, and the columns of `footage.metadata`.\n"
+    yield (
+        "Where the names of files and an analyzer both write a text column, such as `angle`, what the file's name says\n"
+        "holds, and `angle_confidence_01`, where the analyzer writes it, is 1 there.\n"
+    )
     for analyzer in analyzers.values():
         if analyzer.columns:
             yield from _analyzer_columns(analyzer)
@@ -155,5 +166,13 @@ def _analyzer_columns(analyzer: AnalyzerLike) -> Iterator[str]:
 def _column_kind(column: Any) -> str:
     if column.choices:
         return " \\| ".join(f"`{choice}`" for choice in column.choices)
-    kind = {"number": "number", "bool": "true or false", "text": "text"}[column.type]
+    kind = _COLUMN_KINDS[column.type]
     return f"{kind}, {column.unit}" if column.unit else kind
+
+
+_COLUMN_KINDS = {
+    "number": "number",
+    "bool": "true or false",
+    "text": "text",
+    "list": "list of moments or ranges, in clips only; expressions cannot name it",
+}

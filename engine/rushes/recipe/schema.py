@@ -38,6 +38,8 @@ class AnalyzerLike(Protocol):
     def params(self) -> type[Any]: ...
     @property
     def columns(self) -> tuple[Any, ...]: ...
+    @property
+    def reads(self) -> tuple[str, ...]: ...
 
 
 Analyzers = Mapping[str, AnalyzerLike]
@@ -86,12 +88,9 @@ def _sections(analyzers: Analyzers, describe: Describe | None) -> dict[str, Sche
         SHORT: "extends",
         "default": {},
     }
-    feature = sections["features"]["additionalProperties"]
-    sections["features"]["additionalProperties"] = {
-        **feature,
-        "type": ["string", *feature["type"]],
-        SHORT: "value",
-    }
+    for features in (sections["features"], sections["personal"]["properties"]["features"]):
+        feature = features["additionalProperties"]
+        features["additionalProperties"] = {**feature, "type": ["string", *feature["type"]], SHORT: "value"}
     weights = sections["edit"]["properties"]["weights"]
     weight = weights["additionalProperties"]
     sections["edit"]["properties"]["weights"] = {

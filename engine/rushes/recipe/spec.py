@@ -11,6 +11,8 @@ from rushes.recipe.limits import Limits, check_limits
 Aspect = Literal["9:16", "1:1", "16:9"]
 GridUnit = Literal["half_beat", "beat", "downbeat", "free"]
 IfShort = Literal["fail", "shorten", "repeat"]
+Provider = Literal["cpu", "cuda", "tensorrt", "coreml", "directml", "openvino", "rocm"]
+"""Names of rushes.models.session.PROVIDERS, which is a later stage; a test holds them equal."""
 Quality = Literal["low", "high", "maximum"]
 TransitionType = Literal["hard_cut", "quick_dissolve"]
 Metadata = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -102,13 +104,15 @@ class FeatureSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermSpec:
-    """One part of a score: an expression, clamped to 0..1, with its share."""
+    """One part of a score: an expression, clamped to 0..1, with its share; or, signed, what raises or lowers the score."""
 
     name: str
     value: str
-    """An expression; its value is clamped to 0..1."""
+    """An expression; its value is clamped to 0..1, that of a signed term to -1..1."""
     weight: Annotated[float, Limits(least=0)]
     """Share of the term; shares need not add up to 1."""
+    signed: bool = False
+    """The term is no part of the mean: it adds its weight times -1..1, and 0 where its value is missing."""
     says: str = ""
     """What the term rewards, for the report."""
 
@@ -118,15 +122,62 @@ class TermSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreSpec:
-    """A named score: the weighted mean of its terms, clamped to 0..1. No term at hand is always null: "not scored"."""
+    """A named score: the weighted mean of its terms, clamped to 0..1. No term at hand is always null: "not scored".
+
+    With signed terms it is (U x mean + what the signed terms add) / (U + S), where U is the sum of all weights of terms
+    that are not signed, whether they are at hand or not, and S that of the signed ones. Signed terms alone score nothing.
+    """
 
     name: str
     terms: tuple[TermSpec, ...]
     """The terms by name."""
     missing: Literal["rescale", "null"] = "rescale"
-    """Terms without a value leave the mean (rescale), or make the score null."""
+    """Terms without a value leave the mean (rescale), or make the score null; signed terms do neither."""
+    least_share_01: Annotated[float, Limits(least=0, most=1)] = 0.0
+    """Where the terms at hand have a smaller share of the weight than this (signed terms aside), the score is null."""
     says: str = ""
     """What the score means, for the report."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalFeatureSpec:
+    """Something that a creator may like or dislike in clips, from -1 to 1."""
+
+    name: str
+    value: str
+    """An expression over columns, thresholds and features; its value is clamped to -1..1."""
+    says: str = ""
+    """What the feature means, for people who look at the weights."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalSpec:
+    """What is learned from a creator's favourites and bads, and what the learned weights make of a clip.
+
+    Columns: `personal.NAME` (-1..1) for every feature, and `personalized_boost`: the sum of weight times feature, clamped to
+    -1..1; a feature that is missing adds nothing, and without weights it is 0.
+    """
+
+    rate: Annotated[float, Limits(above=0, most=10)] = 1.0
+    """A learned weight is (mean of the favourites - mean of the bads) x rate, clamped to max_weight_01."""
+    max_weight_01: Annotated[float, Limits(above=0, most=1)] = 0.8
+    """No weight is larger than this, upwards or downwards."""
+    min_favourites: Annotated[int, Limits(least=1)] = 10
+    """With fewer favourites nothing is learned: all weights stay 0."""
+    min_bads: Annotated[int, Limits(least=1)] = 10
+    """With fewer bads nothing is learned: all weights stay 0."""
+    features: tuple[PersonalFeatureSpec, ...] = ()
+    """What is learned about, by name."""
+    weights: Mapping[str, Annotated[float, Limits(least=-1, most=1)]] = field(
+        default_factory=dict[str, float]
+    )
+    """Weight of each feature; one without a weight counts for 0. `rushes learn personal` learns them."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,16 +316,49 @@ class OutputsSpec:
     """The page that explains the edit; null: none."""
     badges: BadgesSpec = field(default_factory=BadgesSpec)
     """How scores are called."""
+    max_reasons: Annotated[int, Limits(least=0)] = 6
+    """At most so many reasons stand beside a score, the first rules first."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageLimitsSpec:
+    """How long each stage may take as a whole; null: as long as it needs."""
+
+    analyze_s: Annotated[float | None, Limits(above=0)] = None
+    """Probing and analysing all clips, and gathering what was found."""
+    score_s: Annotated[float | None, Limits(above=0)] = None
+    """Features, scores and rules."""
+    edit_s: Annotated[float | None, Limits(above=0)] = None
+    """Solving the edit."""
+    render_s: Annotated[float | None, Limits(above=0)] = None
+    """Encoding the video."""
+    report_s: Annotated[float | None, Limits(above=0)] = None
+    """Writing the report."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+
+    def of(self, stage: str) -> float | None:
+        """The limit of a stage of the graph by its name, such as "render"; None: none."""
+        limit_s: float | None = getattr(self, f"{stage}_s", None)
+        return limit_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSpec:
-    """How failures and time are handled."""
+    """How failures and time are handled, and what models run on."""
 
     on_error: Literal["skip", "fail"] = "skip"
     """What a clip that cannot be read does to the run: it is left out and reported, or the run fails."""
     clip_limit_s: Annotated[float, Limits(above=0)] = 1800.0
     """A clip whose analysis takes longer is given up, with that reason."""
+    stage_limits: StageLimitsSpec = field(default_factory=StageLimitsSpec)
+    """Limits of whole stages."""
+    providers: tuple[Provider, ...] = ("cpu",)
+    """What models run on, the first that is at hand: execution providers of ONNX Runtime."""
 
     def __post_init__(self) -> None:
         check_limits(self)
@@ -302,6 +386,8 @@ class Recipe:
     """Numbers that expressions use by name."""
     features: tuple[FeatureSpec, ...] = ()
     """Derived columns by name, computed in this order."""
+    personal: PersonalSpec | None = None
+    """What is learned from favourites and bads, and how it counts; null: nothing."""
     scores: tuple[ScoreSpec, ...] = ()
     """Scores by name."""
     rules: tuple[RuleSpec, ...] = ()
@@ -314,4 +400,4 @@ class Recipe:
     outputs: OutputsSpec = field(default_factory=OutputsSpec)
     """What a run writes."""
     run: RunSpec = field(default_factory=RunSpec)
-    """How failures and time are handled."""
+    """How failures and time are handled, and what models run on."""

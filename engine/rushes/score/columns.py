@@ -9,10 +9,13 @@ from rushes.recipe.expression import BUILT_IN_COLUMNS, ColumnFacts, unit_of_name
 
 
 def facts_of_column(column: Column) -> ColumnFacts:
-    """A condition sampled per picture becomes the share (0..1) of pictures where it holds."""
+    """A condition sampled per picture becomes the share (0..1) of pictures where it holds.
+
+    The values that a text can take are left open: names of files may add some, and the recipe stage has checked them.
+    """
     if column.per_sample and column.type == "bool":
         return ColumnFacts("number", "01")
-    return ColumnFacts(column.type, column.unit, column.choices)
+    return ColumnFacts(column.type, column.unit)
 
 
 def known_columns(
@@ -34,13 +37,22 @@ def known_columns(
 
 
 def term_column(score: str, term: str) -> str:
-    """Column with the value (0..1) of one term of a score."""
+    """Column with the value of one term of a score: 0..1, of a signed term -1..1."""
     return f"{score}.{term}"
 
 
 def share_column(score: str, term: str) -> str:
-    """Column with the share of the weight (0..1) that a term had; null where it took no part."""
+    """Column with the share of the score (0..1) that a term had: value x share is what it adds. Null where it took no part."""
     return f"{score}.{term}.share"
+
+
+def personal_column(feature: str) -> str:
+    """Column with a personal feature (-1..1); null where it is missing."""
+    return f"personal.{feature}"
+
+
+BOOST_COLUMN = "personalized_boost"
+"""Column with what the learned weights make of the personal features (-1..1)."""
 
 
 def rank_column(score: str) -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
+from math import fsum
 from operator import add
 
 import polars as pl
 
 from rushes.analyze.spec import Column
+from rushes.recipe.check_expressions import FRAME_COLUMNS
 from rushes.recipe.expression import BUILT_IN_COLUMNS, Expression
-from rushes.recipe.spec import FeatureSpec, RuleSpec, ScoreSpec, TermSpec
+from rushes.recipe.spec import FeatureSpec, PersonalSpec, RuleSpec, ScoreSpec, TermSpec
 from rushes.score.columns import (
+    BOOST_COLUMN,
     best_score_column,
     best_segment_column,
     known_columns,
+    personal_column,
     rank_column,
     share_column,
     term_column,
@@ -30,10 +34,12 @@ from rushes.score.translate import translate
 class Scored:
     """The frames of a library with what the recipe says of them; rows and order as there.
 
-    Both have per feature its column; per score its value (0..1, null = not scored), "<score>.<term>" (0..1),
-    "<score>.<term>.share" (of the weight; null where the term took no part) and "<score>.rank" (Int64, 1 = best); rejected,
-    reject_reasons, tags, reasons. clips has also "<score>.best_segment" and "<score>.best_score" among its segments that
-    are not rejected, segment_count and usable_segment_count (Int64).
+    Both have per feature its column; where the recipe has personal features "personal.<feature>" (-1..1) and
+    personalized_boost (-1..1, never null); per score its value (0..1, null = not scored), "<score>.<term>" (0..1, signed
+    -1..1), "<score>.<term>.share" (null where the term took no part; value x share is what a term adds, so that these add
+    up to the score before it is clamped) and "<score>.rank" (Int64, 1 = best); rejected, reject_reasons, tags, reasons.
+    clips has also ml_score_reasons (its reasons under the name that others know), "<score>.best_segment" and
+    "<score>.best_score" among its segments that are not rejected, segment_count and usable_segment_count (Int64).
     """
 
     clips: pl.DataFrame
@@ -47,69 +53,170 @@ def score_library(
     thresholds: Mapping[str, float],
     rules: Sequence[RuleSpec],
     columns: Sequence[Column],
+    *,
+    personal: PersonalSpec | None = None,
+    max_reasons: int = 6,
 ) -> Scored:
     """Apply a recipe. Raises RecipeError naming every missing column and every other fault before anything is computed."""
-    known = known_columns(columns, {name: () for name in _metadata(library, columns)}, thresholds)
-    program = read_program(features, scores, rules, known)
-    clips = _applied(library.clips, program, thresholds, "clip")
-    segments = with_rejects_of_clips(_applied(library.segments, program, thresholds, "segment"), clips)
+    program = _program(library.clips, features, personal, scores, thresholds, rules, columns)
+    weights = personal.weights if personal is not None else {}
+    apply = partial(
+        _applied, program=program, thresholds=thresholds, weights=weights, max_reasons=max_reasons
+    )
+    clips = _with_named_reasons(apply(library.clips, level="clip"))
+    segments = with_rejects_of_clips(apply(library.segments, level="segment"), clips)
     return Scored(_with_segments(clips, segments, scores), segments)
 
 
-def _metadata(library: Library, columns: Sequence[Column]) -> list[str]:
-    declared = {"digest", *BUILT_IN_COLUMNS, *(column.name for column in columns)}
-    texts = [name for name, dtype in library.clips.schema.items() if dtype == pl.String]
+def score_clips(
+    frame: pl.DataFrame,
+    features: Sequence[FeatureSpec],
+    personal: PersonalSpec | None,
+    scores: Sequence[ScoreSpec],
+    rules: Sequence[RuleSpec],
+    thresholds: Mapping[str, float],
+    columns: Sequence[Column],
+    *,
+    max_reasons: int = 6,
+) -> pl.DataFrame:
+    """Apply a recipe to clips alone: `Scored.clips` without what is known from segments only (best_segment, best_score,
+    segment_count, usable_segment_count).
+
+    frame: as `Library.clips`; a declared column that it has not cannot be named. Raises RecipeError as `score_library`.
+    """
+    there = [column for column in columns if column.name in frame.columns]
+    program = _program(frame, features, personal, scores, thresholds, rules, there)
+    weights = personal.weights if personal is not None else {}
+    scored = _applied(frame, "clip", program, thresholds, weights, max_reasons)
+    return _with_named_reasons(scored)
+
+
+def _program(
+    clips: pl.DataFrame,
+    features: Sequence[FeatureSpec],
+    personal: PersonalSpec | None,
+    scores: Sequence[ScoreSpec],
+    thresholds: Mapping[str, float],
+    rules: Sequence[RuleSpec],
+    columns: Sequence[Column],
+) -> Program:
+    known = known_columns(columns, {name: () for name in _metadata(clips, columns)}, thresholds)
+    return read_program(features, personal, scores, rules, known)
+
+
+def _with_named_reasons(clips: pl.DataFrame) -> pl.DataFrame:
+    return clips.with_columns(ml_score_reasons="reasons")
+
+
+def _metadata(clips: pl.DataFrame, columns: Sequence[Column]) -> list[str]:
+    declared = {*FRAME_COLUMNS, *BUILT_IN_COLUMNS, *(column.name for column in columns)}
+    texts = [name for name, dtype in clips.schema.items() if dtype == pl.String]
     return [name for name in texts if name not in declared]
 
 
 def _applied(
-    frame: pl.DataFrame, program: Program, thresholds: Mapping[str, float], level: Level
+    frame: pl.DataFrame,
+    level: Level,
+    program: Program,
+    thresholds: Mapping[str, float],
+    weights: Mapping[str, float],
+    max_reasons: int,
 ) -> pl.DataFrame:
     for feature, tree in program.features:
         frame = frame.with_columns(translate(tree, thresholds).on(frame).alias(feature.name))
+    if program.personal:
+        frame = _with_personal(frame, program, thresholds, weights)
     for score, trees in program.scores:
         frame = _with_score(frame, score, trees, thresholds)
-    return with_rules(frame, program.rules, thresholds, level)
+    return with_rules(frame, program.rules, thresholds, level, max_reasons=max_reasons)
+
+
+def _with_personal(
+    frame: pl.DataFrame, program: Program, thresholds: Mapping[str, float], weights: Mapping[str, float]
+) -> pl.DataFrame:
+    """Add the personal features and the boost: a feature that is missing adds nothing to it."""
+    frame = frame.with_columns(
+        translate(tree, thresholds).on(frame).clip(-1.0, 1.0).alias(personal_column(feature.name))
+        for feature, tree in program.personal
+    )
+    parts = [
+        pl.col(personal_column(feature.name)).fill_null(0.0) * weights[feature.name]
+        for feature, _ in program.personal
+        if feature.name in weights
+    ]
+    return frame.with_columns(reduce(add, parts, pl.lit(0.0)).clip(-1.0, 1.0).alias(BOOST_COLUMN))
 
 
 def _with_score(
     frame: pl.DataFrame, spec: ScoreSpec, trees: Sequence[Expression], thresholds: Mapping[str, float]
 ) -> pl.DataFrame:
     values = [
-        translate(tree, thresholds).on(frame).clip(0.0, 1.0).alias(term_column(spec.name, term.name))
+        translate(tree, thresholds)
+        .on(frame)
+        .clip(-1.0 if term.signed else 0.0, 1.0)
+        .alias(term_column(spec.name, term.name))
         for term, tree in zip(spec.terms, trees, strict=True)
     ]
     frame = frame.with_columns(values)
-    frame = frame.with_columns(_weighted_mean(spec).alias(spec.name))
-    total = _total(spec.terms, spec.name)
+    frame = frame.with_columns(_value(spec).alias(spec.name))
+    total = _weight_at_hand(spec)
     shares = [_share(spec, term, total) for term in spec.terms]
     return frame.with_columns(*shares, _rank(frame, spec.name))
 
 
-def _total(terms: Sequence[TermSpec], score: str) -> pl.Expr:
-    """Weight of the terms that are there."""
+_NEARLY = 1e-9
+"""Sums of weights, such as 0.1 + 0.2, may miss by rounding the share that a recipe asks for."""
+
+
+def _parted(spec: ScoreSpec) -> tuple[list[TermSpec], list[TermSpec]]:
+    """The terms of the mean, and the signed ones."""
+    return [term for term in spec.terms if not term.signed], [term for term in spec.terms if term.signed]
+
+
+def _weight_at_hand(spec: ScoreSpec) -> pl.Expr:
+    """Weight of the terms of the mean that have a value."""
     weights = [
-        pl.when(pl.col(term_column(score, term.name)).is_not_null()).then(term.weight).otherwise(0.0)
-        for term in terms
+        pl.when(pl.col(term_column(spec.name, term.name)).is_not_null()).then(term.weight).otherwise(0.0)
+        for term in _parted(spec)[0]
     ]
     return reduce(add, weights, pl.lit(0.0))
 
 
-def _weighted_mean(spec: ScoreSpec) -> pl.Expr:
-    """Sums in the order of the terms above and below the line, so that terms which are all 1 give exactly 1."""
-    values = [pl.col(term_column(spec.name, term.name)) for term in spec.terms]
-    weighted = [value.fill_null(0.0) * term.weight for value, term in zip(values, spec.terms, strict=True)]
-    total = _total(spec.terms, spec.name)
-    mean = (reduce(add, weighted, pl.lit(0.0)) / total).clip(0.0, 1.0)
-    is_scored = total > 0
-    if spec.missing == "null" and values:
+def _value(spec: ScoreSpec) -> pl.Expr:
+    """The score as ScoreSpec says; null where too little of the weight is at hand.
+
+    Sums run in the order of the terms above and below the line, so that terms which are all 1 give exactly 1.
+    """
+    plain, signed = _parted(spec)
+    total = _weight_at_hand(spec)
+    mean = reduce(add, [_weighted(spec, term) for term in plain], pl.lit(0.0)) / total
+    if signed:
+        whole = fsum(term.weight for term in plain)
+        raised = reduce(add, [_weighted(spec, term) for term in signed], mean * whole)
+        mean = raised / reduce(add, [term.weight for term in signed], whole)
+    least = spec.least_share_01 * fsum(term.weight for term in plain) - _NEARLY
+    is_scored = (total > 0) & (total >= least)
+    if spec.missing == "null" and plain:
+        values = [pl.col(term_column(spec.name, term.name)) for term in plain]
         is_scored = is_scored & pl.all_horizontal(value.is_not_null() for value in values)
-    return pl.when(is_scored).then(mean)
+    return pl.when(is_scored).then(mean.clip(0.0, 1.0))
+
+
+def _weighted(spec: ScoreSpec, term: TermSpec) -> pl.Expr:
+    return pl.col(term_column(spec.name, term.name)).fill_null(0.0) * term.weight
 
 
 def _share(spec: ScoreSpec, term: TermSpec, total: pl.Expr) -> pl.Expr:
+    """What the term's value counts in the score: the mean's terms share what the signed ones leave."""
+    plain, signed = _parted(spec)
+    whole = fsum(one.weight for one in plain)
+    everything = whole + fsum(one.weight for one in signed)
+    if term.signed:
+        share = pl.lit(term.weight / everything)
+    else:
+        share = term.weight / total * (whole / everything) if signed else term.weight / total
     took_part = pl.col(term_column(spec.name, term.name)).is_not_null() & pl.col(spec.name).is_not_null()
-    return pl.when(took_part).then(term.weight / total).alias(share_column(spec.name, term.name))
+    return pl.when(took_part).then(share).alias(share_column(spec.name, term.name))
 
 
 def _rank(frame: pl.DataFrame, score: str) -> pl.Series:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
@@ -17,7 +19,22 @@ from rushes.score.samples import aggregated, clip_values, nearest_for, sample_gr
 from rushes.score.segments import divided, placed, stacked_cuts
 from rushes.score.stack import CLIP_US, SECOND_US, TablesOfClip, dtype_of
 
+PROVENANCE: Mapping[str, pl.DataType] = MappingProxyType(
+    {
+        "analysis_version": pl.String(),
+        "pipeline_version": pl.String(),
+        "frame_sample_fps": pl.Float64(),
+        "audio_sample_rate_hz": pl.Int64(),
+        "model_manifest_b3": pl.String(),
+        "models_used": pl.List(pl.String()),
+    }
+)
+"""What a run states of every clip, and the type of its column."""
+
 _BUILT_IN = tuple(name for name in BUILT_IN_COLUMNS if name not in ("clip", "duration_s"))
+
+
+_OF_FILE = ("analyzed_hash", "analyzed_size_bytes", *PROVENANCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +42,8 @@ class ClipTables:
     """All that is known of one clip.
 
     tables: analyzer -> table name -> frame. `clip` has one row; `samples` has t_s and a row per sampled picture; `cuts`
-    has t_s (Float64). An analyzer that failed or is unavailable has no tables, and its reason in `failures`.
+    has t_s (Float64). An analyzer that failed or could not run has no tables, and its reason in `failures` or
+    `unavailable`.
     """
 
     clip: str
@@ -40,6 +58,13 @@ class ClipTables:
     metadata: Mapping[str, str] = field(default_factory=dict[str, str])
     tables: TablesOfClip = field(default_factory=dict[str, Mapping[str, pl.DataFrame]])
     failures: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Analyzer -> why it failed on this clip."""
+    unavailable: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Analyzer -> why it could not run at all, such as "the model yunet is not installed"."""
+    bytes: int | None = None
+    """Of the file."""
+    provenance: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What was analysed with what, by the names of PROVENANCE; what is not given is null."""
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.duration_s) and self.duration_s >= 0):
@@ -51,9 +76,11 @@ class Library:
     """All clips. Numbers are Float64 and finite; what is not known is null.
 
     clips: clip (unique, sorted), digest, the built-in columns, metadata, every declared column, failures (list of
-        "analyzer: reason").
+        "analyzer: reason"), missing_parts (list of "analyzer: reason", of those that failed and those that could not run,
+        and of the end of a file that breaks off; empty where nothing is missing), analyzed_hash (= digest),
+        analyzed_size_bytes (Int64), the columns of PROVENANCE.
     segments: segment (unique, "clip#001"), clip, index and shot_index (Int64, from 1), start_s, end_s, the built-in
-        columns, metadata, every declared column; sorted by clip and index.
+        columns, metadata, every declared column but lists; sorted by clip and index.
     samples: clip, t_s (start of a bin of 0.2 s), every per-sample column; sorted by clip and t_s, without holes.
     cuts: clip, t_s; sorted.
     """
@@ -72,12 +99,19 @@ def gather(
 ) -> Library:
     """Gather and divide. metadata: text columns that must be there even if no clip has a value.
 
-    Every declared column is in the frames, all null where no table has it. A per-sample column is aggregated as it
-    declares over the whole clip and over each segment's [start_s, end_s); a segment without a sample takes the sample
-    of its clip nearest to its middle. Raises ValueError when two clips or two columns have one name.
+    Every declared column is in the frames, all null where no table has it; one of type list in `clips` alone. A
+    per-sample column is aggregated as it declares over the whole clip and over each segment's [start_s, end_s); a segment
+    without a sample takes the sample of its clip nearest to its middle.
+
+    A text column that both metadata and an analyzer have is one column: what metadata says of the clip holds for all of
+    it, else what was seen; where metadata says something, the analyzer's column NAME_confidence_01, if it has one, is 1.
+    Raises ValueError when two clips or two columns have one name, that case aside.
     """
     ordered = sorted(clips, key=lambda known: known.clip)
     texts = sorted({*metadata, *(name for known in ordered for name in known.metadata)})
+    seen = {column.name for column in columns if column.type == "text"}
+    shared = [name for name in texts if name in seen]
+    texts = [name for name in texts if name not in seen]
     _refuse_twins("clips", [known.clip for known in ordered])
     _refuse_twins("columns", [*BUILT_IN_COLUMNS, *texts, *(column.name for column in columns)])
     tables = [known.tables for known in ordered]
@@ -86,13 +120,47 @@ def gather(
     values = clip_values(tables, [column for column in columns if not column.per_sample])
     facts = _facts(ordered, texts)
     cuts = stacked_cuts(tables, facts)
+    said = pl.DataFrame(
+        {
+            "clip": pl.Series([known.clip for known in ordered], dtype=pl.String),
+            **{
+                _said(name): pl.Series([known.metadata.get(name) for known in ordered], dtype=pl.String)
+                for name in shared
+            },
+        }
+    )
     whole = facts.join(values, on="clip_index", how="left", maintain_order="left")
+    single = [column for column in columns if column.type != "list"]
+    clip_rows = _clips(whole, aggregated(samples, "clip_index", sampled), columns, texts)
+    segment_rows = _segments(whole, divided(facts, cuts, segments), samples, single, texts)
     return Library(
-        _clips(whole, aggregated(samples, "clip_index", sampled), columns, texts),
-        _segments(whole, divided(facts, cuts, segments), samples, columns, texts),
+        _decided(clip_rows, said, shared),
+        _decided(segment_rows, said, shared),
         sample_grid(facts, samples, sampled),
         _cuts(facts, cuts),
     )
+
+
+def _said(name: str) -> str:
+    return f"\x00said {name}"
+
+
+def _decided(rows: pl.DataFrame, said: pl.DataFrame, shared: Sequence[str]) -> pl.DataFrame:
+    """Let what metadata says of a clip stand before what was seen. said: clip, and per shared column what it says."""
+    if not shared:
+        return rows
+    joined = rows.join(said, on="clip", how="left", maintain_order="left")
+    sure = {name: f"{name}_confidence_01" for name in shared if f"{name}_confidence_01" in rows.columns}
+    return joined.with_columns(
+        *(pl.coalesce(_said(name), name).alias(name) for name in shared),
+        *(
+            pl.when(pl.col(_said(name)).is_not_null())
+            .then(1.0)
+            .otherwise(pl.col(confidence))
+            .alias(confidence)
+            for name, confidence in sure.items()
+        ),
+    ).select(rows.columns)
 
 
 def _refuse_twins(kind: str, names: Sequence[str]) -> None:
@@ -115,14 +183,31 @@ def _facts(clips: Sequence[ClipTables], texts: Sequence[str]) -> pl.DataFrame:
         ),
         "has_audio": pl.Series([known.has_audio for known in clips], dtype=pl.Boolean),
         "complete": pl.Series([known.complete for known in clips], dtype=pl.Boolean),
+        "partial": pl.Series([bool(_missing_parts(known)) for known in clips], dtype=pl.Boolean),
         "failures": pl.Series(
             [[f"{name}: {why}" for name, why in sorted(known.failures.items())] for known in clips],
             dtype=pl.List(pl.String),
         ),
+        "missing_parts": pl.Series([_missing_parts(known) for known in clips], dtype=pl.List(pl.String)),
+        "analyzed_hash": pl.Series([known.digest for known in clips], dtype=pl.String),
+        "analyzed_size_bytes": pl.Series([known.bytes for known in clips], dtype=pl.Int64),
+        **{
+            name: pl.Series([known.provenance.get(name) for known in clips], dtype=dtype)
+            for name, dtype in PROVENANCE.items()
+        },
         **{name: pl.Series([known.metadata.get(name) for known in clips], dtype=pl.String) for name in texts},
     }
     length_s = pl.col("duration_us") / SECOND_US
     return pl.DataFrame(facts).with_columns(duration_s=length_s, clip_duration_s=length_s)
+
+
+def _missing_parts(known: ClipTables) -> list[str]:
+    """What is not known of a clip, and why: analyzers by name, then the end of a file that breaks off."""
+    reasons = {**known.unavailable, **known.failures}
+    parts = [f"{name}: {why}" for name, why in sorted(reasons.items())]
+    if not known.complete:
+        parts.append(f"end: the file breaks off after {known.duration_s:.2f} s")
+    return parts
 
 
 def _with_all(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
@@ -140,7 +225,7 @@ def _clips(
     joined = whole.join(means, on="clip_index", how="left", maintain_order="left")
     named = [column.name for column in columns]
     return _with_all(joined, columns).select(
-        "clip", "digest", "duration_s", *_BUILT_IN, *texts, *named, "failures"
+        "clip", "digest", "duration_s", *_BUILT_IN, *texts, *named, "failures", "missing_parts", *_OF_FILE
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from rushes.errors import Problem, RecipeError
-from rushes.recipe.check_expressions import FRAME_COLUMNS, TERM_COLUMNS
+from rushes.recipe.check_expressions import FRAME_COLUMNS, PERSONALIZED_BOOST, TERM_COLUMNS
 from rushes.recipe.expression import (
     ColumnFacts,
     Expression,
@@ -21,7 +21,8 @@ from rushes.recipe.expression import (
     type_of,
     unit_of,
 )
-from rushes.recipe.spec import FeatureSpec, RuleSpec, ScoreSpec
+from rushes.recipe.spec import FeatureSpec, PersonalFeatureSpec, PersonalSpec, RuleSpec, ScoreSpec
+from rushes.score.columns import BOOST_COLUMN
 
 _A = {"number": "a number", "bool": "true or false", "text": "text"}
 _Read = TypeVar("_Read")
@@ -41,28 +42,32 @@ class Program:
     """What to compute, in this order."""
 
     features: tuple[tuple[FeatureSpec, Expression], ...]
+    personal: tuple[tuple[PersonalFeatureSpec, Expression], ...]
     scores: tuple[tuple[ScoreSpec, tuple[Expression, ...]], ...]
     rules: tuple[Rule, ...]
 
 
 def read_program(
     features: Sequence[FeatureSpec],
+    personal: PersonalSpec | None,
     scores: Sequence[ScoreSpec],
     rules: Sequence[RuleSpec],
     known: Mapping[str, ColumnFacts],
 ) -> Program:
     """Read every expression against the columns known before it.
 
-    A feature may use earlier features, a score all features and earlier scores, a rule everything. Raises RecipeError
-    with every fault, without places: the recipe stage has found the same ones with their places before.
+    A feature may use earlier features, a personal feature all features, a score those, the boost and earlier scores, a
+    rule everything. Raises RecipeError with every fault, without places: the recipe stage has found the same ones with
+    their places before.
     """
     reader = _Reader(known)
     read_features = tuple((spec, reader.feature(spec)) for spec in features)
+    read_personal = reader.personal(personal) if personal is not None else ()
     read_scores = tuple((spec, reader.score(spec)) for spec in scores)
     read_rules = tuple(reader.rule(spec) for spec in rules)
     if reader.problems:
         raise RecipeError(reader.problems)
-    return Program(read_features, read_scores, read_rules)
+    return Program(read_features, read_personal, read_scores, read_rules)
 
 
 _BLANK = parse_expression("0")
@@ -79,6 +84,23 @@ class _Reader:
         facts = ColumnFacts(type_of(tree, self._known) or "number", spec.unit or unit_of(tree, self._known))
         self._define(owner, spec.name, facts)
         return tree
+
+    def personal(self, spec: PersonalSpec) -> tuple[tuple[PersonalFeatureSpec, Expression], ...]:
+        names = [feature.name for feature in spec.features]
+        for name in sorted({*spec.weights, *names}):
+            if name not in names:
+                self._problem(
+                    "personal", f"{name} has a weight and is no feature", f"features: {', '.join(names)}"
+                )
+            elif names.count(name) > 1:
+                self._problem("personal", f"two features are called {name}", "choose another name")
+        trees = tuple(
+            (feature, self._expression(f"personal feature {feature.name}", feature.value, "number"))
+            for feature in spec.features
+        )
+        if spec.features:
+            self._known[BOOST_COLUMN] = PERSONALIZED_BOOST
+        return trees
 
     def score(self, spec: ScoreSpec) -> tuple[Expression, ...]:
         owner = f"score {spec.name}"

@@ -11,17 +11,22 @@ from rushes.recipe.expression import Slot, Template, Value, format_value
 from rushes.score.program import Rule
 from rushes.score.translate import translate
 
-MAX_REASONS = 6
 Level = Literal["clip", "segment"]
 _TEXTS = pl.List(pl.String)
 
 
 def with_rules(
-    frame: pl.DataFrame, rules: Sequence[Rule], thresholds: Mapping[str, float], level: Level
+    frame: pl.DataFrame,
+    rules: Sequence[Rule],
+    thresholds: Mapping[str, float],
+    level: Level,
+    *,
+    max_reasons: int = 6,
 ) -> pl.DataFrame:
     """Add rejected (Boolean), reject_reasons, tags and reasons (lists of texts, in the order of the rules).
 
-    A rule whose condition is missing does not fire. No text stands twice in one list; reasons are at most six.
+    A rule whose condition is missing does not fire. No text stands twice in one list; of the reasons the first
+    max_reasons stay.
     """
     fired = [(rule, _texts(frame, rule, thresholds)) for rule in rules if rule.spec.level in (level, "both")]
     rejects = _lists(frame, [texts for rule, texts in fired if rule.spec.reject is not None])
@@ -31,7 +36,7 @@ def with_rules(
         (rejects.list.len() > 0).alias("rejected"),
         rejects.alias("reject_reasons"),
         tags.alias("tags"),
-        reasons.list.head(MAX_REASONS).alias("reasons"),
+        reasons.list.head(max_reasons).alias("reasons"),
     )
 
 

@@ -16,8 +16,9 @@ TablesOfClip: TypeAlias = Mapping[str, Mapping[str, pl.DataFrame]]
 """Analyzer -> table name -> frame."""
 
 DTYPES: Mapping[str, pl.DataType] = MappingProxyType(
-    {"number": pl.Float64(), "bool": pl.Boolean(), "text": pl.String()}
+    {"number": pl.Float64(), "bool": pl.Boolean(), "text": pl.String(), "list": pl.List(pl.Float64())}
 )
+"""A list is of moments (Float64) until a table says that it is of ranges."""
 SECOND_US = 1_000_000
 CLIP_US = 10**12
 """Distance on the common time line of two clips' starts: eleven days, beyond any clip. It lets one sorted search serve
@@ -53,7 +54,9 @@ def _of_analyzer(
     whole = _on_top(frames)
     kept = {name: dtype for name, dtype in wanted.items() if name in whole.columns}
     clip_index = pl.Series("clip_index", np.repeat([index for index, _ in found], heights), pl.Int64)
-    return whole.select(_clean(name, dtype) for name, dtype in kept.items()).insert_column(0, clip_index)
+    return whole.select(
+        _clean(name, dtype, whole.schema[name]) for name, dtype in kept.items()
+    ).insert_column(0, clip_index)
 
 
 def _on_top(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -64,7 +67,9 @@ def _on_top(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
         return pl.concat(frames, how="diagonal_relaxed", rechunk=True)
 
 
-def _clean(name: str, dtype: pl.DataType) -> pl.Expr:
+def _clean(name: str, dtype: pl.DataType, found: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.List) and isinstance(found, pl.List) and found.inner != pl.Null():
+        return pl.col(name)
     column = pl.col(name).cast(dtype)
     if dtype != pl.Float64:
         return column
