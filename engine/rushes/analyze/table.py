@@ -11,6 +11,7 @@ from rushes.analyze import (
     audio_events,
     beats,
     bodies,
+    clip_embedding,
     detail,
     face_detection,
     keyframes,
@@ -59,6 +60,7 @@ ANALYZERS = MappingProxyType(
             speech.ANALYZER,
             audio_events.ANALYZER,
             detail.ANALYZER,
+            clip_embedding.ANALYZER,
             _BEATS,
         )
     }
