@@ -18,6 +18,7 @@ from rushes.cli import (
     golden,
     init,
     inspect,
+    models,
     plan,
     reproduce,
     run,
@@ -50,6 +51,7 @@ app.command("diff")(diff.diff)
 app.command("reproduce")(reproduce.reproduce)
 app.command("doctor")(doctor.doctor)
 app.add_typer(golden.app, name="golden")
+app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
 app.add_typer(schema.app, name="schema")
 
