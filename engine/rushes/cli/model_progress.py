@@ -13,7 +13,7 @@ from rushes.models.install import Outcome
 
 
 class InstallView:
-    """A bar a model on a terminal; elsewhere a line per source that failed and per model that came. Use as a context."""
+    """A bar a model on a terminal, and a line per source that failed before another one served. Use as a context."""
 
     def __init__(self) -> None:
         self._console = Console(file=sys.stderr)
@@ -28,6 +28,7 @@ class InstallView:
             transient=True,
         )
         self._tasks: dict[str, TaskID] = {}
+        self._failed: list[str] = []
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -49,14 +50,17 @@ class InstallView:
         self._bars.update(self._tasks[name], completed=bytes_there, total=bytes_total)
 
     def failed(self, name: str, source: str, reason: str) -> None:
-        """Say why a source did not give it."""
-        self._say(f"{name}: {source}: {reason}")
+        """Keep why a source did not give it: the problem tells it, unless the next source serves."""
+        self._failed.append(f"{name}: {source}: {reason}")
 
     def ended(self, outcome: Outcome) -> None:
         """Say what came of it. Problems are told together at the end."""
         name = outcome.entry.name
         if name in self._tasks:
             self._bars.remove_task(self._tasks.pop(name))
+        for line in self._failed if outcome.problem is None else ():
+            self._say(line)
+        self._failed.clear()
         if outcome.warning:
             self._say(f"warning: {outcome.warning}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -50,7 +51,9 @@ def install(
         list[str] | None, typer.Argument(help="Models, as `rushes models list` calls them.", metavar="NAME")
     ] = None,
     core: Annotated[bool, typer.Option("--core", help="The small core set: speech and faces.")] = False,
-    everything: Annotated[bool, typer.Option("--all", help="All that can be fetched.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All that can be fetched, or that the folder of --from has.")
+    ] = False,
     from_folder: Annotated[
         str | None,
         typer.Option(
@@ -80,7 +83,7 @@ def install(
         for each in outcomes:
             print(_outcome_line(each), end="")
         for entry in _left_out(manifest, outcomes) if everything else ():
-            print(f"not fetched: {entry.name}: {entry.how}")
+            print(f"{entry.name}: " + (entry.how if source is None else f"not in {source}"))
     problems = [each.problem for each in outcomes if each.problem is not None]
     if problems:
         raise ModelError(problems)
@@ -179,9 +182,13 @@ def _state(each: Found) -> Mapping[str, Any]:
 
 
 def _from(entry: ModelEntry) -> str:
+    """The first source in few words: of an address its host."""
     from rushes.models.install import source_text
 
-    return source_text(entry.sources[0]) if entry.sources else "a folder (--from DIR)"
+    if not entry.sources:
+        return "a folder (--from DIR)"
+    text = source_text(entry.sources[0])
+    return urlsplit(text).hostname or text
 
 
 def _source_folder(named: str | None) -> Path | None:
@@ -197,12 +204,17 @@ def _source_folder(named: str | None) -> Path | None:
 def _wanted(
     manifest: Manifest, names: Sequence[str], *, core: bool, everything: bool, from_folder: Path | None
 ) -> list[str]:
-    """Names to install. --all leaves out what nobody serves."""
+    """Names to install. --all leaves out what nobody serves, and what the folder does not have."""
+    from rushes.models.install import is_offered
+
     entries = manifest.models.values()
     wanted = list(names)
     wanted += [entry.name for entry in entries if core and entry.core]
-    wanted += [entry.name for entry in entries if everything and (entry.sources or from_folder is not None)]
-    if not wanted:
+    if everything and from_folder is None:
+        wanted += [entry.name for entry in entries if entry.sources]
+    elif everything and from_folder is not None:
+        wanted += [entry.name for entry in entries if is_offered(entry, from_folder)]
+    if not wanted and not everything:
         raise RecipeError(Problem(None, "no model is named", "name models, or give --core or --all"))
     return wanted
 

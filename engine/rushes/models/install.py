@@ -230,6 +230,16 @@ def _take_copy(folder: Path, entry: ModelEntry, wanted: Expected, part: Path) ->
     raise SourceError("; ".join(faults) or f"no file {entry.file}, and no {Path(entry.file).name} below it")
 
 
+def is_offered(entry: ModelEntry, folder: Path) -> bool:
+    """Whether a folder has a model's file: one in its place, or one of its name elsewhere that fits."""
+    wanted = expected(entry, {})
+    for path in _candidates(folder, entry.file):
+        with suppress(OSError):
+            if path == folder / entry.file or wanted.fault(path) is None:
+                return True
+    return False
+
+
 def _candidates(folder: Path, file: str) -> list[Path]:
     named = sorted(folder.rglob(Path(file).name))
     return sorted(named, key=lambda path: (path != folder / file, path))
@@ -265,7 +275,7 @@ def _not_to_be_had(entry: ModelEntry, reasons: Sequence[str], from_folder: Path 
         return Problem(
             None, f"the model {entry.name} has no address that it could be fetched from", entry.how
         )
-    what = f"the model {entry.name} could not be installed: {'; '.join(reasons)}"
+    what = "\n    ".join((f"the model {entry.name} could not be installed", *reasons))
     if from_folder is not None:
         return Problem(None, what, f"name a folder with the right {Path(entry.file).name}")
     return Problem(
