@@ -15,9 +15,11 @@ from rushes.cli import (
     cache,
     diff,
     doctor,
+    feedback,
     golden,
     init,
     inspect,
+    learn,
     models,
     plan,
     reproduce,
@@ -53,6 +55,8 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(golden.app, name="golden")
 app.add_typer(models.app, name="models")
 app.add_typer(cache.app, name="cache")
+app.add_typer(feedback.app, name="feedback")
+app.add_typer(learn.app, name="learn")
 app.add_typer(schema.app, name="schema")
 
 

@@ -10,12 +10,15 @@ from pathlib import Path
 
 from rushes.errors import Place, Problem, RenderError
 
+_ELSEWHERE = "folder with --out"
+
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[Path]:
+def whole_file(target: Path, elsewhere: str = _ELSEWHERE) -> Iterator[Path]:
     """Gives an empty file beside the target; what is written to it takes the target's place at the end.
 
     Raises RenderError where it cannot be written, within the block too; the target is then as it was.
+    elsewhere: what to choose another one of, for the fix.
     """
     part: Path | None = None
     try:
@@ -28,11 +31,11 @@ def whole_file(target: Path) -> Iterator[Path]:
         if part is not None:
             with suppress(OSError):
                 part.unlink()
-        raise cannot_be_written(target, error) from None
+        raise cannot_be_written(target, error, elsewhere) from None
 
 
-def cannot_be_written(target: Path, error: OSError) -> RenderError:
+def cannot_be_written(target: Path, error: OSError, elsewhere: str = _ELSEWHERE) -> RenderError:
     """The error to raise for what the system says."""
     what = f"cannot be written: {error.strerror}"
-    fix = "free some space or choose another folder with --out"
+    fix = f"free some space or choose another {elsewhere}"
     return RenderError(Problem(Place(str(target)), what, fix))
