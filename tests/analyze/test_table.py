@@ -63,7 +63,7 @@ def test_what_an_analyzer_starts_can_be_loaded_and_its_tables_name_real_types(an
 def test_an_unknown_name_is_answered_with_the_nearest():
     assert fault("qualty") == (
         "there is no analyzer called qualty\n"
-        "    fix: did you mean quality? known: beats, keyframes, loudness, motion, quality, shots"
+        f"    fix: did you mean quality? known: {', '.join(sorted(ANALYZERS))}"
     )
 
 
