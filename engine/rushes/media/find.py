@@ -70,8 +70,8 @@ def name_metadata(
 
 def matches_any(clip: str, globs: tuple[str, ...]) -> bool:
     """Whether a glob matches the path below the footage folder or the bare name, whatever the case."""
-    name = clip.rsplit("/", 1)[-1]
-    return any(_glob(glob).fullmatch(clip) or _glob(glob).fullmatch(name) for glob in globs)
+    pattern = _any_of(globs)
+    return bool(pattern.fullmatch(clip) or pattern.fullmatch(clip.rsplit("/", 1)[-1]))
 
 
 def _is_chosen(clip: str, spec: FootageSpec) -> bool:
@@ -90,15 +90,25 @@ def _walk(root: Path, besides: Sequence[Path]) -> Iterator[str]:
             continue
         seen.add((status.st_dev, status.st_ino))
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        # Below: plain text, for a Path each makes ten thousand clips half a second slower.
+        above = "" if Path(folder) == root else f"{Path(folder).relative_to(root).as_posix()}/"
         for name in files:
-            path = Path(folder, name)
-            if not name.startswith(".") and path.is_file():
-                yield path.relative_to(root).as_posix()
+            if not name.startswith(".") and os.path.isfile(os.path.join(folder, name)):
+                yield above + name
 
 
 @lru_cache(maxsize=1024)
-def _glob(pattern: str) -> re.Pattern[str]:
-    """`**/` is any number of folders, `**` anything, `*` and `?` stay within one name. The recipe uses `/` everywhere."""
+def _any_of(globs: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches what one of the globs matches."""
+    either = "|".join(f"(?:{_glob(glob)})" for glob in globs) or r"(?!)"
+    return re.compile(either, re.IGNORECASE | re.DOTALL)
+
+
+def _glob(pattern: str) -> str:
+    """As a regular expression: `**/` is any number of folders, `**` anything, `*` and `?` stay within one name.
+
+    The recipe uses `/` everywhere.
+    """
     parts: list[str] = []
     at = 0
     while at < len(pattern):
@@ -114,7 +124,7 @@ def _glob(pattern: str) -> re.Pattern[str]:
         else:
             parts.append({"*": "[^/]*", "?": "[^/]"}.get(pattern[at], re.escape(pattern[at])))
             at += 1
-    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
+    return "".join(parts)
 
 
 def _choice(inside: str) -> str:
