@@ -78,9 +78,9 @@ def event(samples: np.ndarray, **params: Any) -> str:
         (62, "applause_01", "applause"),
         (132, "music_01", "music"),
         (24, "music_01", "music"),
-        (277, "noise_01", "noise"),
-        (337, "noise_01", "noise"),
-        (510, "noise_01", "noise"),
+        (277, "background_noise_01", "noise"),
+        (337, "background_noise_01", "noise"),
+        (510, "background_noise_01", "noise"),
         (69, None, "other"),
         (SILENCE, None, "silence"),
     ],
@@ -180,7 +180,7 @@ def test_a_clip_without_a_sound_stream_is_silent(tmp_path: Path):
     [
         ("talking/example.mp4", "speech", "speech_event_01"),
         ("songs/vibe_ace.ogg", "music", "music_01"),
-        ("mdn/crystal.mp4", "noise", "noise_01"),
+        ("mdn/crystal.mp4", "noise", "background_noise_01"),
     ],
 )
 def test_recordings_are_what_they_sound_like(name: str, named: str, column: str):

@@ -46,7 +46,10 @@ COLUMNS = (
     _score("laughter_01", "How likely somebody laughs"),
     _score("music_01", "How likely music or singing is heard"),
     _score("applause_01", "How likely people clap, cheer or applaud"),
-    _score("noise_01", "How likely wind, rain, engines, fans, hum or hiss are heard, which spoil a voice"),
+    _score(
+        "background_noise_01",
+        "How likely wind, rain, engines, fans, hum or hiss are heard, which spoil a voice",
+    ),
     _score(
         "speech_event_01", "How likely a voice speaks, as one sound of many; speech_percent is more exact"
     ),

@@ -86,7 +86,7 @@ _COLUMNS = {
     "laughter": "laughter_01",
     "music": "music_01",
     "applause": "applause_01",
-    "noise": "noise_01",
+    "noise": "background_noise_01",
     "speech": "speech_event_01",
 }
 _SCHEMA = {"t_s": pl.Float64(), **dict.fromkeys(_COLUMNS.values(), pl.Float64())}
