@@ -1,0 +1,421 @@
+"""The library file: what was recorded comes back, whoever else writes, and trouble is told with what to do."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rushes.errors import StoreError
+from rushes.store.library_file import AnalyzerResult, ClipRecord, FeedbackEvent, LibraryFile, SeenClip
+from rushes.store.library_schema import MIGRATIONS
+
+A, B = "a" * 64, "b" * 64
+QUALITY = AnalyzerResult(fingerprint="q1", state="ok", columns={"sharpness_01": 0.25, "exposure_01": None})
+FACES = AnalyzerResult(
+    fingerprint="f1",
+    state="ok",
+    columns={"face_count_avg": 1.5, "emotion_dominant": "happiness", "face_timestamps": [0.5, 1.0]},
+)
+CLIP = ClipRecord(
+    digest=A,
+    name="day 1/front.mp4",
+    path="/footage/day 1/front.mp4",
+    bytes=1234,
+    facts={"duration_s": 2.5, "has_audio": True, "width_px": None},
+    metadata={"angle": "front"},
+    results={"quality": QUALITY, "faces": FACES},
+)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "data" / "library.sqlite"
+
+
+def record(path, *clips, fingerprints=None):
+    with LibraryFile(path) as library:
+        library.record(clips, fingerprints or {})
+
+
+def clips(path, digests=None):
+    with LibraryFile(path, read_only=True) as library:
+        return library.clips(digests)
+
+
+def event(uid, kind="favorite", clip=A, creator="anna", at="2026-05-04T12:00:00.000000Z", **more):
+    return FeedbackEvent(uid=uid, clip=clip, creator=creator, kind=kind, at=at, **more)
+
+
+def test_what_was_recorded_is_read(path):
+    record(path, CLIP)
+    assert clips(path) == [CLIP]
+
+
+numbers = st.floats(allow_nan=False, allow_infinity=False) | st.none()
+values = (
+    numbers
+    | st.integers(-(2**40), 2**40)
+    | st.booleans()
+    | st.text(max_size=5)
+    | st.lists(numbers, max_size=3)
+)
+results = st.builds(
+    AnalyzerResult,
+    fingerprint=st.sampled_from(["one", "two"]),
+    state=st.sampled_from(["ok", "failed"]),
+    reason=st.sampled_from(["", "broken"]),
+    columns=st.dictionaries(st.text(max_size=4), values, max_size=5),
+)
+records = st.builds(
+    ClipRecord,
+    digest=st.sampled_from([A, B, "c" * 64]),
+    name=st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+    path=st.just("/clip"),
+    bytes=st.integers(0, 2**50),
+    facts=st.dictionaries(st.text(max_size=4), values, max_size=3),
+    metadata=st.dictionaries(st.text(max_size=4), st.text(max_size=4), max_size=2),
+    results=st.dictionaries(st.sampled_from(["quality", "faces", "speech"]), results, max_size=3),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(records, max_size=4))
+def test_any_record_comes_back_with_values_of_the_same_type(tmp_path_factory, written):
+    path = tmp_path_factory.mktemp("library") / "library.sqlite"
+    record(path, *written)
+    found = {clip.digest: clip for clip in clips(path)}
+    assert list(found) == sorted({clip.digest for clip in written})
+    for clip in {clip.digest: clip for clip in written}.values():
+        got = found[clip.digest]
+        assert (got.name, got.bytes, got.metadata) == (clip.name, clip.bytes, clip.metadata)
+        assert repr(got.facts) == repr(dict(sorted(clip.facts.items())))
+        for analyzer, result in clip.results.items():
+            assert got.results[analyzer] == result
+            for name, value in result.columns.items():
+                assert repr(got.results[analyzer].columns[name]) == repr(value)
+
+
+def test_the_same_run_twice_changes_nothing(path):
+    record(path, CLIP, replace(CLIP, digest=B), fingerprints={"q1": {"analyzer": "quality"}})
+    before = path.read_bytes()
+    record(path, CLIP, replace(CLIP, digest=B), fingerprints={"q1": {"analyzer": "quality"}})
+    assert path.read_bytes() == before
+
+
+def test_a_run_with_fewer_analyzers_loses_nothing(path):
+    record(path, CLIP)
+    newer = replace(QUALITY, fingerprint="q2", columns={"sharpness_01": 0.5})
+    record(path, replace(CLIP, results={"quality": newer}))
+    assert clips(path)[0].results == {"quality": newer, "faces": FACES}
+
+
+def test_an_analyzer_without_its_model_takes_nothing_away(path):
+    missing = AnalyzerResult(fingerprint="", state="unavailable", reason="the model yunet is not installed")
+    record(path, replace(CLIP, results={"speech": missing}))
+    record(path, replace(CLIP, results={"quality": QUALITY, "faces": FACES}))
+    record(path, replace(CLIP, results={"faces": missing}))
+    assert clips(path)[0].results == {"quality": QUALITY, "faces": FACES, "speech": missing}
+
+
+def test_an_analysis_that_fails_now_replaces_the_one_before(path):
+    record(path, CLIP)
+    failed = AnalyzerResult(fingerprint="f2", state="failed", reason="the clip breaks off at 1.2 s")
+    record(path, replace(CLIP, results={"faces": failed}))
+    assert clips(path)[0].results["faces"] == failed
+
+
+def test_a_clip_that_moved_is_the_same_clip(path):
+    record(path, CLIP)
+    with LibraryFile(path) as library:
+        library.add_feedback([event("1")])
+    moved = replace(CLIP, name="renamed.mp4", path="/elsewhere/renamed.mp4", results={})
+    record(path, moved)
+    with LibraryFile(path, read_only=True) as library:
+        assert library.clips() == [replace(moved, results=CLIP.results)]
+        assert library.seen() == [SeenClip(digest=A, name="renamed.mp4", path="/elsewhere/renamed.mp4")]
+        assert [found.clip for found in library.feedback()] == [A]
+
+
+def test_chosen_clips_come_in_the_order_of_their_digests(path):
+    record(path, *(replace(CLIP, digest=f"{number:064x}") for number in range(1200)))
+    wanted = [f"{number:064x}" for number in (1100, 7, 7, 5000)]
+    assert [clip.digest for clip in clips(path, wanted)] == [f"{7:064x}", f"{1100:064x}"]
+    assert clips(path, []) == []
+    assert len(clips(path, [f"{number:064x}" for number in range(1200)])) == 1200
+
+
+def test_some_columns_of_all_clips_come_as_lists(path):
+    other = replace(CLIP, digest=B, name="side.mp4", facts={}, metadata={}, results={"quality": QUALITY})
+    record(path, other, CLIP)
+    with LibraryFile(path, read_only=True) as library:
+        names = [
+            "duration_s",
+            "angle",
+            "sharpness_01",
+            "exposure_01",
+            "emotion_dominant",
+            "face_count_avg",
+            "x",
+        ]
+        assert library.columns(names) == {
+            "digest": [A, B],
+            "clip": ["day 1/front.mp4", "side.mp4"],
+            "duration_s": [2.5, None],
+            "angle": ["front", None],
+            "sharpness_01": [0.25, 0.25],
+            "exposure_01": [None, None],
+            "emotion_dominant": ["happiness", None],
+            "face_count_avg": [1.5, None],
+            "x": [None, None],
+        }
+
+
+def test_fingerprints_are_kept_once(path):
+    record(path, fingerprints={"b": {"version": 1}, "a": {"models": ["yunet"]}})
+    record(path, fingerprints={"b": {"version": 1}})
+    with LibraryFile(path, read_only=True) as library:
+        found = library.fingerprints()
+    assert list(found.items()) == [("a", {"models": ["yunet"]}), ("b", {"version": 1})]
+
+
+def test_layouts_that_no_clip_uses_go(path):
+    record(path, CLIP)
+    record(path, replace(CLIP, results={"quality": replace(QUALITY, fingerprint="q2")}))
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM layouts").fetchone() == (1,)
+    connection.close()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_number_that_is_not_finite_is_refused_and_nothing_is_written(path, value):
+    bad = replace(CLIP, digest=B, results={"quality": replace(QUALITY, columns={"sharpness_01": value})})
+    with LibraryFile(path) as library:
+        with pytest.raises(ValueError, match="sharpness_01 is"):
+            library.record([CLIP, bad], {"q1": {}})
+        assert library.clips() == []
+        assert library.fingerprints() == {}
+
+
+def test_feedback_comes_in_the_order_in_which_it_was_given(path):
+    one = event("1", "view", value={"watch_s": 8.0, "rewatch": True}, note="für später")
+    two, three = event("0", "bad", creator="ben"), event("2", "skip", clip=B)
+    with LibraryFile(path) as library:
+        assert library.add_feedback([one, two]) == 2
+        assert library.add_feedback([one, three, two]) == 1
+        assert library.feedback() == [one, two, three]
+        assert library.feedback("ben") == [two]
+        assert library.feedback("nobody") == []
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from rushes.store.library_file import AnalyzerResult, ClipRecord, FeedbackEvent, LibraryFile
+
+path, writer = Path(sys.argv[1]), sys.argv[2]
+sys.stdin.readline()
+for turn in range(20):
+    with LibraryFile(path) as library:
+        shared = ClipRecord(digest="e" * 64, name="shared", path="/shared", bytes=1, results={
+            f"{writer}.{turn}": AnalyzerResult(fingerprint=writer, state="ok", columns={"n": float(turn)})})
+        own = ClipRecord(digest=f"{writer}{turn:02d}".ljust(64, "0"), name="own", path="/own", bytes=1)
+        library.record([own, shared], {f"{writer}.{turn}": {"turn": turn}})
+        library.add_feedback([FeedbackEvent(
+            uid=f"{writer}.{turn}", clip="e" * 64, creator=writer, kind="view", at="2026-01-01T00:00:00.000000Z")])
+        assert len(library.feedback(writer)) == turn + 1
+"""
+
+
+def test_writers_at_once_lose_nothing_not_even_where_they_make_the_file(path):
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(path), name], stdin=subprocess.PIPE, text=True)
+        for name in "abcd"
+    ]
+    for writer in writers:
+        writer.communicate("go\n", timeout=60)
+    assert [writer.returncode for writer in writers] == [0, 0, 0, 0]
+    with LibraryFile(path, read_only=True) as library:
+        found = {clip.name: clip for clip in library.clips()}
+        assert len(library.clips()) == 81
+        assert len(found["shared"].results) == 80
+        assert len(library.fingerprints()) == len(library.feedback()) == 80
+
+
+def test_a_reader_sees_what_stood_there_while_another_writes(path):
+    record(path, CLIP)
+    with LibraryFile(path) as writer, LibraryFile(path, read_only=True) as reader:
+        writer._connection.execute("BEGIN IMMEDIATE")
+        writer._connection.execute("DELETE FROM clips")
+        assert reader.clips() == [CLIP]
+        writer._connection.execute("ROLLBACK")
+
+
+def test_a_process_that_dies_while_it_writes_leaves_the_file_as_it_was(path):
+    record(path, CLIP)
+    script = (
+        "import os, sys; from pathlib import Path; from rushes.store.library_file import LibraryFile\n"
+        "library = LibraryFile(Path(sys.argv[1])); library._connection.execute('BEGIN IMMEDIATE')\n"
+        "library._connection.execute('DELETE FROM clips'); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", script, str(path)], check=False).returncode == 9
+    assert clips(path) == [CLIP]
+
+
+def told(path, *, read_only=False):
+    """What opening and reading says, and the fix."""
+    with pytest.raises(StoreError) as caught, LibraryFile(path, read_only=read_only) as library:
+        library.clips()
+    problem = caught.value.problems[0]
+    assert str(problem.place) == str(path)
+    return problem.what, problem.fix
+
+
+def test_reading_where_there_is_no_library_makes_none(path):
+    what, fix = told(path, read_only=True)
+    assert what == "there is no library yet"
+    assert fix == "run a recipe over your clips first, or name another file with --library FILE"
+    assert not path.parent.exists()
+
+
+def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path):
+    path = tmp_path / "library.sqlite"
+    path.write_bytes(b"these are my notes, not a library of clips" * 100)
+    for read_only in (False, True):
+        what, fix = told(path, read_only=read_only)
+        assert what == "this is no library of rushes, or its beginning is damaged (file is not a database)"
+        assert fix.startswith("move it away: the next run writes what it knows of the clips again")
+    assert path.read_bytes().startswith(b"these are my notes")
+
+
+def test_a_damaged_page_is_told(path):
+    record(path, *(replace(CLIP, digest=f"{number:064x}") for number in range(300)))
+    data = bytearray(path.read_bytes())
+    data[4096 * 8 : 4096 * 40] = b"\xff" * (4096 * 32)
+    path.write_bytes(data)
+    assert "damaged" in told(path)[0]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE clips SET numbers = x'00'",
+        "UPDATE clips SET facts = '{'",
+        "UPDATE clips SET others = '[]'",
+        "UPDATE layouts SET document = 'none'",
+    ],
+)
+def test_a_damaged_value_is_told(path, damage):
+    record(path, CLIP)
+    with sqlite3.connect(path) as connection:
+        connection.execute(damage)
+    connection.close()
+    assert told(path, read_only=True)[0].startswith("the library is damaged (")
+
+
+def test_a_newer_library_is_refused_and_left_alone(path):
+    record(path, CLIP)
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    connection.close()
+    for read_only in (False, True):
+        assert told(path, read_only=read_only) == (
+            f"this library has version {len(MIGRATIONS) + 1}; this rushes reads up to {len(MIGRATIONS)}",
+            "update rushes, or choose another file with --library FILE",
+        )
+
+
+def test_a_database_of_another_program_is_refused(tmp_path):
+    path = tmp_path / "photos.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE photos (name TEXT)")
+    connection.close()
+    for read_only in (False, True):
+        what, _ = told(path, read_only=read_only)
+        assert what == "this is a database of another program, not a library of rushes"
+
+
+def test_an_empty_file_becomes_a_library(tmp_path):
+    path = tmp_path / "library.sqlite"
+    path.touch()
+    assert clips(path) == []
+    record(path, CLIP)
+    assert clips(path) == [CLIP]
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_written(path):
+    record(path, CLIP)
+    many = [replace(CLIP, digest=f"{number:064x}", name="x" * 500) for number in range(2000)]
+    with LibraryFile(path) as library:
+        pages = library._connection.execute("PRAGMA page_count").fetchone()[0]
+        library._connection.execute(f"PRAGMA max_page_count = {pages + 5}")
+        with pytest.raises(StoreError) as caught:
+            library.record(many, {})
+        assert str(caught.value) == (
+            f"{path}: the disk of the library is full (database or disk is full)\n"
+            "    fix: free some space, or choose another file with --library FILE"
+        )
+        assert library.clips() == [CLIP]
+
+
+def test_a_busy_library_is_told(path, monkeypatch):
+    monkeypatch.setattr("rushes.store.library_open._BUSY_S", 0.05)
+    record(path, CLIP)
+    with LibraryFile(path) as first, LibraryFile(path) as second:
+        first._connection.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError) as caught:
+            second.add_feedback([event("1")])
+        assert caught.value.problems[0].what == "another process keeps the library busy (database is locked)"
+        first._connection.execute("ROLLBACK")
+
+
+AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from rushes.errors import StoreError
+from rushes.store.library_file import LibraryFile
+
+path = Path(sys.argv[1])
+if os.getuid() == 0:
+    os.setuid(65534)
+with LibraryFile(path, read_only=True) as library:
+    print(len(library.clips()))
+try:
+    with LibraryFile(path) as library:
+        library.record([], {"a": 1})
+except StoreError as error:
+    print(error.problems[0].what, "|", error.problems[0].fix)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders of other systems have no such permissions")
+def test_a_library_in_a_folder_that_may_not_be_written_can_be_read(path, tmp_path):
+    record(path, CLIP)
+    for folder in (path.parent, *path.parent.parents):
+        if folder == Path("/") or folder.stat().st_uid != os.getuid():
+            break
+        folder.chmod(folder.stat().st_mode | 0o555)
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+    done = subprocess.run(
+        [sys.executable, "-c", AS_NOBODY, str(path)], capture_output=True, text=True, check=False
+    )
+    path.parent.chmod(0o755)
+    assert done.stderr == ""
+    count, refused = done.stdout.splitlines()
+    assert count == "1"
+    assert refused == (
+        "the library cannot be written (attempt to write a readonly database) | "
+        "make the file and its folder writable, or choose another file with --library FILE"
+    )
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    what, fix = told(tmp_path / "file" / "library.sqlite")
+    assert what.startswith("the library cannot be used (")
+    assert fix == "check the folder it lies in, or choose another file with --library FILE"
