@@ -14,6 +14,7 @@ from rushes.emit.report import ReportData, render_report
 from rushes.emit.report_pictures import histogram_picture, pacing_picture, sequence_picture, timeline_picture
 from rushes.emit.report_thumbnails import Thumbnails, jpeg_size_px
 from rushes.emit.report_words import clock, decimal, fields_of, level_of, quantity
+from rushes.recipe.spec import ScoreSpec, TermSpec
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -110,6 +111,35 @@ def test_clips_not_used_say_why_and_the_rejected_come_last(page):
     text = page.text()
     assert "nearly chosen: runner-up of shot 20, 0.075 behind" in text
     assert "too shaky (stability 8 %)" in text
+
+
+def test_a_signed_term_adds_or_takes_off_and_its_bar_begins_in_the_middle():
+    spec = ScoreSpec(
+        name="combined_score",
+        terms=(
+            TermSpec(name="heuristic", value="h", weight=0.4),
+            TermSpec(name="ml", value="m", weight=0.4),
+            TermSpec(name="personal", value="p", weight=0.2, signed=True),
+        ),
+    )
+    row = {"clip": "a.mp4", "duration_s": 2.0, "combined_score": 0.4}
+    row |= {"combined_score.heuristic": 0.6, "combined_score.heuristic.share": 0.8, "combined_score.ml": None}
+    row |= {"combined_score.personal": -0.4, "combined_score.personal.share": 0.2}
+    page = render_report(ReportData(title="t", clips=[row], scores=[spec], rank_by="combined_score"))
+    text = Page(page).text()
+    assert (
+        "combined score 0.40 heuristic 0.60, adds 0.480 ml –, not at hand personal -0.40, takes off 0.080"
+        in text
+    )
+    assert "40 % h ml 40 % m personal ± 20 % p" in text
+    assert '<rect class="minus" x="30" width="20" height="8"/>' in page
+
+
+def test_the_terms_of_a_clip_without_a_score_do_not_count():
+    spec = ScoreSpec(name="s", terms=(TermSpec(name="a", value="a", weight=1.0),), least_share_01=0.6)
+    row = {"clip": "a.mp4", "duration_s": 2.0, "s": None, "s.a": 0.5, "s.a.share": None}
+    page = render_report(ReportData(title="t", clips=[row], scores=[spec], rank_by="s"))
+    assert "s not scored a 0.50, does not count" in Page(page).text()
 
 
 def test_score_breakdowns_name_value_and_what_each_term_adds(page):

@@ -127,7 +127,11 @@ def edit(text: str) -> str:
             "A* says angle is side, but it stands for front already",
             "take it away from front or from side",
         ),
-        ("footage: {metadata: {§shake_01: {x: y}}}", "there is a column shake_01 already", "choose another name"),
+        (
+            "footage: {metadata: {§shake_01: {x: y}}}",
+            "there is a column shake_01 already",
+            "choose another name",
+        ),
         (
             "segments: {min_s: §5s}",
             "segments.min_s is 5, above max_s (4, built-in)",

@@ -55,6 +55,9 @@ def test_a_row_tells_where_the_best_part_lies_and_why():
         "tags": [],
         "rejected": False,
         "reject_reasons": [],
+        "partial": False,
+        "missing_parts": [],
+        "s": 0.85,
     }
     assert rows[-1]["reject_reasons"] == ["too dark"]
     assert rows[-1]["best_segment"] is None

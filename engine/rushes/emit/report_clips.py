@@ -96,17 +96,7 @@ def _signed_bars(terms: Mapping[str, float]) -> list[View]:
     longest = max((abs(value) for value in terms.values()), default=0.0) or 1.0
     bars: list[View] = []
     for name, value in sorted(terms.items(), key=lambda pair: (-abs(pair[1]), pair[0])):
-        width = 50 * abs(value) / longest
-        x = 50.0 if value >= 0 else 50 - width
-        bars.append(
-            {
-                "name": plain(name),
-                "value": f"{value:+.3f}",
-                "x": decimal(x, 1),
-                "width": decimal(width, 1),
-                "sign": "plus" if value >= 0 else "minus",
-            }
-        )
+        bars.append({"name": plain(name), "value": f"{value:+.3f}", **_signed_bar(value / longest)})
     return bars
 
 
@@ -136,13 +126,33 @@ def _term_view(row: Mapping[str, Any], spec: ScoreSpec, position: int) -> View:
     term = spec.terms[position]
     value = row.get(f"{spec.name}.{term.name}")
     share = row.get(f"{spec.name}.{term.name}.share")
-    adds = None if value is None or share is None else value * share
     return {
         "name": plain(term.name),
-        "value": "–" if value is None else f"{value:.2f}",
-        "px": "0" if value is None else _bar_px(value),
-        "adds": "not at hand" if adds is None else f"adds {adds:.3f}",
+        "value": "–" if value is None else f"{value:+.2f}" if term.signed else f"{value:.2f}",
+        "adds": _adds(value, share),
+        "signed": term.signed,
+        **(_signed_bar(value or 0.0) if term.signed else _bar(value or 0.0)),
     }
+
+
+def _adds(value: float | None, share: float | None) -> str:
+    """What a term does to its score. A value without a share is that of a score for which too little is at hand."""
+    if value is None:
+        return "not at hand"
+    if share is None:
+        return "does not count"
+    return f"{'takes off' if value < 0 else 'adds'} {abs(value * share):.3f}"
+
+
+def _bar(value_01: float) -> View:
+    return {"x": "0", "px": _bar_px(value_01), "sign": "plus"}
+
+
+def _signed_bar(value: float) -> View:
+    """A bar from the middle: 50 px to the right at 1, to the left at -1."""
+    width = 50 * min(1.0, abs(value))
+    x = 50.0 if value >= 0 else 50 - width
+    return {"x": decimal(x, 1), "px": decimal(width, 1), "sign": "plus" if value >= 0 else "minus"}
 
 
 def _score_text(value: float | None) -> str:
@@ -159,7 +169,7 @@ def score_views(scores: Sequence[ScoreSpec]) -> list[View]:
                 "name": plain(term.name),
                 "says": term.says,
                 "value": term.value,
-                "share": percent(term.weight / total),
+                "share": f"{'± ' if term.signed else ''}{percent(term.weight / total)}",
                 "px": _bar_px(term.weight / total),
             }
             for term in spec.terms

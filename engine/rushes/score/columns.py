@@ -60,6 +60,12 @@ def rank_column(score: str) -> str:
     return f"{score}.rank"
 
 
+def scores_in(names: Iterable[str]) -> list[str]:
+    """The scores of a scored frame, in their order, from the names of its columns."""
+    held = list(names)
+    return [name for name in held if rank_column(name) in held]
+
+
 def best_segment_column(score: str) -> str:
     """Column of `clips` with the best segment that is not rejected."""
     return f"{score}.best_segment"

@@ -6,9 +6,15 @@ from typing import Any
 
 import polars as pl
 
-from rushes.score.columns import best_score_column, best_segment_column
+from rushes.score.columns import BOOST_COLUMN, best_score_column, best_segment_column, scores_in
 from rushes.score.evaluate import Scored
 from rushes.units import round_6
+
+
+_COLUMNS = (
+    *("clip", "score", "badge", "best_segment", "best_start_s", "best_end_s", "best_score"),
+    *("reasons", "tags", "rejected", "reject_reasons", "partial", "missing_parts"),
+)
 
 
 def ranking(scored: Scored, score: str, *, high_01: float, medium_01: float) -> pl.DataFrame:
@@ -17,7 +23,8 @@ def ranking(scored: Scored, score: str, *, high_01: float, medium_01: float) -> 
 
     rank: Int64 from 1; null for rejected and unscored clips. clip. score. badge: high (score >= high_01), medium
     (>= medium_01), low; null where not scored. best_segment, best_start_s, best_end_s, best_score: of its best segment
-    that is not rejected. reasons, tags, rejected, reject_reasons.
+    that is not rejected. reasons, tags, rejected, reject_reasons. partial, missing_parts. Every score of the recipe by its
+    name, and personalized_boost where there are personal features, unless one of the columns above has that name.
     Raises ValueError for medium_01 above high_01 and for a score that is not there.
     """
     if not 0 <= medium_01 <= high_01 <= 1:
@@ -35,15 +42,19 @@ def ranking(scored: Scored, score: str, *, high_01: float, medium_01: float) -> 
         reasons="reasons",
         rejected="rejected",
         reject_reasons="reject_reasons",
+        partial="partial",
+        missing_parts="missing_parts",
+        **_by_name(scored.clips),
     ).join(ranges, left_on="best_segment", right_on="segment", how="left", maintain_order="left")
     ordered = rows.sort(["rejected", "score", "clip"], descending=[False, True, False], nulls_last=True)
     is_ranked = ~pl.col("rejected") & pl.col("score").is_not_null()
     rank = pl.when(is_ranked).then(pl.int_range(1, pl.len() + 1)).cast(pl.Int64)
-    return ordered.select(
-        rank.alias("rank"),
-        *("clip", "score", "badge", "best_segment", "best_start_s", "best_end_s", "best_score"),
-        *("reasons", "tags", "rejected", "reject_reasons"),
-    )
+    return ordered.select(rank.alias("rank"), *_COLUMNS, *_by_name(scored.clips))
+
+
+def _by_name(clips: pl.DataFrame) -> dict[str, str]:
+    named = [*scores_in(clips.columns), *(name for name in (BOOST_COLUMN,) if name in clips.columns)]
+    return {name: name for name in named if name not in ("rank", *_COLUMNS)}
 
 
 def ranking_rows(ranked: pl.DataFrame) -> list[dict[str, Any]]:
