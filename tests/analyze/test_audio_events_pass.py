@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 from listened import RATE_HZ, in_blocks, info_of, installed, recording
-from made_media import gray, write_clip
+from made_media import gray, tone, write_clip
 from rushes.analyze.audio_events import ANALYZER, COLUMNS, EVENTS, MODEL, WINDOW_SAMPLES, Params
 from rushes.analyze.audio_events_pass import CLASSES, EventListener
 from rushes.analyze.clip_pass import analyze_clip
+from rushes.analyze.table import ANALYZERS
 from rushes.media.probe import probe
 
 NAMES = [column.name for column in COLUMNS if column.per_sample]
@@ -173,6 +174,18 @@ def test_a_clip_without_a_sound_stream_is_silent(tmp_path: Path):
     tables = analyze_clip(probe(str(path)), {ANALYZER.name: (ANALYZER, Params())}, models)[ANALYZER.name]
     assert tables["clip"]["audio_event"].item() == "silence"
     assert tables["samples"]["music_01"].to_list() == [0]
+
+
+def test_an_analyzer_that_listens_hears_the_same_alone_as_among_others(tmp_path: Path):
+    path = write_clip(tmp_path / "a.mp4", [gray(90)] * 60, sound=tone(2.0))
+    models = {ANALYZER.name: installed(MODEL)}
+    wanted = {
+        name: (ANALYZERS[name], ANALYZERS[name].params()) for name in ("audio_events", "loudness", "shots")
+    }
+    alone = analyze_clip(probe(str(path)), {ANALYZER.name: wanted[ANALYZER.name]}, models)[ANALYZER.name]
+    together = analyze_clip(probe(str(path)), wanted, models)[ANALYZER.name]
+    assert alone["samples"].equals(together["samples"])
+    assert alone["clip"].columns + alone["samples"].columns == ["audio_event", "t_s", *NAMES]
 
 
 @pytest.mark.parametrize(

@@ -81,16 +81,14 @@ def _bridged(spans: Iterable[Span], gap_s: float) -> list[Span]:
 def _clip(spans: Sequence[Span], segments: pl.DataFrame, duration_s: float) -> pl.DataFrame:
     lengths_s = [last - first for first, last in spans]
     spoken_s = math.fsum(lengths_s)
-    numbers = {
-        "speech_segment_count": float(len(spans)),
-        "speech_duration_ms": round(spoken_s * 1000, 3),
-        "silence_duration_ms": round(max(0.0, duration_s - spoken_s) * 1000, 3),
-        "longest_speech_s": round(max(lengths_s, default=0.0), 6),
+    columns = {
+        "speech_segments": pl.Series([segments.to_dicts()], dtype=pl.List(pl.Struct(SEGMENTS))),
+        "speech_segment_count": [float(len(spans))],
+        "speech_duration_ms": [round(spoken_s * 1000, 3)],
+        "silence_duration_ms": [round(max(0.0, duration_s - spoken_s) * 1000, 3)],
+        "longest_speech_s": [round(max(lengths_s, default=0.0), 6)],
     }
-    clip = pl.DataFrame([numbers], schema=dict.fromkeys(numbers, pl.Float64))
-    return clip.with_columns(
-        speech_segments=pl.Series([segments.to_dicts()], dtype=pl.List(pl.Struct(SEGMENTS)))
-    )
+    return pl.DataFrame(columns)
 
 
 def _samples(spans: Sequence[Span], duration_s: float) -> pl.DataFrame:
