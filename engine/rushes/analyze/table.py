@@ -19,6 +19,7 @@ from rushes.analyze import (
     loudness,
     motion,
     quality,
+    shot_type,
     shots,
     speech,
     voice_activity,
@@ -63,6 +64,7 @@ ANALYZERS = MappingProxyType(
             audio_events.ANALYZER,
             detail.ANALYZER,
             clip_embedding.ANALYZER,
+            shot_type.ANALYZER,
             _BEATS,
         )
     }
