@@ -83,7 +83,7 @@ records = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(derandomize=True, deadline=None, max_examples=40)
 @given(st.lists(records, max_size=4))
 def test_any_record_comes_back_with_values_of_the_same_type(tmp_path_factory, written):
     path = tmp_path_factory.mktemp("library") / "library.sqlite"
@@ -173,6 +173,22 @@ def test_some_columns_of_all_clips_come_as_lists(path):
             "face_count_avg": [1.5, None],
             "x": [None, None],
         }
+
+
+def test_an_overview_says_how_each_analyzer_stands_once_for_clips_that_were_analysed_alike(path):
+    failed = AnalyzerResult(fingerprint="f2", state="failed", reason="the clip breaks off at 1.2 s")
+    alike = replace(CLIP, digest=B)
+    other = replace(CLIP, digest="f" * 64, name="side.mp4", path="/s.mp4", results={"faces": failed})
+    record(path, CLIP, alike, other)
+    with LibraryFile(path, read_only=True) as library:
+        found = library.overview(["sharpness_01"])
+    assert found.digests == sorted([A, B, "f" * 64])
+    assert found.names == [CLIP.name, CLIP.name, "side.mp4"]
+    assert found.paths == [CLIP.path, CLIP.path, "/s.mp4"]
+    assert found.columns == {"sharpness_01": [0.25, 0.25, None]}
+    assert found.states[0] is found.states[1]
+    assert found.states[0]["quality"] == (QUALITY.fingerprint, "ok")
+    assert found.states[2] == {"faces": ("f2", "failed")}
 
 
 def test_fingerprints_are_kept_once(path):

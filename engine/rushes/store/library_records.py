@@ -52,6 +52,19 @@ class SeenClip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Some columns of every clip; all lists have a row per clip, in the order of the digests."""
+
+    digests: list[str]
+    names: list[str]
+    """What the last run called them."""
+    paths: list[str]
+    states: list[Mapping[str, tuple[str, ResultState]]]
+    """Analyzer -> fingerprint and state. Clips that were analysed alike share one mapping."""
+    columns: Mapping[str, list[Json]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackEvent:
     """One thing that somebody did with a clip. Events are never changed; a later one takes an earlier one back."""
 
