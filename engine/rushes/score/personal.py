@@ -142,7 +142,7 @@ def _mean(weighted: Sequence[tuple[float, float]]) -> float | None:
 def _weight(found: Evidence, rate: float, most: float) -> float:
     if found.favourites_mean is None or found.bads_mean is None:
         return 0.0
-    return round_6(_clamped((found.favourites_mean - found.bads_mean) * rate, most))
+    return _clamped(round_6((found.favourites_mean - found.bads_mean) * rate), most)
 
 
 def _clamped(value: float, most: float) -> float:
