@@ -76,11 +76,11 @@ def _fetch_rest(url: str, part: Path, size_bytes: int | None, received: Received
                 raise SourceError(f"it has {total} bytes, expected {size_bytes}")
             _receive(answer, part, have, total, received)
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code == _RANGE_NOT_SATISFIABLE and have:
+            # What was fetched before was of another file.
             part.unlink(missing_ok=True)
-            raise SourceError(
-                "it is shorter than what was fetched before; the next try begins anew"
-            ) from error
+            return _fetch_rest(url, part, size_bytes, received)
         raise SourceError(f"HTTP {error.code} {error.reason}") from error
     except urllib.error.URLError as error:
         raise SourceError(_words(error.reason)) from error
