@@ -1,4 +1,4 @@
-"""All analyzers of one clip, fed from one decode."""
+"""All analyzers of one clip: those fed from its one decode, and those that read what others wrote."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from rushes.analyze.spec import Accumulator, Analyzer, Picture, SoundBlock
+from rushes.analyze.spec import (
+    Accumulator,
+    Analyzer,
+    ClipFacts,
+    Picture,
+    SoundBlock,
+    TablesByAnalyzer,
+)
 from rushes.media.decode import decode_pass
 from rushes.media.info import MediaInfo
 from rushes.media.wishes import Seen
@@ -55,6 +62,15 @@ def analyze_seen_clip(
     seen = decode_pass(info, requests, bursts.show, sound)
     bursts.flush()
     return {name: accumulator.finish(seen) for name, accumulator in running.items()}, seen
+
+
+def derive_tables(
+    analyzer: Analyzer, params: Any, facts: ClipFacts, tables: TablesByAnalyzer, models: Models
+) -> Mapping[str, pl.DataFrame]:
+    """Tables of an analyzer of source "tables", from those of the analyzers that it reads. Opens no media."""
+    read = {name: tables[name] for name in (*analyzer.reads, *analyzer.may_read) if name in tables}
+    written: Mapping[str, pl.DataFrame] = load_function(analyzer.start)(params, facts, read, models)
+    return written
 
 
 def _started(analyzer: Analyzer, params: Any, info: MediaInfo, models: Models | None) -> Accumulator:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rushes.cli.model_folder import Models, models_dir
 from rushes.cli.options import AsJson, Exit, print_json, say_problems
 from rushes.errors import MediaError
 
@@ -16,6 +17,7 @@ def inspect(
         str | None,
         typer.Option("--analyzers", help="Names with commas between; default: all.", show_default=False),
     ] = None,
+    models: Models = None,
     json: AsJson = False,
 ) -> int:
     """Analyse files and print the columns, cuts and beats found. Nothing is stored."""
@@ -28,7 +30,7 @@ def inspect(
     failed = False
     for file in files:
         try:
-            rows[file] = inspect_file(file, names)
+            rows[file] = inspect_file(file, names, models_dir(models))
         except MediaError as error:
             failed = True
             say_problems(error.problems)

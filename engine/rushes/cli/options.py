@@ -87,6 +87,11 @@ def data_dir() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "rushes"
 
 
+def personal_dir() -> Path:
+    """Folder of what was learned of creators: a file each."""
+    return data_dir() / "personal"
+
+
 def cache_dir(chosen: str | None) -> Path:
     """Folder of the store."""
     if chosen:

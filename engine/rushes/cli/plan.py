@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rushes.cli.model_folder import Models, models_dir
 from rushes.cli.options import (
     AsJson,
     Cache,
@@ -20,6 +21,7 @@ from rushes.cli.options import (
     Until,
     Workers,
     cache_dir,
+    personal_dir,
     print_json,
 )
 
@@ -37,6 +39,7 @@ def plan(
     executor: Executor = "processes",
     workers: Workers = None,
     until: Until = None,
+    models: Models = None,
     json: AsJson = False,
 ) -> int:
     """Print every step as cached, or with the reason why it must run. Runs nothing."""
@@ -54,6 +57,8 @@ def plan(
             executor=executor,
             workers=workers,
             until=until,
+            models=models_dir(models),
+            personal=personal_dir(),
         )
     )
     if json:

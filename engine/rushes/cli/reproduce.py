@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from rushes.cli.model_folder import Models, models_dir
 from rushes.cli.options import Cache, Executor, Exit, Footage, Song, Workers
 
 
@@ -19,6 +20,7 @@ def reproduce(
     cache: Cache = None,
     executor: Executor = "processes",
     workers: Workers = None,
+    models: Models = None,
 ) -> int:
     """Run a finished run again in an empty store and compare what comes out, byte for byte.
 
@@ -43,6 +45,7 @@ def reproduce(
             executor=executor,
             workers=workers,
             until=arguments["until"],
+            models=models_dir(models),
         )
         out = Path(scratch) / "out"
         with ProgressView() as progress:

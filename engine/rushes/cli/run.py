@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rushes.cli.bugs import log_bug
+from rushes.cli.library_options import Library, library_path
+from rushes.cli.model_folder import Models, models_dir
 from rushes.cli.options import (
     AsJson,
     Cache,
@@ -22,6 +24,7 @@ from rushes.cli.options import (
     Until,
     Workers,
     cache_dir,
+    personal_dir,
     print_json,
 )
 
@@ -42,6 +45,8 @@ def run(
     executor: Executor = "processes",
     workers: Workers = None,
     until: Until = None,
+    models: Models = None,
+    library: Library = None,
     json: AsJson = False,
 ) -> int:
     """Turn footage and a song into a finished cut. What was done before is not done again."""
@@ -59,6 +64,9 @@ def run(
         executor=executor,
         workers=workers,
         until=until,
+        models=models_dir(models),
+        personal=personal_dir(),
+        library=library_path(library),
     )
     with ProgressView() as progress:
         finished = run_recipe(request, Path(out), progress)

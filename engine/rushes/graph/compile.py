@@ -181,10 +181,12 @@ def _score_node(recipe: Recipe, analysis: Analysis) -> Node:
         params={
             "analyzers": list(analysis.named),
             "features": [_plain(feature) for feature in recipe.features],
+            "personal": None if recipe.personal is None else _plain(recipe.personal),
             "scores": [_plain(score) for score in recipe.scores],
             "rules": [_plain(rule) for rule in recipe.rules],
             "thresholds": dict(recipe.thresholds),
             "rank_by": rank_by(recipe),
+            "max_reasons": recipe.outputs.max_reasons,
             "badges": {
                 "high_01": recipe.outputs.badges.high_01,
                 "medium_01": recipe.outputs.badges.medium_01,

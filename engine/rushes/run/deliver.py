@@ -16,7 +16,7 @@ from typing import Any
 
 from rushes import __version__
 from rushes.emit.report_templates import template_digest
-from rushes.errors import ConstraintError, MediaError, Place, Problem, RenderError
+from rushes.errors import ConstraintError, MediaError, Place, Problem, RenderError, StoreError
 from rushes.graph.compile import SegmentJob, compile_report_graph, compile_video_graph, rank_by
 from rushes.graph.node import Graph
 from rushes.recipe.show import resolved_yaml
@@ -26,8 +26,10 @@ from rushes.run.pipeline import Prepared, RunRequest, models_used, prepare
 from rushes.run.plan import PlanRow, plan_graph
 from rushes.run.progress import Progress
 from rushes.run.provenance import run_record, write_record
+from rushes.run.records import analysis_failures, clip_records, documents
 from rushes.run.resolve import installed_version
 from rushes.run.whole_file import cannot_be_written, whole_file
+from rushes.score.files import read_frame
 from rushes.timeline.document import timeline_from_json
 from rushes.timeline.tree import Timeline
 
@@ -160,17 +162,50 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
     except ConstraintError as error:
         raise ConstraintError([*error.problems, *_left_out(prepared)]) from None
     _refuse_failed(results, ("song", "library", "score", "edit"))
+    unkept = keep_records(prepared, results)
     if prepared.makes_outputs:
         results |= _make_outputs(prepared, results)
     reasoning = read_timeline(session).ai_reasoning if "edit" in results else None
     return Finished(
         results=results,
         outputs=_copy_outputs(session, results, out),
-        warnings=(*run_warnings(prepared, results), *(reasoning.warnings if reasoning else ())),
+        warnings=(
+            *run_warnings(prepared, results),
+            *unkept,
+            *(reasoning.warnings if reasoning else ()),
+        ),
         notes=reasoning.notes if reasoning else (),
         clips=_count_clips(prepared, results),
         bugs=tuple(str(bug) for bug in session.bugs),
     )
+
+
+def keep_records(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple[str, ...]:
+    """Write what was found of each clip into the library file, where the request names one.
+
+    A library that cannot be written costs no run: the warning that says so is returned.
+    """
+    path = prepared.request.library
+    if path is None or "library" not in results:
+        return ()
+    from rushes.store.library_file import LibraryFile
+
+    clips = read_frame(prepared.session.path("library", "clips.arrow"))
+    records = clip_records(
+        clips,
+        prepared.sources,
+        {source.name: os.path.getsize(source.path) for source in prepared.sources.clips},
+        prepared.analysis,
+        prepared.tools.analyzers,
+        prepared.fingerprints,
+        analysis_failures(results, prepared.sources, prepared.analysis),
+    )
+    try:
+        with LibraryFile(path) as library:
+            library.record(records, documents(prepared.fingerprints))
+    except StoreError as error:
+        return (f"the library keeps nothing of this run: {error}",)
+    return ()
 
 
 def _left_out(prepared: Prepared) -> list[Problem]:
@@ -299,7 +334,9 @@ def _unavailable(prepared: Prepared) -> list[str]:
     for name in analysis.named:
         if name in analysis.unavailable:
             without.setdefault(analysis.unavailable[name], []).append(name)
-    return [f"without {', '.join(names)}: {problem.what}; {problem.fix}" for problem, names in without.items()]
+    return [
+        f"without {', '.join(names)}: {problem.what}; {problem.fix}" for problem, names in without.items()
+    ]
 
 
 def _count_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, int]:

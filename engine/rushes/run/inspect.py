@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
-from rushes.analyze.clip_pass import analyze_seen_clip
-from rushes.analyze.spec import Analyzer, Column
+from rushes.analyze.clip_pass import analyze_seen_clip, derive_tables
+from rushes.analyze.spec import Analyzer, ClipFacts, Column, Seen
 from rushes.analyze.table import analyzer_named, known_analyzers
 from rushes.errors import Problem, RecipeError
+from rushes.graph.analysis import Analysis, models_wanted, plan_analysis
 from rushes.media.find import VIDEO_SUFFIXES
 from rushes.media.info import MediaInfo
 from rushes.media.probe import probe
-from rushes.recipe.spec import SegmentsSpec
+from rushes.models.folder import installed_models
+from rushes.models.installed import InstalledModels
+from rushes.models.session import Models
+from rushes.recipe.spec import AnalyzerSpec, SegmentsSpec
 from rushes.score.library import ClipTables, gather
 from rushes.units import round_6
 
@@ -27,33 +32,46 @@ _PUBLIC = {
 """Names of the song's lists as timelines spell them."""
 
 
-def inspect_file(path: str, names: Sequence[str] | None = None) -> dict[str, Any]:
+def inspect_file(path: str, names: Sequence[str] | None = None, models: Path | None = None) -> dict[str, Any]:
     """What analyzers find in a file: a clip where it ends like one, else a song.
 
-    names: analyzers; None: all that fit. A clip gives its facts, its columns over the whole clip and `cuts` (seconds);
-    a song `bpm`, `beats`, `downbeats`, `energy_curve`, `sections` and more. Raises MediaError, and RecipeError for
-    an analyzer that does not exist or does not fit.
+    names: analyzers; None: all that fit. models: the models folder. A clip gives its facts, its columns over the whole
+    clip, `cuts` (seconds) and `unavailable` (analyzer -> which model is missing); a song `bpm`, `beats`, `downbeats`,
+    `energy_curve`, `sections` and more. Raises MediaError, ModelError where a model is damaged, and RecipeError for an
+    analyzer that does not exist or does not fit.
     """
     kind = "clip" if PurePath(path).suffix.lower() in VIDEO_SUFFIXES else "song"
-    analyzers = _analyzers(path, kind, names)
-    return _inspect_clip(path, analyzers) if kind == "clip" else _inspect_song(path)
+    chosen = _analyzers(path, kind, names)
+    return _inspect_clip(path, chosen, models) if kind == "clip" else _inspect_song(path)
 
 
 def _analyzers(path: str, kind: str, names: Sequence[str] | None) -> list[Analyzer]:
+    fitting = [
+        analyzer for analyzer in known_analyzers().values() if (analyzer.source == "song") == (kind == "song")
+    ]
     if names is None:
-        return [analyzer for analyzer in known_analyzers().values() if analyzer.source == kind]
+        return fitting
     chosen = [analyzer_named(name) for name in names]
     for analyzer in chosen:
-        if analyzer.source != kind:
-            fit = ", ".join(name for name, other in known_analyzers().items() if other.source == kind)
-            what = f"{analyzer.name} looks at a {analyzer.source}, but {path} is read as a {kind}"
-            raise RecipeError(Problem(None, what, f"use --analyzers with any of: {fit}"))
+        if analyzer.name not in {other.name for other in fitting}:
+            looks_at = "song" if analyzer.source == "song" else "clip"
+            what = f"{analyzer.name} looks at a {looks_at}, but {path} is read as a {kind}"
+            fix = f"use --analyzers with any of: {', '.join(other.name for other in fitting)}"
+            raise RecipeError(Problem(None, what, fix))
     return chosen
 
 
-def _inspect_clip(path: str, analyzers: Sequence[Analyzer]) -> dict[str, Any]:
+def _inspect_clip(path: str, analyzers: Sequence[Analyzer], folder: Path | None) -> dict[str, Any]:
     info = probe(path)
-    tables, seen = analyze_seen_clip(info, {a.name: (a, a.params()) for a in analyzers})
+    table = known_analyzers()
+    specs = [
+        AnalyzerSpec(name=analyzer.name, params=dataclasses.asdict(analyzer.params()))
+        for analyzer in analyzers
+    ]
+    names = models_wanted(specs, table)
+    installed = installed_models(folder, names) if folder is not None and names else InstalledModels()
+    analysis = plan_analysis(specs, table, installed)
+    tables, seen = _look(info, analysis, table, installed)
     columns = [column for analyzer in analyzers for column in analyzer.columns]
     video = info.video
     assert video is not None
@@ -75,7 +93,32 @@ def _inspect_clip(path: str, analyzers: Sequence[Analyzer]) -> dict[str, Any]:
     found |= _of(columns, row)
     if any(analyzer.name == "shots" for analyzer in analyzers):
         found["cuts"] = [round_6(at_s) for at_s in library.cuts["t_s"]]
-    return found
+    missing = {
+        name: analysis.unavailable[name].what for name in analysis.named if name in analysis.unavailable
+    }
+    return found | ({"unavailable": missing} if missing else {})
+
+
+def _look(
+    info: MediaInfo, analysis: Analysis, table: Mapping[str, Analyzer], installed: InstalledModels
+) -> tuple[dict[str, Mapping[str, Any]], Seen]:
+    """Tables of every analyzer that can run: one decode, then what reads its results."""
+    given = {
+        spec.name: (table[spec.name], table[spec.name].params(**spec.params)) for spec in analysis.wanted
+    }
+    models = {
+        name: Models({model: Path(installed.files[model].path) for model in analyzer.models(params)})
+        for name, (analyzer, params) in given.items()
+        if analyzer.models(params)
+    }
+    fed = {name: pair for name, pair in given.items() if pair[0].source == "clip"}
+    passed, seen = analyze_seen_clip(info, fed, {name: models[name] for name in fed if name in models})
+    tables = dict(passed)
+    facts = ClipFacts(info=info, duration_s=seen.decoded_duration_s, complete=seen.complete)
+    for name, (analyzer, params) in given.items():
+        if analyzer.source == "tables":
+            tables[name] = derive_tables(analyzer, params, facts, tables, models.get(name, Models()))
+    return tables, seen
 
 
 def _facts(info: MediaInfo) -> dict[str, Any]:

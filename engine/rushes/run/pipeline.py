@@ -6,26 +6,27 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from rushes import __version__
 from rushes.analyze.spec import Analyzer
 from rushes.analyze.table import known_analyzers
 from rushes.errors import ConstraintError, MediaError, ModelError, Place, Problem, RecipeError
-from rushes.graph.analysis import Analysis, models_wanted, plan_analysis
+from rushes.graph.analysis import Analysis, plan_analysis
 from rushes.graph.compile import AnalysisTools, SourceFile, Sources, compile_edit_graph
-from rushes.graph.node import Graph
+from rushes.graph.node import Graph, Stage
 from rushes.media.faults import is_text
-from rushes.media.find import find_footage, matches_any
-from rushes.media.info import FootageFile
-from rushes.models.installed import InstalledModels, ModelFile
+from rushes.media.find import matches_any
 from rushes.recipe.load import Resolved, load_recipe
 from rushes.recipe.spec import EditSpec, Recipe
 from rushes.run.engine import Session
 from rushes.run.executors import make_executor
+from rushes.run.fingerprints import Fingerprint, analysis_fingerprints
+from rushes.run.footage import check_name, found_clips
 from rushes.run.operations.table import OPERATIONS
 from rushes.run.progress import Progress
-from rushes.run.resolve import installed_version
+from rushes.run.tools import analysis_tools
+from rushes.store.canonical import canonical_json, digest_bytes
 from rushes.store.digests import DigestIndex
 from rushes.store.store import Store
 
@@ -54,6 +55,10 @@ class RunRequest:
     until: str | None = None
     models: Path | None = None
     """The models folder; None: no model is at hand."""
+    personal: Path | None = None
+    """Folder of learned weights, a file for each creator; None: none are used."""
+    library: Path | None = None
+    """The library file that keeps what the run found; None: nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,8 @@ class Prepared:
     """Clips that were found but cannot be opened at all."""
     analysis: Analysis
     tools: AnalysisTools
+    fingerprints: Mapping[str, Fingerprint]
+    """Of every analyzer that can run: what its results follow from beside the clip."""
     graph: Graph
     """All nodes up to the timeline, or up to `until`."""
     session: Session
@@ -86,9 +93,7 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
         fix = f"use one of: {', '.join(_UNTIL)}, or leave it out for the whole run"
         raise RecipeError(Problem(None, f"--until is {request.until!r}", fix))
     analyzers = known_analyzers()
-    resolved = load_recipe(
-        request.recipe, analyzers=analyzers, profile=request.profile, overrides=request.overrides
-    )
+    resolved = resolve_recipe(request.recipe, analyzers, request.profile, request.overrides, request.personal)
     recipe = resolved.recipe
     executor = make_executor(request.executor, request.workers)
     store = Store(request.cache)
@@ -102,17 +107,16 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
         progress=progress,
         on_error=recipe.run.on_error,
         clip_limit_s=recipe.run.clip_limit_s,
+        stage_limits_s=_stage_limits_s(recipe),
         scope=f"{recipe.name} {os.path.abspath(footage)}",
         digests=digests,
     )
-    tools = AnalysisTools(
-        analyzers=analyzers,
-        versions=_library_versions(recipe, analyzers),
-        models=_installed(recipe, analyzers, request.models, digests),
-    )
+    tools = analysis_tools(recipe, analyzers, request.models, digests)
     analysis = plan_analysis(recipe.analyzers, analyzers, tools.models)
     _refuse_unavailable(recipe, analysis)
-    graph = compile_edit_graph(recipe, sources, analysis, tools, _provenance(analysis, tools))
+    fingerprints = analysis_fingerprints(analysis, tools)
+    facts = _provenance(analysis, tools, fingerprints)
+    graph = compile_edit_graph(recipe, sources, analysis, tools, facts)
     if request.until is not None:
         stages = _UNTIL[request.until]
         graph = Graph(tuple(node for node in graph.nodes if node.stage in stages))
@@ -125,32 +129,30 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
         unreadable=unreadable,
         analysis=analysis,
         tools=tools,
+        fingerprints=fingerprints,
         graph=graph,
         session=session,
     )
 
 
-def _library_versions(recipe: Recipe, analyzers: Mapping[str, Analyzer]) -> dict[str, str]:
-    """Of all analyzers that the recipe names and that those read."""
-    everything = InstalledModels(
-        files={name: ModelFile(path="", digest="") for name in models_wanted(recipe.analyzers, analyzers)}
-    )
-    wanted = plan_analysis(recipe.analyzers, analyzers, everything).wanted
-    names = {spec.name for spec in (*wanted, *recipe.analyzers)}
-    used = {library for name in names for library in analyzers[name].libraries}
-    return {name: installed_version(name) for name in sorted(used)}
+def resolve_recipe(
+    path: str,
+    analyzers: Mapping[str, Analyzer],
+    profile: str | None = None,
+    overrides: Sequence[str] = (),
+    personal: Path | None = None,
+) -> Resolved:
+    """The recipe with the learned weights of its creator, where the folder `personal` has some. Raises RecipeError."""
+    resolved = load_recipe(path, analyzers=analyzers, profile=profile, overrides=overrides)
+    learned = None if personal is None else personal / f"{resolved.recipe.creator_id}.json"
+    if learned is None or not learned.is_file() or resolved.recipe.personal is None:
+        return resolved
+    return load_recipe(path, analyzers=analyzers, profile=profile, overrides=overrides, personal=learned)
 
 
-def _installed(
-    recipe: Recipe, analyzers: Mapping[str, Analyzer], folder: Path | None, digests: DigestIndex
-) -> InstalledModels:
-    """The models that the recipe wants, checked. Raises ModelError where one of them is damaged."""
-    names = models_wanted(recipe.analyzers, analyzers)
-    if not names or folder is None:
-        return InstalledModels()
-    from rushes.models.folder import installed_models
-
-    return installed_models(folder, names, digests)
+def _stage_limits_s(recipe: Recipe) -> dict[str, float]:
+    limits = {stage: recipe.run.stage_limits.of(stage) for stage in get_args(Stage)}
+    return {stage: limit_s for stage, limit_s in limits.items() if limit_s is not None}
 
 
 def _refuse_unavailable(recipe: Recipe, analysis: Analysis) -> None:
@@ -176,10 +178,21 @@ def models_used(analysis: Analysis, tools: AnalysisTools) -> dict[str, str]:
     return {name: tools.models.files[name].digest for name in sorted(names)}
 
 
-def _provenance(analysis: Analysis, tools: AnalysisTools) -> dict[str, Any]:
+def _analysis_version(fingerprints: Mapping[str, Fingerprint]) -> str:
+    """Changes with whatever changes a result: analyzers, their versions and parameters, libraries, models."""
+    digests = {name: fingerprint.digest for name, fingerprint in fingerprints.items()}
+    return digest_bytes(canonical_json(digests))
+
+
+def _provenance(
+    analysis: Analysis, tools: AnalysisTools, fingerprints: Mapping[str, Fingerprint]
+) -> dict[str, Any]:
     """What every row of the library states of how it was made."""
     return {
+        "analysis_version": _analysis_version(fingerprints),
         "pipeline_version": __version__,
+        "frame_sample_fps": 1.0,
+        "audio_sample_rate_hz": 16000,
         "model_manifest_b3": tools.models.manifest_b3 or None,
         "models_used": [f"{name} {digest}" for name, digest in models_used(analysis, tools).items()],
     }
@@ -200,15 +213,7 @@ def _sources(
     recipe: Recipe, request: RunRequest, footage: str, digests: DigestIndex
 ) -> tuple[Sources, dict[str, Problem]]:
     made = [Path(folder) for folder in (request.out, request.cache) if folder is not None]
-    found = find_footage(Path(footage), recipe.footage, besides=made)
-    clips: list[tuple[FootageFile, str]] = []
-    unreadable: dict[str, Problem] = {}
-    for file in found:
-        try:
-            _check_name(file.clip)
-            clips.append((file, digests.digest(file.path)))
-        except MediaError as error:
-            unreadable[_shown(file.clip)] = error.problems[0]
+    clips, unreadable = found_clips(footage, recipe.footage, digests, besides=made)
     if recipe.edit is not None:
         _check_wanted(recipe.edit, [file.clip for file, _ in clips])
     return Sources.of(clips, _song(recipe, request, digests)), unreadable
@@ -246,20 +251,9 @@ def _song(recipe: Recipe, request: RunRequest, digests: DigestIndex) -> SourceFi
             )
         return None
     path = Path(song)
-    _check_name(path.name)
+    check_name(path.name)
     _check_song(path)
     return SourceFile(name=path.name, path=str(path), digest=digests.digest(path))
-
-
-def _check_name(name: str) -> None:
-    """Timelines are UTF-8: a name of other bytes, which Linux allows, cannot stand in one. Raises MediaError."""
-    if _shown(name) != name:
-        what = "the name of the file is not text in UTF-8"
-        raise MediaError(Problem(Place(_shown(name)), what, "rename the file"))
-
-
-def _shown(name: str) -> str:
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _check_song(path: Path) -> None:

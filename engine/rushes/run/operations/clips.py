@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rushes.analyze.clip_pass import analyze_seen_clip, load_function
+from rushes.analyze.clip_pass import analyze_seen_clip, derive_tables
 from rushes.analyze.spec import ClipFacts, Seen
 from rushes.analyze.table import analyzer_named
 from rushes.analyze.tables import pack_tables, unpack_tables
@@ -74,7 +74,7 @@ def _models(call: Call) -> Models:
     return Models(paths, tuple(call.params.get("providers", ("cpu",))))
 
 
-def derive_tables(calls: Sequence[Call]) -> list[Outcome]:
+def derive_clips(calls: Sequence[Call]) -> list[Outcome]:
     """tables.bin of analyzers that read the tables of others of the same clip. No media is opened."""
     return [_derive(call) for call in calls]
 
@@ -95,7 +95,7 @@ def _derive(call: Call) -> Outcome:
         complete=facts["complete"] if facts else True,
     )
     params = analyzer.params(**_thawed(call.params["params"]))
-    written = load_function(analyzer.start)(params, clip, tables, _models(call))
+    written = derive_tables(analyzer, params, clip, tables, _models(call))
     call.outputs["tables.bin"].write_bytes(pack_tables(written, facts))
     return Outcome()
 
@@ -130,7 +130,7 @@ def gather_library(calls: Sequence[Call]) -> list[Outcome]:
 
 def _gather(call: Call) -> Outcome:
     params = call.params
-    known = [_clip_tables(call, clip, params["analyzers"]) for clip in params["clips"]]
+    known = [_clip_tables(call, clip) for clip in params["clips"]]
     library = gather(
         [clip for clip in known if clip is not None],
         library_columns(params["analyzers"]),
@@ -141,9 +141,9 @@ def _gather(call: Call) -> Outcome:
     return Outcome()
 
 
-def _clip_tables(call: Call, clip: Mapping[str, Any], analyzers: Sequence[str]) -> ClipTables | None:
+def _clip_tables(call: Call, clip: Mapping[str, Any]) -> ClipTables | None:
     """None for a clip that nothing could be read of: it has no row."""
-    name = clip["clip"]
+    name, analyzers, unavailable = clip["clip"], call.params["analyzers"], call.params["unavailable"]
     if f"info/{name}" not in call.inputs:
         return None
     info = info_from_json(json.loads(call.inputs[f"info/{name}"].read_text()))
@@ -154,7 +154,7 @@ def _clip_tables(call: Call, clip: Mapping[str, Any], analyzers: Sequence[str]) 
         if path is not None:
             tables[analyzer], found = unpack_tables(path.read_bytes())
             facts = facts or found
-    if not tables and analyzers:
+    if not tables and any(analyzer not in unavailable for analyzer in analyzers):
         return None
     assert info.video is not None
     return ClipTables(
@@ -173,4 +173,7 @@ def _clip_tables(call: Call, clip: Mapping[str, Any], analyzers: Sequence[str]) 
             for analyzer in analyzers
             if f"{analyzer}/{name}" in call.failed_inputs
         },
+        unavailable=unavailable,
+        bytes=info.size_bytes,
+        provenance=call.params["provenance"],
     )

@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rushes.graph.node import Call, Outcome
-from rushes.recipe.spec import FeatureSpec, RuleSpec, ScoreSpec, TermSpec
+from rushes.recipe.spec import (
+    FeatureSpec,
+    PersonalFeatureSpec,
+    PersonalSpec,
+    RuleSpec,
+    ScoreSpec,
+    TermSpec,
+)
 from rushes.run.operations.columns import library_columns
 from rushes.score.evaluate import score_library
 from rushes.score.files import read_library, write_frame
@@ -29,6 +36,8 @@ def _score(call: Call) -> Outcome:
         thresholds=params["thresholds"],
         rules=tuple(RuleSpec(**rule) for rule in params["rules"]),
         columns=library_columns(params["analyzers"]),
+        personal=personal_spec(params["personal"]),
+        max_reasons=params["max_reasons"],
     )
     write_frame(scored.clips, call.outputs["clips.arrow"])
     write_frame(scored.segments, call.outputs["segments.arrow"])
@@ -50,3 +59,11 @@ def _score(call: Call) -> Outcome:
 def score_spec(data: Mapping[str, Any]) -> ScoreSpec:
     """A score from its JSON."""
     return ScoreSpec(**{**data, "terms": tuple(TermSpec(**term) for term in data["terms"])})
+
+
+def personal_spec(data: Mapping[str, Any] | None) -> PersonalSpec | None:
+    """The section `personal` from its JSON."""
+    if data is None:
+        return None
+    features = tuple(PersonalFeatureSpec(**feature) for feature in data["features"])
+    return PersonalSpec(**{**data, "features": features})

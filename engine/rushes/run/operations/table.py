@@ -32,7 +32,7 @@ OPERATIONS = MappingProxyType(
             Operation(
                 name="derive",
                 version=1,
-                function=f"{_HERE}.clips:derive_tables",
+                function=f"{_HERE}.clips:derive_clips",
                 libraries=("numpy", "polars"),
                 batched=True,
                 per_clip=True,

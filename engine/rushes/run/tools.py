@@ -1,0 +1,46 @@
+"""What the analyses of a recipe are made with, on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rushes.analyze.spec import Analyzer
+from rushes.graph.analysis import models_wanted, plan_analysis
+from rushes.graph.compile import AnalysisTools
+from rushes.models.installed import InstalledModels, ModelFile
+from rushes.recipe.spec import Recipe
+from rushes.run.resolve import installed_version
+from rushes.store.digests import DigestIndex
+
+
+def analysis_tools(
+    recipe: Recipe, analyzers: Mapping[str, Analyzer], models: Path | None, digests: DigestIndex
+) -> AnalysisTools:
+    """models: the models folder; None: no model is at hand. Raises ModelError where a wanted model is damaged."""
+    names = models_wanted(recipe.analyzers, analyzers)
+    return AnalysisTools(
+        analyzers=analyzers,
+        versions=_library_versions(recipe, analyzers, names),
+        models=_installed(models, names, digests),
+        providers=recipe.run.providers,
+    )
+
+
+def _library_versions(
+    recipe: Recipe, analyzers: Mapping[str, Analyzer], models: tuple[str, ...]
+) -> dict[str, str]:
+    """Of all analyzers that the recipe names and that those read, whether they can run or not."""
+    everything = InstalledModels(files={name: ModelFile(path="", digest="") for name in models})
+    read = plan_analysis(recipe.analyzers, analyzers, everything).wanted
+    names = {spec.name for spec in (*read, *recipe.analyzers)}
+    used = {library for name in names for library in analyzers[name].libraries}
+    return {name: installed_version(name) for name in sorted(used)}
+
+
+def _installed(folder: Path | None, names: tuple[str, ...], digests: DigestIndex) -> InstalledModels:
+    if not names or folder is None:
+        return InstalledModels()
+    from rushes.models.folder import installed_models
+
+    return installed_models(folder, names, digests)
