@@ -39,6 +39,8 @@ def main() -> None:
     if data.is_dir():
         run("analysis.py", str(data), "--long", *ffmpeg)
         run("shots.py", str(data))
+        if (data.parent / "models").is_dir():
+            run("speech.py", str(data), str(data.parent / "models"), "--cost")
         run("beats.py", "--data", str(data / "beats"))
     else:
         print(f"\nleft out: analysis, shots and songs with known beats; there is no {data}")
