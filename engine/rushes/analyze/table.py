@@ -19,6 +19,7 @@ from rushes.analyze import (
     loudness,
     motion,
     quality,
+    saliency,
     shot_type,
     shots,
     speech,
@@ -65,6 +66,7 @@ ANALYZERS = MappingProxyType(
             detail.ANALYZER,
             clip_embedding.ANALYZER,
             shot_type.ANALYZER,
+            saliency.ANALYZER,
             _BEATS,
         )
     }
