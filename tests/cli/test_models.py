@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -191,9 +192,24 @@ def test_verify_ends_with_one_where_a_model_is_damaged(manifest, tmp_path):
     assert ended.code == 1
     assert ended.out.splitlines()[1:3] == [
         f"BAD  more                     it has {len(OTHER) - 1} bytes, expected {len(OTHER)}",
-        "     fix: rushes models install more",
+        "     fix: rushes models install more --models m",
     ]
     assert rushes("models", "verify", "--models", "m", "--json").json["more"]["state"] == "corrupt"
+
+
+def test_a_fix_works_as_it_stands(manifest, tmp_path, own_home):
+    write_wheel(tmp_path / "index", "model-maker", "1.2", {PACKAGE["path"]: CONTENT})
+    manifest(row("net", CONTENT, sources=[PACKAGE]))
+    for folder, option in (
+        (tmp_path / "my models", ("--models", "my models")),
+        (own_home / "rushes/models", ()),
+    ):
+        put(folder, "net", OTHER)
+        (told,) = rushes("models", "list", "--json", *option).json
+        words = shlex.split(told["problem"]["fix"])
+        assert words == ["rushes", "models", "install", "net", *option]
+        assert rushes(*words[1:]).code == 0
+        assert rushes("models", "verify", *option).code == 0
 
 
 def test_the_licences_of_all_models_are_told():

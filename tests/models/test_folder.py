@@ -58,6 +58,12 @@ def test_a_missing_model_is_named_with_the_command_that_installs_it(tmp_path, ma
     }
 
 
+def test_the_command_names_the_folder_where_it_is_not_the_default_one(tmp_path, manifest):
+    found = installed_models(tmp_path, ["voice", "faces"], None, manifest, option="--models m")
+    assert found.missing["faces"].fix == "rushes models install faces --models m"
+    assert found.missing["voice"].fix == "rushes models install voice --from DIR --models m"
+
+
 def test_where_nobody_serves_a_model_the_command_says_so(tmp_path, manifest):
     (tmp_path / "faces").mkdir()
     put(tmp_path, "faces", FACES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -27,3 +28,8 @@ def models_dir(chosen: str | None) -> Path:
         return Path(chosen)
     named = os.environ.get("RUSHES_MODELS")
     return Path(named) if named else data_dir() / "models"
+
+
+def models_option(chosen: str | None) -> str:
+    """What a command must say to mean the same folder; "" where it means it by itself."""
+    return f"--models {shlex.quote(chosen)}" if chosen else ""

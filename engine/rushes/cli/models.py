@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from rushes.cli.model_folder import Models, models_dir
+from rushes.cli.model_folder import Models, models_dir, models_option
 from rushes.cli.options import AsJson, Exit, print_json, problem_to_json
 from rushes.errors import ModelError, Problem, RecipeError
 
@@ -31,7 +31,7 @@ def list_models(models: Models = None, json: AsJson = False) -> int:
 
     folder = models_dir(models)
     manifest = read_manifest()
-    found = look_at_all(folder, manifest)
+    found = look_at_all(folder, manifest, models_option(models))
     needed = _needed_by(manifest)
     if json:
         print_json([_row(each, needed) for each in found])
@@ -97,7 +97,7 @@ def verify(models: Models = None, json: AsJson = False) -> int:
     from rushes.models.manifest import read_manifest
 
     folder = models_dir(models)
-    found = look_at_all(folder, read_manifest())
+    found = look_at_all(folder, read_manifest(), models_option(models))
     damaged = [each for each in found if each.state == "corrupt"]
     if json:
         print_json({each.entry.name: _state(each) for each in found})

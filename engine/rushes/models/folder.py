@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -67,38 +68,50 @@ class Found:
     state: State
     digest: str = ""
     fault: str = ""
+    option: str = ""
+    """How the command line names the folder, such as `--models DIR`; "" where it is the default one."""
 
     @property
     def problem(self) -> Problem | None:
         """Why it cannot be used, and the command that mends it."""
         name = self.entry.name
-        again = f"rushes models install {name}" + ("" if self.entry.sources else " --from DIR")
+        from_folder = "" if self.entry.sources else "--from DIR"
+        again = " ".join(filter(None, ("rushes models install", name, from_folder, self.option)))
         if self.state == "corrupt":
             what = f"Model bundle corrupted or incomplete: {name}: {self.fault}"
             return Problem(Place(str(self.path)), what, again)
         if self.state == "unpinned":
             what = f"the model {name} lies there, but nobody knows yet what it should be"
-            return Problem(Place(str(self.path)), what, f"rushes models install {name} pins it as it is")
+            pins = " ".join(filter(None, ("rushes models install", name, self.option, "pins it as it is")))
+            return Problem(Place(str(self.path)), what, pins)
         return Problem(None, f"the model {name} is not installed", again) if self.state == "missing" else None
 
 
 def look(
-    folder: Path, entry: ModelEntry, pins: Mapping[str, Pin], digests: DigestIndex | None = None
+    folder: Path,
+    entry: ModelEntry,
+    pins: Mapping[str, Pin],
+    digests: DigestIndex | None = None,
+    option: str = "",
 ) -> Found:
-    """Look at one model's place and check what is there. Raises ModelError where the disk does not answer."""
+    """Look at one model's place and check what is there. option: as in Found.
+
+    Raises ModelError where the disk does not answer.
+    """
     path = folder / entry.file
+    found = partial(Found, entry=entry, path=path, option=option)
     blake3_of = hash_file if digests is None else digests.digest
     wanted = expected(entry, pins)
     try:
         fault = wanted.fault(path, blake3_of)
         if fault is not None:
-            return Found(entry=entry, path=path, state="corrupt", fault=fault)
+            return found(state="corrupt", fault=fault)
         if not wanted.known:
-            return Found(entry=entry, path=path, state="unpinned")
+            return found(state="unpinned")
         digest = wanted.blake3 or blake3_of(path)
-        return Found(entry=entry, path=path, state="installed", digest=digest)
+        return found(state="installed", digest=digest)
     except (FileNotFoundError, NotADirectoryError):
-        return Found(entry=entry, path=path, state="missing")
+        return found(state="missing")
     except OSError as error:
         what = f"the model {entry.name} cannot be read ({error.strerror})"
         raise ModelError(
@@ -108,25 +121,31 @@ def look(
         raise ModelError(error.problems) from error
 
 
-def look_at_all(folder: Path, manifest: Manifest, digests: DigestIndex | None = None) -> list[Found]:
-    """Every model of the manifest, in its order."""
+def look_at_all(folder: Path, manifest: Manifest, option: str = "") -> list[Found]:
+    """Every model of the manifest, in its order, read anew. option: as in Found."""
     pins = read_pins(folder)
-    return [look(folder, entry, pins, digests) for entry in manifest.models.values()]
+    return [look(folder, entry, pins, option=option) for entry in manifest.models.values()]
 
 
 def installed_models(
-    folder: Path, names: Sequence[str], digests: DigestIndex | None = None, manifest: Manifest | None = None
+    folder: Path,
+    names: Sequence[str],
+    digests: DigestIndex | None = None,
+    manifest: Manifest | None = None,
+    *,
+    option: str = "",
 ) -> InstalledModels:
     """The models of those names that can be used, and why the others cannot.
 
     folder: need not exist. names: one that the manifest does not know is missing, too (a third party's analyzer may
-    want it). A model is missing where one that it needs is.
+    want it). A model is missing where one that it needs is. option: how the command line names the folder, for the
+    commands that mend things; "" where it is the default one.
     Raises ModelError, naming every damaged file, where one of them is not what it should be.
     """
     manifest = manifest or read_manifest()
     known = [name for name in names if name in manifest.models]
     pins = read_pins(folder)
-    found = {entry.name: look(folder, entry, pins, digests) for entry in manifest.named(known)}
+    found = {entry.name: look(folder, entry, pins, digests, option) for entry in manifest.named(known)}
     corrupt = [each.problem for each in found.values() if each.state == "corrupt" and each.problem]
     if corrupt:
         raise ModelError(corrupt)
