@@ -323,6 +323,7 @@ def test_a_damaged_page_is_told(path):
         "UPDATE clips SET facts = '{'",
         "UPDATE clips SET others = '[]'",
         "UPDATE layouts SET document = 'none'",
+        "UPDATE clips SET metadata = '[]'",
     ],
 )
 def test_a_damaged_value_is_told(path, damage):
@@ -435,3 +436,14 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     what, fix = told(tmp_path / "file" / "library.sqlite")
     assert what.startswith("the library cannot be used (")
     assert fix == "check the folder it lies in, or choose another file with --library FILE"
+
+
+@pytest.mark.parametrize("damage", ["'{'", "''", "'{},{}'"])
+def test_damaged_feedback_is_told(path, damage):
+    with LibraryFile(path) as library:
+        library.add_feedback([event("1"), event("2")])
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"UPDATE feedback SET value = {damage} WHERE uid = '1'")
+    connection.close()
+    with LibraryFile(path) as library, pytest.raises(StoreError, match=r"the library is damaged \("):
+        library.feedback()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Literal
 
@@ -75,6 +76,39 @@ class FeedbackState:
     engaged: bool = False
 
 
+@dataclass(slots=True)
+class _Counts:
+    """What was seen of a clip so far."""
+
+    tag: Tag | None = None
+    views: int = 0
+    watch_s: float = 0.0
+    completion_01: float = 0.0
+    rewatches: int = 0
+    exports: int = 0
+    skips: int = 0
+
+    def add(self, event: FeedbackEvent) -> None:
+        """See the next event, in the order of time."""
+        match event.kind:
+            case "favorite" | "bad" as tag:
+                self.tag = tag
+            case "untag":
+                self.tag = None
+            case "export":
+                self.exports += 1
+            case "skip":
+                self.skips += 1
+            case "view":
+                self._view(event.value)
+
+    def _view(self, value: Mapping[str, Json]) -> None:
+        self.views += 1
+        self.watch_s += value.get("watch_s", 0.0)
+        self.completion_01 = max(self.completion_01, value.get("completion_01", 0.0))
+        self.rewatches += value.get("rewatch") is True
+
+
 def fold_feedback(
     events: Iterable[FeedbackEvent], rule: Engagement | None = None
 ) -> dict[str, FeedbackState]:
@@ -83,44 +117,31 @@ def fold_feedback(
     Of several tags the latest by `at` holds, of the same moment the one that comes later in `events`.
     """
     chosen = rule or Engagement()
-    of_clip: dict[str, list[FeedbackEvent]] = {}
     once = {event.uid: event for event in events}
-    for event in once.values():
-        of_clip.setdefault(event.clip, []).append(event)
+    of_clip: dict[str, _Counts] = {}
+    # The sort is stable: the place in the list decides between events of one moment.
+    for event in sorted(once.values(), key=attrgetter("at")):
+        counts = of_clip.get(event.clip)
+        if counts is None:
+            counts = of_clip[event.clip] = _Counts()
+        counts.add(event)
     return {clip: _state(of_clip[clip], chosen) for clip in sorted(of_clip)}
 
 
-def _state(events: list[FeedbackEvent], rule: Engagement) -> FeedbackState:
-    # The sort is stable: the place in the list decides between events of one moment.
-    events.sort(key=lambda event: event.at)
-    views = [event.value for event in events if event.kind == "view"]
-    completion_01 = max((float(value.get("completion_01") or 0.0) for value in views), default=0.0)
-    rewatches = sum(value.get("rewatch") is True for value in views)
-    exports = sum(event.kind == "export" for event in events)
+def _state(counts: _Counts, rule: Engagement) -> FeedbackState:
     return FeedbackState(
-        tag=_tag(events),
-        views=len(views),
-        watch_s=sum(float(value.get("watch_s") or 0.0) for value in views),
-        completion_01=completion_01,
-        rewatches=rewatches,
-        exports=exports,
-        skips=sum(event.kind == "skip" for event in events),
-        engaged=len(views) >= rule.min_views
-        or completion_01 >= rule.min_completion_01
-        or bool(rewatches or exports),
+        tag=counts.tag,
+        views=counts.views,
+        watch_s=counts.watch_s,
+        completion_01=counts.completion_01,
+        rewatches=counts.rewatches,
+        exports=counts.exports,
+        skips=counts.skips,
+        engaged=counts.views >= rule.min_views
+        or counts.completion_01 >= rule.min_completion_01
+        or counts.rewatches > 0
+        or counts.exports > 0,
     )
-
-
-def _tag(events: list[FeedbackEvent]) -> Tag | None:
-    tag: Tag | None = None
-    for event in events:
-        if event.kind == "favorite":
-            tag = "favorite"
-        elif event.kind == "bad":
-            tag = "bad"
-        elif event.kind == "untag":
-            tag = None
-    return tag
 
 
 def creator_fault(name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from rushes.recipe.personal import SCHEMA
 from rushes.recipe.spec import PersonalSpec
 from rushes.score.feedback import Engagement, FeedbackState
-from rushes.store.canonical import canonical_json, digest_bytes
+from rushes.store.canonical import digest_bytes
 from rushes.units import round_6
 
 _NO_DIFFERENCE = 0.005
@@ -95,7 +95,7 @@ def train_personal(
         bads=bads,
         engaged=len(known) - favourites - bads,
         not_analysed=len(parts) - len(known),
-        feedback_digest=digest_bytes(canonical_json(known)),
+        feedback_digest=_digest(known),
         features=evidence,
         rate=spec.rate,
         max_weight_01=spec.max_weight_01,
@@ -118,6 +118,11 @@ def _parts(states: Mapping[str, FeedbackState], engaged_01: float) -> dict[str, 
         elif state.engaged:
             parts[clip] = engaged_01
     return parts
+
+
+def _digest(parts: Mapping[str, float]) -> str:
+    """parts: sorted by clip."""
+    return digest_bytes("".join(f"{clip} {part}\n" for clip, part in parts.items()).encode("utf-8"))
 
 
 def _evidence(

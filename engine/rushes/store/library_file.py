@@ -161,13 +161,8 @@ class LibraryFile:
         if creator is not None:
             asked, chosen = f"{asked} WHERE creator = ?", (creator,)
         with told_as_library_error(self.path), _without_collecting():
-            return [self._event(*row) for row in self._connection.execute(f"{asked} ORDER BY id", chosen)]
-
-    def _event(
-        self, uid: str, clip: str, creator: str, kind: str, value: str, at: str, note: str
-    ) -> FeedbackEvent:
-        read = {} if value == "{}" else self._sound(json.loads, value)
-        return FeedbackEvent(uid=uid, clip=clip, creator=creator, kind=kind, value=read, at=at, note=note)
+            rows = self._connection.execute(f"{asked} ORDER BY id", chosen).fetchall()
+            return self._sound(_events, rows)
 
     def _add_fingerprints(self, documents: Mapping[str, Json]) -> None:
         self._connection.executemany(
@@ -238,6 +233,15 @@ class LibraryFile:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+
+def _events(rows: Sequence[tuple[str, ...]]) -> list[FeedbackEvent]:
+    # One text of all values is read in a third of the time of one by one.
+    values = json.loads(f"[{','.join(row[4] for row in rows)}]")
+    return [
+        FeedbackEvent(uid=uid, clip=clip, creator=creator, kind=kind, value=value, at=at, note=note)
+        for (uid, clip, creator, kind, _, at, note), value in zip(rows, values, strict=True)
+    ]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from rushes.store.library_records import AnalyzerResult, ClipRecord, Json, Resul
 Row = tuple[str, str, str, int, str, str, str, bytes, str]
 """digest, name, path, bytes, facts, metadata, layout document, numbers, others.
 
-others: which of the numbers are missing (their places), and by analyzer its reason and the columns that are no numbers.
+numbers: those of all results, a missing value as NaN. others: by analyzer its reason and the columns that are no numbers.
 """
 
 
@@ -37,13 +37,16 @@ class _Columns(Mapping[str, Json]):
     __slots__ = ("_others", "_places", "_values")
 
     def __init__(
-        self, places: Mapping[str, int], values: Sequence[float | None], others: Mapping[str, Json]
+        self, places: Mapping[str, int], values: Sequence[float], others: Mapping[str, Json]
     ) -> None:
         self._places, self._values, self._others = places, values, others
 
     def __getitem__(self, name: str) -> Json:
         place = self._places.get(name)
-        return self._others[name] if place is None else self._values[place]
+        if place is None:
+            return self._others[name]
+        value = self._values[place]
+        return None if math.isnan(value) else value
 
     def __iter__(self) -> Iterator[str]:
         yield from self._places
@@ -82,15 +85,13 @@ def encode(clip: ClipRecord) -> Row:
     """The row of a clip. Raises ValueError or TypeError for a value that JSON cannot hold, such as NaN."""
     layout: list[list[Json]] = []
     numbers: list[float] = []
-    missing: list[int] = []
     others: dict[str, list[Json]] = {}
     for analyzer, result in sorted(clip.results.items()):
         names: list[str] = []
         rest: dict[str, Json] = {}
         for name, value in sorted(result.columns.items()):
             if value is None:
-                missing.append(len(numbers))
-                numbers.append(0.0)
+                numbers.append(math.nan)
                 names.append(name)
             elif isinstance(value, float):
                 numbers.append(_finite(clip, name, value))
@@ -109,18 +110,17 @@ def encode(clip: ClipRecord) -> Row:
         json_text(clip.metadata),
         json_text(layout),
         struct.pack(f"<{len(numbers)}d", *numbers),
-        json_text([missing, others]),
+        json_text(others),
     )
 
 
 def decode(row: Row, layout: Layout) -> ClipRecord:
     """The clip of a row. Raises ValueError, TypeError or struct.error where the row is damaged."""
-    digest, name, path, size_bytes, facts, metadata, _, numbers, others = row
-    read_facts, read_metadata, (missing, rest) = json.loads(f"[{facts},{metadata},{others}]")
-    values = _unpacked(layout, numbers, missing)
+    facts, metadata, others = _texts(row)
+    values: tuple[float, ...] = layout.numbers.unpack(row[7])
     results: dict[str, AnalyzerResult] = {}
     for part in layout.parts:
-        reason, more = rest.get(part.analyzer, _NO_REST)
+        reason, more = others.get(part.analyzer, _NO_REST)
         results[part.analyzer] = AnalyzerResult(
             fingerprint=part.fingerprint,
             state=part.state,
@@ -128,43 +128,43 @@ def decode(row: Row, layout: Layout) -> ClipRecord:
             columns=_Columns(part.places, values, more),
         )
     return ClipRecord(
-        digest=digest,
-        name=name,
-        path=path,
-        bytes=size_bytes,
-        facts=read_facts,
-        metadata=read_metadata,
+        digest=row[0],
+        name=row[1],
+        path=row[2],
+        bytes=row[3],
+        facts=facts,
+        metadata=metadata,
         results=results,
     )
 
 
-def _unpacked(layout: Layout, numbers: bytes, missing: list[int]) -> list[float | None]:
-    values: list[float | None] = list(layout.numbers.unpack(numbers))
-    for index in missing:
-        values[index] = None
-    return values
+def _texts(row: Row) -> list[dict[str, Json]]:
+    """Facts, metadata and others of a row."""
+    found = json.loads(f"[{row[4]},{row[5]},{row[8]}]")
+    if len(found) != 3 or not all(isinstance(part, dict) for part in found):
+        raise ValueError("a clip has facts that are no mapping")
+    return list(found)
 
 
 def picked(row: Row, layout: Layout, names: Sequence[str]) -> list[Json]:
     """Some columns of a row, None where it has no such column: much cheaper than the whole clip.
 
-    A name is looked for in the facts, the metadata and then the results. Raises as `decode`.
+    A name is looked for in the facts, the metadata and the results; only the numbers of results are never looked for
+    elsewhere. Raises as `decode`.
     """
-    facts, metadata, (missing, others) = json.loads(f"[{row[4]},{row[5]},{row[8]}]")
-    numbers = layout.numbers.unpack(row[7])
-    texts = {name: value for _, rest in others.values() for name, value in rest.items()}
-    places = layout.places
+    numbers: tuple[float, ...] = layout.numbers.unpack(row[7])
+    texts: Mapping[str, Json] | None = None
     found: list[Json] = []
     for name in names:
-        place = places.get(name, -1)
-        if name in facts:
-            found.append(facts[name])
-        elif name in metadata:
-            found.append(metadata[name])
-        elif place >= 0:
-            found.append(None if place in missing else numbers[place])
-        else:
-            found.append(texts.get(name))
+        place = layout.places.get(name, -1)
+        if place >= 0 and not math.isnan(numbers[place]):
+            found.append(numbers[place])
+            continue
+        if texts is None:
+            facts, metadata, others = _texts(row)
+            of_results = {key: value for _, rest in others.values() for key, value in rest.items()}
+            texts = {**of_results, **metadata, **facts}
+        found.append(texts.get(name))
     return found
 
 

@@ -15,8 +15,8 @@ APPLICATION_ID = 0x72757368
 
 MIGRATIONS = (
     # A layout says which analyzers a clip has, with fingerprint, state and the names of the columns that are numbers.
-    # Thousands of clips share one, so that reading a clip is reading its numbers: 8 bytes each, little endian.
-    # Everything else of the results (texts, conditions, lists, reasons, which numbers are missing) is JSON in `others`.
+    # Thousands of clips share one, so that reading a clip is reading its numbers: 8 bytes each, little endian, missing
+    # values as NaN. Everything else of the results (texts, conditions, lists, reasons) is JSON in `others`.
     """
     CREATE TABLE layouts (
         id INTEGER PRIMARY KEY,
