@@ -8,7 +8,15 @@ from typing import Any
 
 import polars as pl
 from rushes.analyze.spec import Column
-from rushes.recipe.spec import FeatureSpec, RuleSpec, ScoreSpec, SegmentsSpec, TermSpec
+from rushes.recipe.spec import (
+    FeatureSpec,
+    PersonalFeatureSpec,
+    PersonalSpec,
+    RuleSpec,
+    ScoreSpec,
+    SegmentsSpec,
+    TermSpec,
+)
 from rushes.score.evaluate import Scored, score_library
 from rushes.score.library import ClipTables, Library, gather
 
@@ -44,10 +52,19 @@ def _clip(name: str, a: Sequence[float | None], b: float | None) -> ClipTables:
     )
 
 
-def score(name: str, *terms: tuple[str, str, float], missing: Any = "rescale") -> ScoreSpec:
-    """A score from (term, value, weight)."""
-    made = tuple(TermSpec(name=term, value=value, weight=weight) for term, value, weight in terms)
-    return ScoreSpec(name=name, terms=made, missing=missing)
+def score(name: str, *terms: tuple[str, str, float], signed: Sequence[str] = (), **more: Any) -> ScoreSpec:
+    """A score from (term, value, weight). signed: names of terms."""
+    made = tuple(
+        TermSpec(name=term, value=value, weight=weight, signed=term in signed)
+        for term, value, weight in terms
+    )
+    return ScoreSpec(name=name, terms=made, **more)
+
+
+def personal(features: Mapping[str, str], **weights: float) -> PersonalSpec:
+    """Personal features by name, and their weights."""
+    made = tuple(PersonalFeatureSpec(name=name, value=value) for name, value in features.items())
+    return PersonalSpec(features=made, weights=weights)
 
 
 def scored(
@@ -57,7 +74,8 @@ def scored(
     scores: Sequence[ScoreSpec] = (),
     rules: Sequence[RuleSpec] = (),
     thresholds: Mapping[str, float] | None = None,
+    **more: Any,
 ) -> Scored:
     """Apply a small recipe."""
     made = tuple(FeatureSpec(name=name, value=value) for name, value in (features or {}).items())
-    return score_library(of, made, scores, thresholds or {}, rules, COLUMNS)
+    return score_library(of, made, scores, thresholds or {}, rules, COLUMNS, **more)

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from rushes.errors import RecipeError
-from rushes.recipe.spec import RuleSpec
-from score.scored_samples import library, score, scored
+from rushes.recipe.spec import FeatureSpec, RuleSpec
+from rushes.score.evaluate import score_clips
+from score.scored_samples import COLUMNS, library, personal, score, scored
 
 HALF = score("s", ("first", "a_01", 1.0), ("second", "b_01", 3.0))
 
@@ -69,7 +70,22 @@ def test_a_term_without_weight_counts_for_nothing_even_alone():
 @given(st.lists(st.floats(0.01, 10.0), min_size=1, max_size=6))
 def test_terms_that_are_all_one_give_exactly_one(weights: list[float]):
     ones = score("s", *[(f"t{at}", "1", weight) for at, weight in enumerate(weights)])
-    assert values(scored(library({"x": ([0.5], None)}), scores=[ones]).clips, "s") == [(1.0,)]
+    clips = library({"x": ([0.5], None), "y": ([0.5], None)})
+    assert values(scored(clips, scores=[ones]).clips, "s") == [(1.0,), (1.0,)]
+
+
+@pytest.mark.parametrize("signed", [(), ("second",)])
+def test_what_a_clip_scores_does_not_depend_on_the_clips_beside_it(signed: tuple[str, ...]):
+    made = score(
+        "s", ("first", "a_01", 0.7), ("second", "b_01", 9.267), ("third", "a_01", 0.1), signed=signed
+    )
+    shapes = {f"c{at}": ([at / 7], at / 9) for at in range(7)}
+    together = dict(values(scored(library(shapes), scores=[made]).clips, "clip", "s"))
+    alone = {
+        name: scored(library({name: shape}), scores=[made]).clips.item(0, "s")
+        for name, shape in shapes.items()
+    }
+    assert together == alone
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)
@@ -89,6 +105,219 @@ def test_a_score_lies_between_its_terms_and_its_shares_add_up_to_one(
     assert min(clamped) - 1e-12 <= row["s"] <= max(clamped) + 1e-12
     shares = [row["s.first.share"], row["s.second.share"]]
     assert sum(share for share in shares if share is not None) == pytest.approx(1.0)
+
+
+COMBINED = score(
+    "combined_score",
+    ("heuristic", "a_01", 0.40),
+    ("ml", "b_01", 0.40),
+    ("personal", "taste", 0.20),
+    signed=["personal"],
+)
+"""The weights that everybody in this field knows."""
+
+
+def combined(heuristic: float | None, ml: float | None, taste: str) -> dict[str, Any]:
+    clips = library({"x": ([heuristic], ml)})
+    return scored(clips, features={"taste": taste}, scores=[COMBINED]).clips.row(0, named=True)
+
+
+NOTHING = "log(0)"
+"""An expression that is missing."""
+
+
+@pytest.mark.parametrize(
+    ("heuristic", "ml", "taste", "expected"),
+    [
+        (1.0, 1.0, "1", 1.0),
+        (0.0, 0.0, "0 - 1", 0.0),
+        (0.5, 0.7, "0.5", 0.4 * 0.5 + 0.4 * 0.7 + 0.2 * 0.5),
+        (0.5, 0.7, "0 - 0.5", 0.4 * 0.5 + 0.4 * 0.7 - 0.2 * 0.5),
+        (None, 0.7, "0.5", 0.8 * 0.7 + 0.2 * 0.5),
+        (0.5, None, "0.5", 0.8 * 0.5 + 0.2 * 0.5),
+        (0.5, 0.7, NOTHING, 0.4 * 0.5 + 0.4 * 0.7),
+        (0.05, 0.05, "0 - 7", 0.0),
+        (0.5, 0.7, "7", 0.4 * 0.5 + 0.4 * 0.7 + 0.2),
+        (None, None, "1", None),
+    ],
+)
+def test_a_signed_term_adds_its_weight_times_its_value_and_nothing_scores_alone(
+    heuristic: float | None, ml: float | None, taste: str, expected: float | None
+):
+    assert combined(heuristic, ml, taste)["combined_score"] == (
+        None if expected is None else pytest.approx(expected, abs=1e-12)
+    )
+
+
+def test_all_ones_give_exactly_one_with_a_signed_term_too():
+    assert combined(1.0, 1.0, "1")["combined_score"] == 1.0
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.floats(0.01, 10.0), st.booleans()), min_size=1, max_size=6))
+def test_ones_give_exactly_one_whatever_the_weights_and_signs(terms: list[tuple[float, bool]]):
+    named = {f"t{at}": (weight, is_signed and at > 0) for at, (weight, is_signed) in enumerate(terms)}
+    ones = score(
+        "s",
+        *[(name, "1", weight) for name, (weight, _) in named.items()],
+        signed=[name for name, (_, is_signed) in named.items() if is_signed],
+    )
+    clips = library({"x": ([0.5], None), "y": ([0.5], None)})
+    assert values(scored(clips, scores=[ones]).clips, "s") == [(1.0,), (1.0,)]
+
+
+UNIT = st.one_of(st.none(), st.floats(0, 1))
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(UNIT, UNIT, st.one_of(st.none(), st.floats(-1, 1)))
+def test_what_the_terms_add_is_the_score_before_it_is_clamped(
+    heuristic: float | None, ml: float | None, taste: float | None
+):
+    row = combined(heuristic, ml, NOTHING if taste is None else f"{taste:.12f}".replace("-", "0 - "))
+    if heuristic is None and ml is None:
+        assert row["combined_score"] is None
+        assert all(row[f"combined_score.{term.name}.share"] is None for term in COMBINED.terms)
+        return
+    pairs = [(row[f"combined_score.{t.name}"], row[f"combined_score.{t.name}.share"]) for t in COMBINED.terms]
+    assert [share is None for _, share in pairs] == [value is None for value, _ in pairs]
+    added = sum(value * share for value, share in pairs if value is not None)
+    assert row["combined_score"] == pytest.approx(min(1.0, max(0.0, added)), abs=1e-12)
+    assert 0 <= row["combined_score"] <= 1
+
+
+def test_a_score_that_needs_all_terms_does_not_need_the_signed_one():
+    terms = (("a", "a_01", 1.0), ("p", NOTHING, 1.0))
+    strict = score("s", *terms, signed=["p"], missing="null")
+    assert values(scored(library({"x": ([0.6], None)}), scores=[strict]).clips, "s") == [(0.3,)]
+
+
+@pytest.mark.parametrize(
+    ("least", "a", "b", "expected"),
+    [
+        (0.25, 0.8, None, 0.8),
+        (0.26, 0.8, None, None),
+        (0.75, None, 0.6, 0.6),
+        (1.0, 0.8, None, None),
+        (1.0, 0.8, 0.6, 0.65),
+    ],
+)
+def test_too_small_a_share_of_the_weight_is_no_score(
+    least: float, a: float | None, b: float | None, expected: float | None
+):
+    made = score("s", ("first", "a_01", 1.0), ("second", "b_01", 3.0), least_share_01=least)
+    row = scored(library({"x": ([a], b)}), scores=[made]).clips.row(0, named=True)
+    assert row["s"] == (None if expected is None else pytest.approx(expected))
+    assert row["s.first"] == a
+    assert (row["s.first.share"] is None) == (a is None or expected is None)
+
+
+def test_a_share_is_reached_though_its_weights_do_not_add_up_exactly():
+    terms = (("a", "a_01", 0.1), ("b", "a_01", 0.2), ("c", "b_01", 0.7))
+    made = score("s", *terms, least_share_01=0.3)
+    assert values(scored(library({"x": ([0.5], None)}), scores=[made]).clips, "s") == [(pytest.approx(0.5),)]
+
+
+def test_signed_terms_do_not_count_towards_the_share_at_hand():
+    terms = (("a", "a_01", 1.0), ("b", "b_01", 3.0), ("p", "1", 100.0))
+    made = score("s", *terms, signed=["p"], least_share_01=0.5)
+    assert values(scored(library({"x": ([0.5], None)}), scores=[made]).clips, "s") == [(None,)]
+
+
+TASTE = {"bright": "a_01 * 2 - 1", "loud": "b_01 * 20"}
+
+
+def test_the_boost_is_the_clamped_sum_of_weight_times_feature():
+    clips = library({"x": ([0.25], 0.01), "y": ([0.0], 1.0), "z": ([1.0], None), "q": ([None], None)})
+    result = scored(clips, personal=personal(TASTE, bright=-0.8, loud=0.5))
+    names = ("clip", "personal.bright", "personal.loud", "personalized_boost")
+    assert values(result.clips, *names) == [
+        ("q", None, None, 0.0),
+        ("x", -0.5, 0.2, pytest.approx(0.4 + 0.1)),
+        ("y", -1.0, 1.0, 1.0),
+        ("z", 1.0, None, -0.8),
+    ]
+    assert set(names) <= set(result.segments.columns)
+
+
+def test_without_weights_the_boost_is_zero_and_without_features_there_is_none():
+    clips = library({"x": ([0.25], 0.01)})
+    assert values(scored(clips, personal=personal(TASTE)).clips, "personalized_boost") == [(0.0,)]
+    assert "personalized_boost" not in scored(clips, personal=personal({})).clips.columns
+    assert "personalized_boost" not in scored(clips).clips.columns
+
+
+def test_personal_features_see_features_and_the_boost_counts_in_scores_and_rules():
+    result = scored(
+        library({"x": ([0.5], None)}),
+        features={"double": "a_01 * 2"},
+        personal=personal({"d": "double - 0.5"}, d=0.8),
+        scores=[score("s", ("a", "a_01", 0.8), ("p", "personalized_boost", 0.2), signed=["p"])],
+        rules=[RuleSpec(name="r", when="personalized_boost > 0.3", say="to your taste")],
+    )
+    assert values(result.clips, "s", "reasons") == [(pytest.approx(0.8 * 0.5 + 0.2 * 0.4), ["to your taste"])]
+
+
+def test_faults_of_the_personal_section_are_named_too():
+    with pytest.raises(RecipeError) as caught:
+        scored(
+            library({"x": ([0.5], None)}),
+            features={"personal": "1", "early": "personalized_boost"},
+            personal=personal({"t": "a_01 > 0.5"}, u=0.5),
+        )
+    assert [problem.what for problem in caught.value.problems] == [
+        "feature early: personalized_boost is neither a column nor a threshold",
+        "feature personal: there is a column or threshold personal already",
+        "personal feature t: the value is true or false",
+        "personal: u has a weight and is no feature",
+    ]
+
+
+def test_clips_alone_are_scored_as_in_their_library():
+    clips = {"b_1": ([0.2, 0.4], 0.5), "a_1": ([0.6], None), "a_2": ([None], None)}
+    recipe: dict[str, Any] = {
+        "features": {"f": "mean_over(a_01, angle)"},
+        "scores": [score("s", ("f", "f", 0.8), ("p", "personalized_boost", 0.2), signed=["p"])],
+        "rules": [RuleSpec(name="r", when="f > 0.4", say="good {f:.2f}")],
+        "thresholds": {"limit": 0.5},
+        "personal": personal({"t": "a_01 - limit"}, t=0.8),
+    }
+    whole = scored(library(clips), **recipe).clips
+    features = tuple(FeatureSpec(name=name, value=value) for name, value in recipe["features"].items())
+    alone = score_clips(
+        library(clips).clips,
+        features,
+        recipe["personal"],
+        recipe["scores"],
+        recipe["rules"],
+        recipe["thresholds"],
+        COLUMNS,
+    )
+    of_segments = {"segment_count", "usable_segment_count", "s.best_segment", "s.best_score"}
+    assert set(whole.columns) - set(alone.columns) == of_segments
+    assert_frame_equal(whole.select(alone.columns), alone, check_exact=True)
+
+
+def test_a_column_that_the_frame_has_not_is_named_before_anything_is_computed():
+    frame = library({"x": ([0.5], None)}).clips.drop("b_01")
+    with pytest.raises(RecipeError, match="score s, term second: b_01 is neither a column nor a threshold"):
+        score_clips(frame, (), None, [HALF], (), {}, COLUMNS)
+
+
+def test_the_reasons_of_a_clip_stand_under_their_public_name_and_are_as_many_as_asked():
+    rules = [RuleSpec(name=f"r{at}", when="a_01 > 0", say=f"reason {at}") for at in range(9)]
+    clips = library({"x": ([0.5], None)})
+    assert values(scored(clips, rules=rules).clips, "ml_score_reasons") == [
+        ([f"reason {at}" for at in range(6)],)
+    ]
+    few = scored(clips, rules=rules, max_reasons=2)
+    assert values(few.clips, "reasons", "ml_score_reasons") == [(["reason 0", "reason 1"],) * 2]
+    assert values(few.segments, "reasons") == [(["reason 0", "reason 1"],)]
+
+
+def test_whether_a_clip_is_partial_can_be_asked_of_it():
+    rule = RuleSpec(name="r", when="partial or not complete", tag="partial")
+    assert values(scored(library({"x": ([0.5], None)}), rules=[rule]).clips, "tags") == [([],)]
 
 
 def test_features_build_on_features_and_scores_on_scores():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -88,6 +89,14 @@ def test_a_clip_without_length_has_a_row_but_no_segment_and_no_sample():
     assert library.clips["clip"].to_list() == ["a", "b"]
     assert library.segments["clip"].to_list() == ["b"]
     assert set(library.samples["clip"]) == {"b"}
+
+
+def test_one_time_is_one_number_whatever_stands_beside_it():
+    alone, beside = (
+        gather([clip(name, 1.242188) for name in names], (), SegmentsSpec()) for names in ("a", "abc")
+    )
+    for library in (alone, beside):
+        assert set(library.clips["duration_s"]) == set(library.segments["end_s"]) == {1.242188}
 
 
 def test_clips_are_sorted_by_name_and_facts_are_copied():
@@ -335,3 +344,117 @@ def test_two_hundred_clips_are_gathered_within_a_second():
     library = gather(clips, COLUMNS, SegmentsSpec())
     assert library.segments.height == 200 * (2 + 4 + 3)
     assert time.process_time() - began < 1.5, "processor seconds"
+
+
+MARKS = (
+    Column(name="laughs", type="list", unit="s", says=""),
+    Column(name="faces", type="list", unit="s", says=""),
+    Column(name="sharpness_01", unit="01", per_sample=True, says=""),
+)
+
+
+def test_lists_stand_in_clips_alone_and_a_clip_without_its_table_has_none():
+    some = pl.DataFrame({"laughs": [[0.5, 1.5]], "faces": [[{"start_s": 0.0, "end_s": 1.0}]]})
+    none = pl.DataFrame({"laughs": [[]], "faces": [[]]})
+    clips = [clip("a", 1.0, ears={"clip": none}), clip("b", 2.0, ears={"clip": some}), clip("c", 1.0)]
+    library = gather(clips, MARKS, SegmentsSpec())
+    assert library.clips.select("laughs", "faces").rows() == [
+        ([], []),
+        ([0.5, 1.5], [{"start_s": 0.0, "end_s": 1.0}]),
+        (None, None),
+    ]
+    assert not {"laughs", "faces"} & {*library.segments.columns, *library.samples.columns}
+
+
+@pytest.mark.parametrize("tables", [{}, {"ears": {"clip": pl.DataFrame({"laughs": [[]]})}}])
+def test_lists_of_which_nothing_is_known_are_lists_of_numbers(tables: dict[str, Any]):
+    library = gather([clip("a", 1.0, **tables)], MARKS, SegmentsSpec())
+    assert library.clips.schema["laughs"] == pl.List(pl.Float64)
+
+
+def test_lists_are_written_as_the_same_bytes_and_read_back(tmp_path: Any):
+    some = pl.DataFrame({"laughs": [[0.5, 1.5]], "faces": [[{"start_s": 0.0, "end_s": 1.0}]]})
+    clips = [
+        clip("a", 1.0),
+        clip("b", 2.0, ears={"clip": some}),
+        clip("c", 1.0),
+        clip("d", 1.0, ears={"clip": some}),
+    ]
+    written: list[bytes] = []
+    for at, order in enumerate((clips, clips[::-1])):
+        library = gather(order, MARKS, SegmentsSpec())
+        paths = {name: tmp_path / f"{name}{at}" for name in LIBRARY_TABLES}
+        write_library(library, paths)
+        assert_frame_equal(read_library(paths).clips, library.clips)
+        written.append(paths["clips"].read_bytes())
+    assert written[0] == written[1]
+
+
+SHOT_TYPE = (
+    Column(name="shot_type", type="text", per_sample=True, choices=("wide", "close_up"), says=""),
+    Column(name="shot_type_confidence_01", unit="01", per_sample=True, says=""),
+    Column(name="angle", type="text", says=""),
+)
+
+
+def test_what_a_file_is_named_stands_before_what_was_seen():
+    seen = samples(
+        t_s=[0.0, 1.5], shot_type=["wide", "close_up"], shot_type_confidence_01=[0.6, 0.9], junk=[1, 2]
+    )
+    tables = {"eyes": {**seen, "clip": pl.DataFrame({"angle": ["front"]})}}
+    clips = [
+        replace(clip("a", 2.0, [1.0], **tables), metadata={"shot_type": "insert"}),
+        replace(clip("b", 2.0, [1.0], **tables), metadata={"angle": "side"}),
+        replace(clip("c", 1.0), metadata={"shot_type": "wide"}),
+        clip("d", 1.0),
+    ]
+    library = gather(clips, SHOT_TYPE, SegmentsSpec(), metadata=["angle", "shot_type"])
+    names = ("clip", "shot_type", "shot_type_confidence_01", "angle")
+    assert library.clips.select(names).rows() == [
+        ("a", "insert", 1.0, "front"),
+        ("b", "close_up", pytest.approx(0.75), "side"),
+        ("c", "wide", 1.0, None),
+        ("d", None, None, None),
+    ]
+    assert library.segments.select(names).rows() == [
+        ("a", "insert", 1.0, "front"),
+        ("a", "insert", 1.0, "front"),
+        ("b", "wide", 0.6, "side"),
+        ("b", "close_up", 0.9, "side"),
+        ("c", "wide", 1.0, None),
+        ("d", None, None, None),
+    ]
+
+
+def test_a_number_that_metadata_and_an_analyzer_both_have_is_refused():
+    with pytest.raises(ValueError, match="two columns have the same name: sharpness_01"):
+        gather([clip("a", 1.0)], COLUMNS, SegmentsSpec(), metadata=["sharpness_01"])
+
+
+def test_a_clip_says_which_parts_are_missing_and_why():
+    whole = clip("a", 1.0)
+    failed = replace(clip("b", 1.0), failures={"speech": "no sound"}, unavailable={"faces": "no model"})
+    short = replace(clip("c", 3.2), complete=False)
+    library = gather([whole, failed, short], (), SegmentsSpec())
+    assert library.clips.select("partial", "missing_parts", "failures").rows() == [
+        (False, [], []),
+        (True, ["faces: no model", "speech: no sound"], ["speech: no sound"]),
+        (True, ["end: the file breaks off after 3.20 s"], []),
+    ]
+    assert library.segments["partial"].to_list() == [False, True, True]
+
+
+def test_a_clip_says_what_it_was_analysed_with():
+    provenance = {
+        "analysis_version": "3",
+        "pipeline_version": "0.3.0",
+        "frame_sample_fps": 1.0,
+        "audio_sample_rate_hz": 16000,
+        "model_manifest_b3": "ab",
+        "models_used": ["silero 12"],
+    }
+    library = gather([replace(clip("a", 1.0), bytes=1234, provenance=provenance)], (), SegmentsSpec())
+    row = library.clips.row(0, named=True)
+    assert {name: row[name] for name in provenance} == provenance
+    assert (row["analyzed_hash"], row["analyzed_size_bytes"]) == ("a", 1234)
+    assert not set(provenance) & set(library.segments.columns)

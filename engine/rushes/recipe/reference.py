@@ -30,7 +30,7 @@ edit: {duration_s: 20s, must_use: ["opening*"]}
 
 Later layers change parts of earlier ones:
 
-built-in defaults < what it `extends` < the recipe < the profile (`profiles/NAME/profile.yaml`) < `--set`
+built-in defaults < what it `extends` < the recipe < the profile (`profiles/NAME/profile.yaml`) < learned weights < `--set`
 
 - Mappings merge key by key; lists and single values replace. Features, scores and their terms, rules, thresholds and
   analyzers are mappings from a name, so one of them can be changed by its name and keeps its rank.
@@ -40,6 +40,7 @@ built-in defaults < what it `extends` < the recipe < the profile (`profiles/NAME
 - `extends` names a path from the recipe's folder or a shipped recipe (`base/clips`, `base/reel`, `beat_reel`, `best_clips`).
 - A profile is looked for in `profiles` beside the recipe and beside its folder, in `./profiles`, in the user's data folder
   (`~/.local/share/rushes/profiles`) and among the shipped ones. Its `style.yaml` takes the place of the recipe's style.
+- Learned weights are those that `rushes learn personal` wrote; they take the place of `personal.weights`.
 - `footage.dir` and `song.file` count from the folder of the file that says them.
 
 `rushes show RECIPE --origins` prints the result with the place that set each value; `rushes validate RECIPE` reports every
@@ -135,7 +136,8 @@ def _expressions() -> Iterator[str]:
     yield (
         "Features, terms of scores and conditions of rules are expressions over columns and thresholds: numbers (`0.5`,\n"
         '`250ms`), texts (`"front"`), `+ - * / %`, `== != < <= > >=`, `and or not`, parentheses, and these functions. A\n'
-        "feature may use the features above it, a score all features and the scores above it, a rule everything.\n"
+        "feature may use the features above it, a personal feature all features, a score all features, what is learned\n"
+        "(`personalized_boost`) and the scores above it, a rule everything.\n"
     )
     yield "| function | value |\n|---|---|"
     for function in FUNCTIONS.values():

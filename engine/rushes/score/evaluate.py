@@ -158,12 +158,13 @@ def _with_score(
         for term, tree in zip(spec.terms, trees, strict=True)
     ]
     frame = frame.with_columns(values)
-    frame = frame.with_columns(_value(spec).alias(spec.name))
+    frame = frame.with_columns(_value(frame, spec))
     total = _weight_at_hand(spec)
     shares = [_share(spec, term, total) for term in spec.terms]
     return frame.with_columns(*shares, _rank(frame, spec.name))
 
 
+_MEAN, _OVER, _UNDER = "\x00mean", "\x00over", "\x00under"
 _NEARLY = 1e-9
 """Sums of weights, such as 0.1 + 0.2, may miss by rounding the share that a recipe asks for."""
 
@@ -182,24 +183,33 @@ def _weight_at_hand(spec: ScoreSpec) -> pl.Expr:
     return reduce(add, weights, pl.lit(0.0))
 
 
-def _value(spec: ScoreSpec) -> pl.Expr:
+def _value(frame: pl.DataFrame, spec: ScoreSpec) -> pl.Series:
     """The score as ScoreSpec says; null where too little of the weight is at hand.
 
     Sums run in the order of the terms above and below the line, so that terms which are all 1 give exactly 1.
     """
     plain, signed = _parted(spec)
     total = _weight_at_hand(spec)
-    mean = reduce(add, [_weighted(spec, term) for term in plain], pl.lit(0.0)) / total
+    mean = _quotient(frame, reduce(add, [_weighted(spec, term) for term in plain], pl.lit(0.0)), total)
     if signed:
         whole = fsum(term.weight for term in plain)
-        raised = reduce(add, [_weighted(spec, term) for term in signed], mean * whole)
-        mean = raised / reduce(add, [term.weight for term in signed], whole)
+        raised = reduce(add, [_weighted(spec, term) for term in signed], pl.col(_MEAN) * whole)
+        everything = reduce(add, [term.weight for term in signed], whole)
+        mean = _quotient(frame.with_columns(mean.alias(_MEAN)), raised, pl.lit(everything))
     least = spec.least_share_01 * fsum(term.weight for term in plain) - _NEARLY
     is_scored = (total > 0) & (total >= least)
     if spec.missing == "null" and plain:
         values = [pl.col(term_column(spec.name, term.name)) for term in plain]
         is_scored = is_scored & pl.all_horizontal(value.is_not_null() for value in values)
-    return pl.when(is_scored).then(mean.clip(0.0, 1.0))
+    scored = pl.when(is_scored).then(pl.col(_MEAN).clip(0.0, 1.0)).alias(spec.name)
+    return frame.with_columns(mean.alias(_MEAN)).select(scored).to_series()
+
+
+def _quotient(frame: pl.DataFrame, over: pl.Expr, under: pl.Expr) -> pl.Series:
+    """Row by row. In an expression, polars divides by a column that is the same in all rows through its inverse: ones over
+    ones would not give exactly 1, and a row's value would depend on the other rows."""
+    parts = frame.with_columns(over.alias(_OVER), under.alias(_UNDER))
+    return parts.get_column(_OVER) / parts.get_column(_UNDER)
 
 
 def _weighted(spec: ScoreSpec, term: TermSpec) -> pl.Expr:

@@ -17,7 +17,7 @@ from rushes.recipe.expression import BUILT_IN_COLUMNS
 from rushes.recipe.spec import SegmentsSpec
 from rushes.score.samples import aggregated, clip_values, nearest_for, sample_grid, stacked_samples
 from rushes.score.segments import divided, placed, stacked_cuts
-from rushes.score.stack import CLIP_US, SECOND_US, TablesOfClip, dtype_of
+from rushes.score.stack import CLIP_US, SECOND_US, TablesOfClip, dtype_of, seconds_of
 
 PROVENANCE: Mapping[str, pl.DataType] = MappingProxyType(
     {
@@ -197,7 +197,7 @@ def _facts(clips: Sequence[ClipTables], texts: Sequence[str]) -> pl.DataFrame:
         },
         **{name: pl.Series([known.metadata.get(name) for known in clips], dtype=pl.String) for name in texts},
     }
-    length_s = pl.col("duration_us") / SECOND_US
+    length_s = seconds_of(pl.col("duration_us"))
     return pl.DataFrame(facts).with_columns(duration_s=length_s, clip_duration_s=length_s)
 
 
@@ -247,9 +247,9 @@ def _segments(
         whole.drop("duration_s"), on="clip_index", how="left", maintain_order="left"
     ).with_columns(
         segment=pl.concat_str("clip", pl.lit("#"), pl.col("index").cast(pl.String).str.zfill(3)),
-        start_s=pl.col("start_us") / SECOND_US,
-        end_s=pl.col("end_us") / SECOND_US,
-        duration_s=(pl.col("end_us") - pl.col("start_us")) / SECOND_US,
+        start_s=seconds_of(pl.col("start_us")),
+        end_s=seconds_of(pl.col("end_us")),
+        duration_s=seconds_of(pl.col("end_us") - pl.col("start_us")),
     )
     own = ("segment", "clip", "index", "shot_index", "start_s", "end_s", "duration_s")
     named = [column.name for column in columns]
@@ -258,4 +258,4 @@ def _segments(
 
 def _cuts(facts: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
     named = cuts.join(facts.select("clip_index", "clip"), on="clip_index", how="left", maintain_order="left")
-    return named.select("clip", t_s=pl.col("t_us") / SECOND_US)
+    return named.select("clip", t_s=seconds_of(pl.col("t_us")))

@@ -10,7 +10,6 @@ from rushes.score.columns import BOOST_COLUMN, best_score_column, best_segment_c
 from rushes.score.evaluate import Scored
 from rushes.units import round_6
 
-
 _COLUMNS = (
     *("clip", "score", "badge", "best_segment", "best_start_s", "best_end_s", "best_score"),
     *("reasons", "tags", "rejected", "reject_reasons", "partial", "missing_parts"),

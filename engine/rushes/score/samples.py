@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from rushes.analyze.spec import Column
-from rushes.score.stack import CLIP_US, SECOND_US, TablesOfClip, dtype_of, stacked, time_us
+from rushes.score.stack import CLIP_US, TablesOfClip, dtype_of, seconds_of, stacked, time_us
 
 BIN_US = 200_000
 """Length of a bin of the `samples` frame; the analyzers' usual sampling interval."""
@@ -127,7 +127,7 @@ def sample_grid(
     filled = filled.with_columns(_nearest_in_clip(filled, column.name) for column in held)
     missing = [pl.lit(None, dtype_of(column)).alias(column.name) for column in columns if column not in held]
     return filled.with_columns(missing).select(
-        "clip", (pl.col("bin") * BIN_US / SECOND_US).alias("t_s"), *(column.name for column in columns)
+        "clip", seconds_of(pl.col("bin") * BIN_US).alias("t_s"), *(column.name for column in columns)
     )
 
 

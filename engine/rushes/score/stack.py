@@ -76,6 +76,12 @@ def _clean(name: str, dtype: pl.DataType, found: pl.DataType) -> pl.Expr:
     return column.replace([math.inf, -math.inf, math.nan], [None, None, None])
 
 
+def seconds_of(us: pl.Expr) -> pl.Expr:
+    """Whole microseconds in seconds. Rounded, because polars divides a column by a number through the number's inverse,
+    but a single value exactly: one time must be one number in every frame."""
+    return (us / SECOND_US).round(6)
+
+
 def time_us(name: str) -> pl.Expr:
     """Whole microseconds of a column in seconds: times compare exactly, and print with six digits."""
     return (pl.col(name) * SECOND_US).round().cast(pl.Int64)
