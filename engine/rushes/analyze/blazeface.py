@@ -3,7 +3,8 @@
 The network: Bazarevsky and others, "BlazeFace: sub-millisecond neural face detection on mobile GPUs" (2019). Numbers of
 its anchors and of its decoding are those of MediaPipe's graph face_detection_short_range: 896 anchors of fixed size on
 grids of 8 px (two a cell) and 16 px (six a cell) over 128x128 px, offsets in pixels of the input, logits cut at +-100.
-It was made for one face close to a phone's camera: faces below a tenth of the picture's side are missed.
+It was made for a face close to a phone's camera: of faces a tenth as wide as the picture it finds some, of smaller ones
+none.
 """
 
 from __future__ import annotations
