@@ -271,6 +271,21 @@ def test_a_reader_sees_what_stood_there_while_another_writes(path):
         writer._connection.execute("ROLLBACK")
 
 
+def test_a_run_that_ends_between_two_questions_of_a_reader_is_seen_whole_or_not_at_all(path):
+    record(path, CLIP)
+    newer = replace(CLIP, results={"quality": replace(QUALITY, fingerprint="q2"), "faces": FACES})
+    with LibraryFile(path) as writer, LibraryFile(path, read_only=True) as reader:
+
+        def write_before(statement):
+            if statement.startswith("SELECT digest"):
+                writer.record([newer], {})
+
+        reader._connection.set_trace_callback(write_before)
+        assert reader.clips() == [CLIP]
+        reader._connection.set_trace_callback(None)
+        assert reader.clips() == [newer]
+
+
 def test_a_process_that_dies_while_it_writes_leaves_the_file_as_it_was(path):
     record(path, CLIP)
     script = (

@@ -96,7 +96,7 @@ class LibraryFile:
 
     def clips(self, digests: Sequence[str] | None = None) -> list[ClipRecord]:
         """Clips by their digests, None: all; sorted by digest. What is asked for and not known is left out."""
-        with told_as_library_error(self.path), _without_collecting():
+        with self._reading():
             found = [self._decoded(row) for row in self._rows(digests)]
             return sorted(found, key=lambda clip: clip.digest)
 
@@ -112,7 +112,7 @@ class LibraryFile:
     def overview(self, names: Collection[str]) -> Overview:
         """Some columns of every clip, as `columns` has them, and how each analyzer stands."""
         wanted = sorted(names)
-        with told_as_library_error(self.path), _without_collecting():
+        with self._reading():
             rows = sorted(self._rows(None))
             found = [self._sound(picked, row, self._layout(row[6]), wanted) for row in rows]
             states = {
@@ -129,13 +129,13 @@ class LibraryFile:
 
     def seen(self) -> list[SeenClip]:
         """What every clip was called last, sorted by digest: a quick look for where no result is wanted."""
-        with told_as_library_error(self.path):
+        with self._reading():
             rows = self._connection.execute("SELECT digest, name, path FROM clips ORDER BY digest")
             return [SeenClip(digest=digest, name=name, path=path) for digest, name, path in rows]
 
     def fingerprints(self) -> dict[str, Json]:
         """Every document that a result ever depended on, by its digest, in the order of the digests."""
-        with told_as_library_error(self.path):
+        with self._reading():
             rows = self._connection.execute("SELECT digest, document FROM fingerprints ORDER BY digest")
             return {digest: self._sound(json.loads, text) for digest, text in rows}
 
@@ -160,7 +160,7 @@ class LibraryFile:
         chosen: tuple[str, ...] = ()
         if creator is not None:
             asked, chosen = f"{asked} WHERE creator = ?", (creator,)
-        with told_as_library_error(self.path), _without_collecting():
+        with self._reading():
             rows = self._connection.execute(f"{asked} ORDER BY id", chosen).fetchall()
             return self._sound(_events, rows)
 
@@ -219,6 +219,17 @@ class LibraryFile:
             [(*row[:6], ids[row[6]], *row[7:]) for row in rows],
         )
         self._connection.execute("DELETE FROM layouts WHERE id NOT IN (SELECT layout FROM clips)")
+
+    @contextmanager
+    def _reading(self) -> Generator[None]:
+        """One view of the file, whatever others write meanwhile: a clip and its layout are two questions."""
+        with told_as_library_error(self.path), _without_collecting():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("COMMIT")
 
     @contextmanager
     def _writing(self) -> Generator[None]:
