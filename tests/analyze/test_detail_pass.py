@@ -105,6 +105,25 @@ def test_a_cut_is_no_motion(tmp_path: Path):
     assert max(motion.max() for motion in maps(found, "motion")) < 10
 
 
+def test_black_bars_have_no_detail_and_stand_still_while_the_camera_moves(tmp_path: Path):
+    def boxed(t: float) -> np.ndarray:
+        frame = view(400 + 60 * t, 270)
+        frame[:, :30] = frame[:, -30:] = 16
+        return frame
+
+    found = grids(tmp_path, boxed)
+    for motion, detail in zip(maps(found, "motion"), maps(found, "detail"), strict=True):
+        assert motion.max() < 40
+        assert motion[:, [0, 1, 2, -3, -2, -1]].max() == 0
+        assert detail[:, [0, 1, 2, -3, -2, -1]].max() == 0
+        assert detail[:, 5:-5].min() > 0
+
+
+def test_a_black_picture_is_empty(tmp_path: Path):
+    found = grids(tmp_path, lambda t: gray(0, SIZE_PX))
+    assert {max(data) for name in ("detail", "motion") for data in found[name]} == {0}
+
+
 def test_detail_is_where_the_texture_is(tmp_path: Path):
     frame = gray(120, SIZE_PX)
     frame[60:120, 200:300] = texture((100, 60), grain_px=4)

@@ -28,6 +28,11 @@ _UNEXPLAINED = 16.0
 """Mean difference of 255 between a picture and the one before, moved along the flow, above which they are two shots or
 a flash."""
 _MIN_SIDE_PX = 32
+_TEXTURE_PX, _MIN_TEXTURE = 9, 1.5
+"""Mean slope around a pixel, levels a px, below which there is nothing to follow."""
+_BLACK_LEVEL = 32
+_BAR_EDGE_PX = 3
+"""Scaling and flow smear the edge of a bar by so much."""
 _GRIDS: dict[str, Any] = {
     "pts": pl.Int64,
     "t_s": pl.Float64,
@@ -84,23 +89,30 @@ class DetailMeter:
         return {"grids": pl.DataFrame(self._rows, schema=_GRIDS, orient="row")}
 
     def _measure(self, sample: Picture, before: Picture, after: Picture) -> None:
+        detail, motion = (np.zeros(sample.pixels.shape, np.float32) for _ in range(2))
+        # Bars stand still whatever the camera does, and their edges are the sharpest of all.
+        area = lit_area(sample.pixels)
+        if sample.pixels[area].size:
+            detail[area] = slopes(sample.pixels[area])
+            motion[area] = self._own_motion(before, after, area)
         columns, rows = grid_size(sample.pixels.shape, self._params.cells)
-        detail = cells(slopes(sample.pixels), columns, rows, _STRONG_EDGES)
-        motion = cells(self._own_motion(before, after), columns, rows, _FAST_PER_S)
-        self._rows.append((sample.pts, sample.t_s, columns, rows, detail.tobytes(), motion.tobytes()))
+        found = cells(detail, columns, rows, _STRONG_EDGES), cells(motion, columns, rows, _FAST_PER_S)
+        self._rows.append((sample.pts, sample.t_s, columns, rows, found[0].tobytes(), found[1].tobytes()))
 
-    def _own_motion(self, before: Picture, after: Picture) -> Floats:
-        """Speed of each pixel that the camera does not explain, in longer sides a second, shape (h, w)."""
-        still = np.zeros(after.pixels.shape, np.float32)
+    def _own_motion(self, before: Picture, after: Picture, area: tuple[slice, slice]) -> Floats:
+        """Speed in an area that the camera does not explain, in longer sides of the picture a second."""
+        still = np.zeros(after.pixels[area].shape, np.float32)
         over_s = after.t_s - before.t_s
-        same_size = before.pixels.shape == after.pixels.shape
-        if over_s <= 0 or not same_size or min(after.pixels.shape) < _MIN_SIDE_PX:
+        if over_s <= 0 or before.pixels.shape != after.pixels.shape or min(still.shape) < _MIN_SIDE_PX:
             return still
-        flow = cast(Floats, self._flow.calc(before.pixels, after.pixels, cast(Floats, None)))
-        if not explains(flow, before.pixels, after.pixels):
+        one, other = (np.ascontiguousarray(picture.pixels[area]) for picture in (before, after))
+        flow = cast(Floats, self._flow.calc(one, other, cast(Floats, None)))
+        if not explains(flow, one, other):
             return still
-        rest = flow - camera_flow(fit_camera(flow, before.pixels, over_s), *before.pixels.shape)
-        return cast(Floats, cv2.magnitude(rest[..., 0], rest[..., 1]) / (max(still.shape) * over_s))
+        rest = flow - camera_flow(fit_camera(flow, one, over_s), *one.shape)
+        # Flow in flat places is a guess from their neighbours.
+        rest[cv2.blur(slopes(one), (_TEXTURE_PX, _TEXTURE_PX)) < _MIN_TEXTURE] = 0
+        return cast(Floats, cv2.magnitude(rest[..., 0], rest[..., 1]) / (max(after.pixels.shape) * over_s))
 
 
 def grid_size(shape: tuple[int, ...], cells_n: int) -> tuple[int, int]:
@@ -120,6 +132,22 @@ def cells(values: Floats, columns: int, rows: int, full: float) -> NDArray[np.ui
     """Means over the cells of a grid, `full` as 255: shape (rows, columns)."""
     means = cv2.resize(values, (columns, rows), interpolation=cv2.INTER_AREA)
     return cast(Gray, np.rint(np.clip(means / full, 0, 1) * 255).astype(np.uint8))
+
+
+def lit_area(gray: Gray) -> tuple[slice, slice]:
+    """Rows and columns of a picture without black bars at its borders and their smeared edges; none of a black one."""
+    across, down = (_lit(gray.max(axis=axis)) for axis in (0, 1))
+    return down, across
+
+
+def _lit(brightest: Gray) -> slice:
+    lit = np.flatnonzero(brightest > _BLACK_LEVEL)
+    if not len(lit):
+        return slice(0, 0)
+    first, last = int(lit[0]), int(lit[-1])
+    begin = first + _BAR_EDGE_PX if first > 0 else 0
+    end = last + 1 - _BAR_EDGE_PX if last < len(brightest) - 1 else last + 1
+    return slice(begin, max(begin, end))
 
 
 def explains(flow: Floats, before: Gray, after: Gray) -> bool:
