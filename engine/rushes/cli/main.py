@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from rushes import __version__
 from rushes.cli import (
+    best,
     cache,
     diff,
     doctor,
@@ -26,6 +27,7 @@ from rushes.cli import (
     run,
     schema,
     show,
+    status,
     validate,
 )
 from rushes.cli import demo as demo_verb
@@ -49,6 +51,8 @@ app.command("show")(show.show)
 app.command("plan")(plan.plan)
 app.command("run")(run.run)
 app.command("inspect")(inspect.inspect)
+app.command("best")(best.best)
+app.command("status")(status.status)
 app.command("diff")(diff.diff)
 app.command("reproduce")(reproduce.reproduce)
 app.command("doctor")(doctor.doctor)
