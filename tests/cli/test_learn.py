@@ -36,8 +36,8 @@ def told(library):
 # Liked: (1 + 0.75 + 0.5 x 0.5) / 2.5 = 0.8, bads: -0.125; the difference is 0.925, the bound 0.8.
 WORDS = """\
 default: 2 favourites, 2 bads, 1 watched or used without a tag
-steadiness       +0.80  you favour clips with a steady camera: +0.80
-sharpness        +0.00  no difference: clips with more sharpness (known for 2 of 3 liked clips and 2 of 2 bads)
+steadiness       you favour clips with a steady camera: +0.80
+sharpness        no difference: clips with more sharpness (known for 2 of 3 liked clips and 2 of 2 bads)
 """
 
 

@@ -91,7 +91,7 @@ def _print(learned: PersonalWeights, spec: PersonalSpec) -> None:
         weight = learned.weights[feature.name]
         words = weight_words(feature.name, weight, feature.says)
         gaps = evidence_words(used.features[feature.name], used)
-        print(f"{feature.name:<16} {weight:+.2f}  {words}{f' ({gaps})' if gaps else ''}")
+        print(f"{feature.name:<16} {words}{f' ({gaps})' if gaps else ''}")
 
 
 def _counted(count: int, word: str) -> str:
