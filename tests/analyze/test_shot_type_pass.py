@@ -15,6 +15,7 @@ from rushes.analyze.face_detection import ANALYZER as FACE_DETECTION
 from rushes.analyze.faces import Params as FaceParams
 from rushes.analyze.faces_pass import start as start_faces
 from rushes.analyze.framing import NOT_KNOWN, Verdict
+from rushes.analyze.shot_times import ShotTimes
 from rushes.analyze.shot_type import ANALYZER, Params, models
 from rushes.analyze.shot_type_pass import start, steadied
 from rushes.analyze.spec import Analyzer, ClipFacts
@@ -29,6 +30,9 @@ FACTS = ClipFacts(
     ),
     duration_s=10.0,
 )
+
+
+UNCUT = ShotTimes({})
 
 
 def table(analyzer: Analyzer, name: str, rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
@@ -158,12 +162,23 @@ def test_the_shape_of_a_body_is_measured_in_pixels():
 def test_a_verdict_that_changes_from_moment_to_moment_is_less_sure():
     steady = [Verdict("wide", 0.8, "faces")] * 5
     at_s = [0.0, 1.0, 2.0, 3.0, 4.0]
-    assert steadied(steady, at_s) == steady
+    assert steadied(steady, at_s, UNCUT) == steady
     mixed = [*steady[:2], Verdict("medium", 0.8, "faces"), *steady[3:]]
-    assert [round(v.confidence_01, 6) for v in steadied(mixed, at_s)] == pytest.approx(
+    assert [round(v.confidence_01, 6) for v in steadied(mixed, at_s, UNCUT)] == pytest.approx(
         [0.8 * 2 / 3, 0.8 * 3 / 4, 0.8 / 5, 0.8 * 3 / 4, 0.8 * 2 / 3], abs=1e-6
     )
-    assert steadied([NOT_KNOWN, *steady[1:]], at_s)[1] == steady[1]
+    assert steadied([NOT_KNOWN, *steady[1:]], at_s, UNCUT)[1] == steady[1]
+
+
+def test_nothing_is_carried_over_a_cut():
+    clip = tables(seconds=5)
+    with_people(clip, {2.0: (0.3, 0.2, 0.4, 0.8)})
+    assert samples(clip)["shot_type"].to_list() == [None, "medium", "medium", "medium", None]
+    clip["shots"] = {"cuts": pl.DataFrame({"t_s": [1.5], "strength_01": [1.0]})}
+    assert samples(clip)["shot_type"].to_list() == [None, None, "medium", "medium", None]
+    cut = ShotTimes(clip)
+    halves = [Verdict("wide", 0.8, "faces")] * 2 + [Verdict("medium", 0.8, "faces")] * 3
+    assert steadied(halves, [0.0, 1.0, 2.0, 3.0, 4.0], cut) == halves
 
 
 def axis(number: int) -> np.ndarray:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rushes.analyze.saliency import Params
+from rushes.analyze.shot_times import ShotTimes
 from rushes.analyze.spec import TablesByAnalyzer
 
 Box = tuple[float, float, float, float]
@@ -28,9 +29,7 @@ class Regions:
 
     def __init__(self, params: Params, tables: TablesByAnalyzer) -> None:
         self._params = params
-        self._cuts_s: list[float] = (
-            tables["shots"]["cuts"]["t_s"].sort().to_list() if "shots" in tables else []
-        )
+        self._shots = ShotTimes(tables)
         self._tracks = _tracks(tables)
         self._searched_s, self._people = _people(tables)
 
@@ -49,32 +48,14 @@ class Regions:
         before = after - 1
         if 0 < after < len(times):
             gap_s = times[after] - times[before]
-            if gap_s <= self._params.bridge_s and self._same_shot(times[before], times[after]):
+            if gap_s <= self._params.bridge_s and self._shots.same_shot(times[before], times[after]):
                 return _between(boxes[before], boxes[after], (t_s - times[before]) / gap_s)
-        near = [
-            row
-            for row in (before, after)
-            if 0 <= row < len(times)
-            and abs(times[row] - t_s) <= self._params.hold_s
-            and self._same_shot(times[row], t_s)
-        ]
-        return boxes[min(near, key=lambda row: (abs(times[row] - t_s), row))] if near else None
+        row = self._shots.nearest(times, t_s, self._params.hold_s)
+        return None if row is None else boxes[row]
 
     def _people_at(self, t_s: float) -> list[Box]:
-        after = bisect_left(self._searched_s, t_s)
-        near = [
-            row
-            for row in (after - 1, after)
-            if 0 <= row < len(self._searched_s)
-            and abs(self._searched_s[row] - t_s) <= self._params.person_hold_s
-            and self._same_shot(self._searched_s[row], t_s)
-        ]
-        return (
-            self._people[min(near, key=lambda row: (abs(self._searched_s[row] - t_s), row))] if near else []
-        )
-
-    def _same_shot(self, one_s: float, other_s: float) -> bool:
-        return bisect_right(self._cuts_s, one_s) == bisect_right(self._cuts_s, other_s)
+        row = self._shots.nearest(self._searched_s, t_s, self._params.person_hold_s)
+        return [] if row is None else self._people[row]
 
 
 def _tracks(tables: TablesByAnalyzer) -> list[tuple[list[float], list[Box]]]:

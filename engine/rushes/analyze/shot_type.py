@@ -23,7 +23,7 @@ class Params:
     which the whole body is in the picture. zoom_per_s: growth of the picture a second from which the camera zooms.
     front_deg, side_deg: turn of the face up to which the angle is front and from which it is side; between them it is
     neither. away_body_01: height of a person from which a face turned to the camera would have been found. hold_s: how far
-    off in time what is known of people and words is still used. zero_shot: let CLIP (the analyzer clip_embedding) say
+    off in time what is known of people and words is still used, never over a cut. zero_shot: let CLIP (the analyzer clip_embedding) say
     what faces, bodies and the camera leave open. zero_shot_trust_01: by which its confidence is multiplied, because it is
     sure of everything. shot_type_prompts, angle_prompts: "label: sentence"; several sentences of a label are averaged."""
 
@@ -129,5 +129,5 @@ ANALYZER = Analyzer(
     libraries=("numpy", "onnxruntime"),
     models=models,
     reads=("faces", "face_detection", "motion"),
-    may_read=("bodies", "clip_embedding"),
+    may_read=("bodies", "clip_embedding", "shots"),
 )

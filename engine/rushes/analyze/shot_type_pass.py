@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from rushes.analyze.framing import NOT_KNOWN, Body, Face, Moment, Verdict, angle, shot_type, surer
+from rushes.analyze.framing import Body, Face, Moment, Verdict, angle, shot_type, surer
+from rushes.analyze.shot_times import ShotTimes
 from rushes.analyze.shot_type import ANGLES, SHOT_TYPES, Params, prompts_by_label
 from rushes.analyze.spec import ClipFacts, TablesByAnalyzer
 from rushes.models.session import Models
@@ -33,16 +33,17 @@ def start(
 ) -> Mapping[str, pl.DataFrame]:
     """`samples`: a verdict for every picture in which faces were looked for. Raises ModelError (see zero_shot)."""
     times = tables["face_detection"]["pictures"].sort("t_s", "pts").select("pts", "t_s").rows()
-    moments = Moments(params, facts, tables)
+    shots = ShotTimes(tables)
+    moments = Moments(params, tables, shots)
     seen = [moments.at(pts, t_s) for pts, t_s in times]
     types = [shot_type(moment, params) for moment in seen]
     angles = [angle(moment, params) for moment in seen]
     at_s = [t_s for _, t_s in times]
     if params.zero_shot and "clip_embedding" in tables:
-        embeddings = tables["clip_embedding"]["embeddings"]
-        types = _with_words(types, at_s, embeddings, params.shot_type_prompts, SHOT_TYPES, params, models)
-        angles = _with_words(angles, at_s, embeddings, params.angle_prompts, ANGLES, params, models)
-    types, angles = steadied(types, at_s), steadied(angles, at_s)
+        words = Words(params, tables, models, shots)
+        types = words.added(types, at_s, prompts_by_label(params.shot_type_prompts, SHOT_TYPES))
+        angles = words.added(angles, at_s, prompts_by_label(params.angle_prompts, ANGLES))
+    types, angles = steadied(types, at_s, shots), steadied(angles, at_s, shots)
     rows = [
         (t_s, kind.label, kind.confidence_01, kind.source, view.label, view.confidence_01)
         for t_s, kind, view in zip(at_s, types, angles, strict=True)
@@ -53,7 +54,8 @@ def start(
 class Moments:
     """What the tables know of a clip, looked up by time."""
 
-    def __init__(self, params: Params, facts: ClipFacts, tables: TablesByAnalyzer) -> None:
+    def __init__(self, params: Params, tables: TablesByAnalyzer, shots: ShotTimes) -> None:
+        self._shots = shots
         self._hold_s = params.hold_s
         self._faces = _largest_faces(tables)
         self._bodies_s, self._bodies = _tallest_bodies(tables)
@@ -70,11 +72,9 @@ class Moments:
         return Moment(self._faces.get(pts), self._body(t_s), zoom, pan)
 
     def _body(self, t_s: float) -> Body | None:
-        """The tallest person of the nearest picture that was searched, of two the earlier."""
-        if not self._bodies:
-            return None
-        row = _nearest(self._bodies_s, t_s)
-        return self._bodies[row] if abs(self._bodies_s[row] - t_s) <= self._hold_s else None
+        """The tallest person of the nearest picture of the shot that was searched."""
+        row = self._shots.nearest(self._bodies_s, t_s, self._hold_s)
+        return None if row is None else self._bodies[row]
 
 
 def _largest_faces(tables: TablesByAnalyzer) -> dict[int, Face]:
@@ -127,50 +127,41 @@ def _body_of(
     return Body(height_01, ratio, y_01, y_01 + height_01, confidence_01)
 
 
-def _with_words(
-    verdicts: list[Verdict],
-    at_s: list[float],
-    embeddings: pl.DataFrame,
-    prompts: tuple[str, ...],
-    labels: tuple[str, ...],
-    params: Params,
-    models: Models,
-) -> list[Verdict]:
-    """Where CLIP is surer than the rest, its label."""
-    from rushes.analyze.zero_shot import chances_01, label_vectors
+class Words:
+    """What CLIP says of a clip whose pictures were embedded."""
 
-    said = prompts_by_label(prompts, labels)
-    if embeddings.is_empty() or not said:
-        return verdicts
-    ordered = embeddings.sort("t_s", "pts")
-    vectors = np.stack([np.frombuffer(vector, "<f4") for vector in ordered["vector"]])
-    chances = params.zero_shot_trust_01 * chances_01(vectors, label_vectors(said, models))
-    known_s, names = ordered["t_s"].to_list(), list(said)
-    found: list[Verdict] = []
-    for verdict, t_s in zip(verdicts, at_s, strict=True):
-        row = _nearest(known_s, t_s)
-        best = int(np.argmax(chances[row]))
-        held = abs(known_s[row] - t_s) <= params.hold_s
-        words = Verdict(names[best], float(chances[row, best]), "words") if held else NOT_KNOWN
-        found.append(surer(verdict, words))
-    return found
+    def __init__(self, params: Params, tables: TablesByAnalyzer, models: Models, shots: ShotTimes) -> None:
+        ordered = tables["clip_embedding"]["embeddings"].sort("t_s", "pts")
+        self._at_s: list[float] = ordered["t_s"].to_list()
+        self._vectors = [np.frombuffer(vector, "<f4") for vector in ordered["vector"]]
+        self._params, self._models, self._shots = params, models, shots
+
+    def added(
+        self, verdicts: list[Verdict], at_s: list[float], prompts: Mapping[str, tuple[str, ...]]
+    ) -> list[Verdict]:
+        """Verdicts of some moments, and where CLIP is surer than they are, its own."""
+        # It loads the library of the models and perhaps the text model: only where it is wished.
+        from rushes.analyze.zero_shot import chances_01, label_vectors
+
+        if not self._vectors or not prompts:
+            return verdicts
+        chances = chances_01(np.stack(self._vectors), label_vectors(prompts, self._models))
+        chances *= self._params.zero_shot_trust_01
+        said = [Verdict(list(prompts)[int(row.argmax())], float(row.max()), "words") for row in chances]
+        near = [self._shots.nearest(self._at_s, t_s, self._params.hold_s) for t_s in at_s]
+        return [
+            verdict if row is None else surer(verdict, said[row])
+            for verdict, row in zip(verdicts, near, strict=True)
+        ]
 
 
-def steadied(verdicts: list[Verdict], at_s: list[float]) -> list[Verdict]:
+def steadied(verdicts: list[Verdict], at_s: list[float], shots: ShotTimes) -> list[Verdict]:
     """Verdicts that change from one moment to the next are less sure: confidence times the share of those labelled the
-    same among the labelled ones within 2 s. at_s: sorted."""
+    same among the labelled ones of the shot within 2 s. at_s: sorted."""
     found: list[Verdict] = []
     for verdict, t_s in zip(verdicts, at_s, strict=True):
-        around = slice(bisect_left(at_s, t_s - _STEADY_REACH_S), bisect_right(at_s, t_s + _STEADY_REACH_S))
-        near: list[str | None] = [other.label for other in verdicts[around] if other.label is not None]
-        share = near.count(verdict.label) / len(near) if near else 1.0
+        around = [verdicts[row].label for row in shots.around(at_s, t_s, _STEADY_REACH_S)]
+        near = [label for label in around if label is not None]
+        share = near.count(verdict.label) / len(near) if verdict.label is not None else 0.0
         found.append(replace(verdict, confidence_01=verdict.confidence_01 * share))
     return found
-
-
-def _nearest(at_s: Sequence[float], t_s: float) -> int:
-    """Index of the time nearest to t_s, of two the earlier. at_s: sorted, not empty."""
-    after = bisect_left(at_s, t_s)
-    return min(
-        range(max(0, after - 1), min(len(at_s), after + 1)), key=lambda row: (abs(at_s[row] - t_s), row)
-    )
