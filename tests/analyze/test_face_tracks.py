@@ -80,5 +80,5 @@ def test_nobody_is_nobody():
 
 
 def test_near_looks_may_not_be_stricter_than_looks():
-    with pytest.raises(ValueError, match=r"same_look_01=0\.4 is above near_look_01=0\.33"):
+    with pytest.raises(ValueError, match=r"same_look_01=0\.4 is above near_look_01=0\.28"):
         Params(same_look_01=0.4)

@@ -1,8 +1,10 @@
 """What somebody looks like from one moment to the next: colours of face, hair and clothes.
 
 Enough to tell the people of one clip apart, and no more: two who dress alike are one, and one who changes is two.
-Measured on faces of one clip a second or more apart: the same person differs by at most 0.24 in 95 % of pairs, in
-colour and in black and white; different people by at least 0.25 in 95 %.
+Measured a second or more apart: the same person in one take differs by at most 0.19 (colour, nine takes of one person)
+and 0.23 (black and white, faces followed by place alone) in 95 % of pairs. Two actors in one picture differ by at least
+0.27 in 95 % (24 pairs of one couple), faces of unrelated stills as well. The same person in another take of the shoot
+differs by 0.32: across takes this recognises nobody.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Params:
     max_gap_s: Annotated[float, Limits(above=0)] = 2.5
     max_move: Annotated[float, Limits(least=0)] = 1.5
     same_look_01: Annotated[float, Limits(least=0, most=1)] = 0.25
-    near_look_01: Annotated[float, Limits(least=0, most=1)] = 0.33
+    near_look_01: Annotated[float, Limits(least=0, most=1)] = 0.28
     min_people_share_01: Annotated[float, Limits(least=0, most=1)] = 0.05
 
     def __post_init__(self) -> None:
@@ -80,14 +80,15 @@ COLUMNS = (
         name="face_yaw_deg",
         unit="deg",
         per_sample=True,
-        says="Which way the largest face looks: 0 to the camera, 90 to the right edge of the picture, -90 to the left. "
-        "Missing without a face.",
+        says="Which way the largest face looks: 0 to the camera, positive to the right edge of the picture, "
+        "negative to the left; rough beyond 30. Missing without a face.",
     ),
     Column(
         name="face_yaw_abs_deg",
         unit="deg",
         per_sample=True,
-        says="How far the largest face is turned from the camera: 0 frontal, 90 in profile. Missing without a face.",
+        says="How far the largest face is turned from the camera: 0 frontal; above 40 it may be a profile. "
+        "Missing without a face.",
     ),
     Column(
         name="people_count",
