@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from rushes.analyze.spec import Analyzer, Column, Wishes
@@ -89,14 +89,14 @@ class Folder:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return name
 
-    def load(self, text: str | bytes, *overrides: str, profile: str | None = None) -> Resolved:
-        return self.load_file(self.write("r.yaml", text), *overrides, profile=profile)
+    def load(self, text: str | bytes, *overrides: str, **more: Any) -> Resolved:
+        return self.load_file(self.write("r.yaml", text), *overrides, **more)
 
-    def load_file(self, path: str, *overrides: str, profile: str | None = None) -> Resolved:
-        return load_recipe(path, analyzers=TABLE, profile=profile, overrides=overrides)
+    def load_file(self, path: str, *overrides: str, **more: Any) -> Resolved:
+        return load_recipe(path, **{"analyzers": TABLE, "overrides": overrides, **more})
 
-    def problems(self, text: str | bytes, *overrides: str, profile: str | None = None) -> str:
+    def problems(self, text: str | bytes, *overrides: str, **more: Any) -> str:
         """Every problem as printed."""
         with pytest.raises(RecipeError) as caught:
-            self.load(text, *overrides, profile=profile)
+            self.load(text, *overrides, **more)
         return str(caught.value)

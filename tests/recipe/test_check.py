@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 from recipe_samples import GOOD, TABLE, Folder
@@ -279,6 +280,16 @@ def test_a_fault_that_follows_from_a_default_is_one_of_the_recipe(folder: Folder
             "give a term a weight above 0",
         ),
         (
+            "{bad: {terms: §{a: {value: sharp_01, weight: 1, signed: true}, b: {value: sharp_01, weight: 0}}}}",
+            "the score bad has only signed terms, so nothing is ever scored",
+            "add a term that is not signed",
+        ),
+        (
+            "{bad: {least_share_01: §2, terms: {a: {value: sharp_01, weight: 1}}}}",
+            "scores.bad.least_share_01 is 2; it must be at most 1",
+            "write a number that is at least 0 and at most 1",
+        ),
+        (
             "{bad: {terms: {a: {value: sharp_01, weight: §-1}}}}",
             "scores.bad.terms.a.weight is -1; it must be at least 0",
             "write a number that is at least 0",
@@ -396,3 +407,82 @@ def test_a_threshold_that_nothing_uses_is_a_warning_in_the_recipe_itself_only(fo
     assert [str(problem) for problem in folder.load(text).problems] == [
         "r.yaml:3:14: no expression uses the threshold new_01\n    fix: used: none"
     ]
+
+
+def with_columns(*columns: Column, source: str = "tables", reads: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The table with one more analyzer, `more`."""
+    more = dataclasses.replace(TABLE["look"], name="more", source=source, columns=columns, reads=reads)
+    return {"analyzers": {**TABLE, "more": more}}
+
+
+MORE = "schema: rushes/recipe@1\nanalyzers: {more: {}}\nedit: null\n"
+
+
+def test_columns_of_an_analyzer_that_reads_tables_may_be_named(folder: Folder) -> None:
+    table = with_columns(Column(name="joy_01", unit="01", says="x"))
+    assert folder.load(MORE + "features: {a: joy_01}\n", **table).recipe.features[0].value == "joy_01"
+    off = "schema: rushes/recipe@1\nedit: null\nfeatures: {a: joy_01}\n"
+    assert folder.problems(off, **table) == (
+        "r.yaml:3:15: joy_01 is written by the analyzer more, which is not switched on\n"
+        "    fix: add more: {} to analyzers"
+    )
+
+
+def test_what_an_analyzer_reads_is_switched_on_by_itself(folder: Folder) -> None:
+    table = with_columns(Column(name="joy_01", unit="01", says="x"), reads=("look",))
+    assert folder.load(MORE + "features: {a: joy_01 * sharp_01}\n", **table).problems == ()
+
+
+def test_what_is_switched_on_by_itself_may_not_write_a_column_of_another(folder: Folder) -> None:
+    table = with_columns(Column(name="sharp_01", unit="01", says="x"), reads=("look",))
+    assert folder.problems(MORE, **table) == (
+        "r.yaml: look writes the column sharp_01, and so does the analyzer more\n"
+        "    fix: switch one of the two off: NAME: null"
+    )
+
+
+MARKS = Column(name="laughs", type="list", unit="s", says="x")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "features: {a: §laughs}",
+        "rules: {a: {when: is_missing(§laughs), say: x}}",
+        "rules: {a: {when: joy_01 > 0.5, say: '{§laughs}'}}",
+    ],
+)
+def test_a_list_cannot_be_named_and_its_name_is_taken(folder: Folder, line: str) -> None:
+    table = with_columns(Column(name="joy_01", unit="01", says="x"), MARKS)
+    text, place = marked(f"{MORE}{line}\n")
+    told = folder.problems(text, **table)
+    assert told.startswith(f"{place}: laughs is a list of moments or ranges, which expressions cannot use\n")
+    assert "laughs" not in told.split("columns with one value: ")[1]
+    assert folder.problems(MORE + "features: {laughs: joy_01}\n", **table) == (
+        "r.yaml:4:12: there is a column laughs already\n    fix: choose another name"
+    )
+
+
+def test_names_of_files_and_an_analyzer_may_write_the_same_text(folder: Folder) -> None:
+    text = PLAIN + "footage: {metadata: {kind: {insert: 'insert*', still: 's*'}}}\n"
+    assert folder.load(text + "features: {a: kind == 'insert', b: kind == 'moving'}\n").problems == ()
+    assert folder.problems(text + "features: {a: kind == 'pan'}\n") == (
+        'r.yaml:6:23: kind is never "pan"\n    fix: its values: insert, moving, still'
+    )
+
+
+def test_values_of_a_text_stay_open_where_those_of_the_analyzer_are(folder: Folder) -> None:
+    table = with_columns(Column(name="word", type="text", says="x"))
+    text = MORE + "footage: {metadata: {word: {hello: 'h*'}}}\nfeatures: {a: word == 'other'}\n"
+    assert folder.load(text, **table).problems == ()
+
+
+@pytest.mark.parametrize("name", ["missing_parts", "personalized_boost", "analyzed_hash", "models_used"])
+def test_a_feature_cannot_take_the_name_of_a_column_that_clips_have(folder: Folder, name: str) -> None:
+    assert f"there is a column {name} already" in folder.problems(PLAIN + f"features: {{{name}: sharp_01}}\n")
+
+
+def test_whether_a_clip_is_partial_may_be_asked_but_not_with_what_it_was_analysed(folder: Folder) -> None:
+    assert folder.load(PLAIN + "rules: {a: {when: partial, tag: partial}}\n").problems == ()
+    told = folder.problems(PLAIN + "features: {a: analyzed_hash == 'x'}\n")
+    assert "analyzed_hash is neither a column nor a threshold" in told

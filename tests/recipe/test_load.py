@@ -10,7 +10,7 @@ import pytest
 from recipe_samples import GOOD, TABLE, Folder
 from rushes.errors import Place, RecipeError
 from rushes.recipe.load import Origin, load_recipe, validate_recipe
-from rushes.recipe.spec import AnalyzerSpec, TermSpec
+from rushes.recipe.spec import AnalyzerSpec, BadgesSpec, RunSpec, TermSpec
 
 
 def test_a_short_recipe_is_filled_with_the_built_in_defaults(folder: Folder) -> None:
@@ -277,3 +277,23 @@ def test_loading_a_recipe_loads_no_heavy_library() -> None:
 def test_a_recipe_may_be_named_by_a_path_object(folder: Folder) -> None:
     folder.write("r.yaml", GOOD)
     assert load_recipe(Path("r.yaml"), analyzers=TABLE).recipe.name == "r"
+
+
+def test_badges_reasons_limits_and_providers_of_the_recipe_are_those_of_the_run(folder: Folder) -> None:
+    text = GOOD + (
+        "outputs: {badges: {high_01: 0.9, medium_01: 0.5}, max_reasons: 3}\n"
+        "run: {stage_limits: {analyze_s: 30min, render_s: 90}, providers: [cuda, cpu]}\n"
+    )
+    recipe = folder.load(text).recipe
+    assert (recipe.outputs.badges, recipe.outputs.max_reasons) == (BadgesSpec(high_01=0.9, medium_01=0.5), 3)
+    limits = {stage: recipe.run.stage_limits.of(stage) for stage in ("analyze", "edit", "render", "no_stage")}
+    assert limits == {"analyze": 1800.0, "edit": None, "render": 90.0, "no_stage": None}
+    assert recipe.run.providers == ("cuda", "cpu")
+    assert folder.load(GOOD).recipe.run == RunSpec()
+
+
+def test_a_provider_that_nobody_knows_is_told(folder: Folder) -> None:
+    assert folder.problems(GOOD + "run: {providers: gpu}\n") == (
+        "r.yaml:6:18: run.providers cannot be the text 'gpu'\n"
+        "    fix: did you mean cpu? choices: cpu, cuda, openvino, coreml, directml, rocm, tensorrt"
+    )

@@ -111,7 +111,7 @@ class ExpressionCheck:
         for name in features:
             leaf = self._facts.node("personal", "features", name, "value")
             if isinstance(leaf, Leaf):
-                self._tree(leaf, later=(), owner=name, wanted="number")
+                self._tree(leaf, later=(), owner=f"personal.{name}", wanted="number")
         section = self._facts.given.get("personal")
         given = section.get("features") if isinstance(section, Branch) else None
         if isinstance(given, Branch) and given.entries:
