@@ -22,6 +22,7 @@ _LIBRARIES = (
     "jinja2",
     "jsonschema",
     "numpy",
+    "onnxruntime",
     "opencv-python-headless",
     "polars",
     "pyyaml",

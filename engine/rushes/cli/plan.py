@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rushes.cli.model_folder import Models, models_dir
+from rushes.cli.model_folder import Models, models_dir, models_option
 from rushes.cli.options import (
     AsJson,
     Cache,
@@ -58,6 +58,7 @@ def plan(
             workers=workers,
             until=until,
             models=models_dir(models),
+            models_option=models_option(models),
             personal=personal_dir(),
         )
     )

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from rushes.cli.model_folder import Models, models_dir
+from rushes.cli.model_folder import Models, models_dir, models_option
 from rushes.cli.options import Cache, Executor, Exit, Footage, Song, Workers
 
 
@@ -46,6 +46,7 @@ def reproduce(
             workers=workers,
             until=arguments["until"],
             models=models_dir(models),
+            models_option=models_option(models),
         )
         out = Path(scratch) / "out"
         with ProgressView() as progress:

@@ -10,7 +10,7 @@ import typer
 
 from rushes.cli.bugs import log_bug
 from rushes.cli.library_options import Library, library_path
-from rushes.cli.model_folder import Models, models_dir
+from rushes.cli.model_folder import Models, models_dir, models_option
 from rushes.cli.options import (
     AsJson,
     Cache,
@@ -65,6 +65,7 @@ def run(
         workers=workers,
         until=until,
         models=models_dir(models),
+        models_option=models_option(models),
         personal=personal_dir(),
         library=library_path(library),
     )

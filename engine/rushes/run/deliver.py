@@ -171,6 +171,7 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
         outputs=_copy_outputs(session, results, out),
         warnings=(
             *run_warnings(prepared, results),
+            *unavailable(prepared, fixes=True),
             *unkept,
             *(reasoning.warnings if reasoning else ()),
         ),
@@ -280,7 +281,10 @@ def report_facts(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[
     return {
         "title": report.title or recipe.name,
         "templates": template_digest(),
-        "warnings": [text for text in run_warnings(prepared, results) if ": left out: " not in text],
+        "warnings": [
+            *(text for text in run_warnings(prepared, results) if ": left out: " not in text),
+            *unavailable(prepared, fixes=False),
+        ],
         "failed": failed_clips(prepared, results),
         "recipe_yaml": resolved_yaml(prepared.resolved, origins=False),
         "scores": [dataclasses.asdict(score) for score in recipe.scores],
@@ -324,11 +328,14 @@ def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
         if result.subject not in gone
     }
     recipe_warnings = [str(problem) for problem in prepared.resolved.problems]
-    return (*recipe_warnings, *found, *_unavailable(prepared), *sorted(partial))
+    return (*recipe_warnings, *found, *sorted(partial))
 
 
-def _unavailable(prepared: Prepared) -> list[str]:
-    """A line for each model that is missing: what is not known of any clip because of it."""
+def unavailable(prepared: Prepared, *, fixes: bool) -> list[str]:
+    """A line for each model that is missing: what is not known of any clip because of it.
+
+    fixes: and the command that installs it, which names a folder of this machine.
+    """
     analysis = prepared.analysis
     without: dict[Problem, list[str]] = {}
     for name in analysis.named:

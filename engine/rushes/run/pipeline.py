@@ -55,6 +55,8 @@ class RunRequest:
     until: str | None = None
     models: Path | None = None
     """The models folder; None: no model is at hand."""
+    models_option: str = ""
+    """What a command must say to mean that folder."""
     personal: Path | None = None
     """Folder of learned weights, a file for each creator; None: none are used."""
     library: Path | None = None
@@ -111,7 +113,7 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
         scope=f"{recipe.name} {os.path.abspath(footage)}",
         digests=digests,
     )
-    tools = analysis_tools(recipe, analyzers, request.models, digests)
+    tools = analysis_tools(recipe, analyzers, request.models, digests, request.models_option)
     analysis = plan_analysis(recipe.analyzers, analyzers, tools.models)
     _refuse_unavailable(recipe, analysis)
     fingerprints = analysis_fingerprints(analysis, tools)

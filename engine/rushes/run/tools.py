@@ -15,15 +15,22 @@ from rushes.store.digests import DigestIndex
 
 
 def analysis_tools(
-    recipe: Recipe, analyzers: Mapping[str, Analyzer], models: Path | None, digests: DigestIndex
+    recipe: Recipe,
+    analyzers: Mapping[str, Analyzer],
+    models: Path | None,
+    digests: DigestIndex,
+    models_option: str = "",
 ) -> AnalysisTools:
-    """models: the models folder; None: no model is at hand. Raises ModelError where a wanted model is damaged."""
+    """models: the models folder; None: no model is at hand. models_option: what a command must say to mean that folder.
+
+    Raises ModelError where a wanted model is damaged, or no wanted provider is there.
+    """
     names = models_wanted(recipe.analyzers, analyzers)
     return AnalysisTools(
         analyzers=analyzers,
         versions=_library_versions(recipe, analyzers, names),
-        models=_installed(models, names, digests),
-        providers=recipe.run.providers,
+        models=_installed(models, names, digests, models_option),
+        providers=_providers(recipe.run.providers) if names else ("cpu",),
     )
 
 
@@ -38,9 +45,20 @@ def _library_versions(
     return {name: installed_version(name) for name in sorted(used)}
 
 
-def _installed(folder: Path | None, names: tuple[str, ...], digests: DigestIndex) -> InstalledModels:
+def _providers(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that this machine has: a result computed elsewhere must not pass for one of a provider that was not there."""
+    if wanted == ("cpu",):
+        return wanted
+    from rushes.models.session import usable_providers
+
+    return usable_providers(wanted)
+
+
+def _installed(
+    folder: Path | None, names: tuple[str, ...], digests: DigestIndex, option: str
+) -> InstalledModels:
     if not names or folder is None:
         return InstalledModels()
     from rushes.models.folder import installed_models
 
-    return installed_models(folder, names, digests)
+    return installed_models(folder, names, digests, option=option)
