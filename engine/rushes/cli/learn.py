@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rushes.cli.library_options import ANYBODY, Creator, Library, library_path
-from rushes.cli.options import AsJson, Exit, Overrides, Profile, data_dir, print_json
+from rushes.cli.options import AsJson, Exit, Overrides, Profile, personal_dir, print_json
 
 if TYPE_CHECKING:
     from rushes.recipe.spec import PersonalSpec
@@ -54,15 +54,13 @@ def personal(
     """
     from rushes.analyze.table import known_analyzers
     from rushes.recipe.load import load_recipe
-    from rushes.run.learn import learn_personal, weights_path, write_weights
+    from rushes.run.learn import learn_personal, write_weights
     from rushes.score.personal import weights_to_json
 
-    target = weights_path(data_dir(), creator)
     analyzers = known_analyzers()
     loaded = load_recipe(recipe, analyzers=analyzers, profile=profile, overrides=overrides or []).recipe
     learned = learn_personal(loaded, analyzers, library_path(library), creator)
-    if to is not None:
-        target = Path(to)
+    target = personal_dir() / f"{creator}.json" if to is None else Path(to)
     if not dry_run:
         write_weights(learned, target)
     if json:

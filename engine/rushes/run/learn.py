@@ -47,11 +47,6 @@ def _features(
     return personal_features(program, file.columns(program.needs))
 
 
-def weights_path(folder: Path, creator: str) -> Path:
-    """Where a creator's weights are kept, below the user's data folder."""
-    return folder / "personal" / f"{creator}.json"
-
-
 def write_weights(learned: PersonalWeights, path: Path) -> None:
     """Replace the file, whole or not at all. Raises RenderError where it cannot be written."""
     text = json.dumps(weights_to_json(learned), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
