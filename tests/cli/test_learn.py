@@ -90,6 +90,13 @@ def test_creators_do_not_mix(learn, told, own_home):
     ]
 
 
+def test_the_creator_of_the_recipe_is_meant_where_none_is_named(learn, library, own_home):
+    rushes("feedback", "favorite", "clip_0", "--creator", "anna", "--library", library)
+    found = learn("--set", "creator_id=anna", "--json").json
+    assert (found["creator"], found["trained_on"]["favourites"]) == ("anna", 1)
+    assert found["path"] == str(own_home / "rushes" / "personal" / "anna.json")
+
+
 def test_too_little_feedback_gives_zeros_and_says_what_is_missing(learn, library):
     rushes("feedback", "favorite", "clip_0", "--library", library)
     found = learn("--json").json
@@ -138,3 +145,9 @@ def test_a_place_that_cannot_be_written_is_told(learn, told, tmp_path):
     ended = learn("--to", tmp_path / "file" / "weights.json")
     assert ended.code == 1
     assert ended.err.endswith("    fix: free some space or choose another file with --to\n")
+
+
+def test_a_creator_of_the_recipe_that_is_no_file_name_is_refused(learn):
+    ended = learn("--set", "creator_id=../x")
+    assert ended.code == 2
+    assert ended.err.startswith("creator_id: '../x' is no name of a creator: ")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rushes.cli.library_options import ANYBODY, Creator, Library, library_path
+from rushes.cli.library_options import Library, creator_name, library_path
 from rushes.cli.options import AsJson, Exit, Overrides, Profile, personal_dir, print_json
 
 if TYPE_CHECKING:
@@ -31,7 +31,16 @@ def personal(
             metavar="[RECIPE]",
         ),
     ] = "best_clips",
-    creator: Creator = ANYBODY,
+    creator: Annotated[
+        str | None,
+        typer.Option(
+            "--creator",
+            metavar="NAME",
+            help="Whose feedback to learn from; default: the creator of the recipe or profile.",
+            callback=creator_name,
+            show_default=False,
+        ),
+    ] = None,
     library: Library = None,
     to: Annotated[
         str | None,
@@ -59,8 +68,9 @@ def personal(
 
     analyzers = known_analyzers()
     loaded = load_recipe(recipe, analyzers=analyzers, profile=profile, overrides=overrides or []).recipe
-    learned = learn_personal(loaded, analyzers, library_path(library), creator)
-    target = personal_dir() / f"{creator}.json" if to is None else Path(to)
+    who = creator or loaded.creator_id
+    learned = learn_personal(loaded, analyzers, library_path(library), who)
+    target = personal_dir() / f"{who}.json" if to is None else Path(to)
     if not dry_run:
         write_weights(learned, target)
     if json:

@@ -21,16 +21,17 @@ Library = Annotated[
 ]
 
 
-def _creator(name: str) -> str:
+def creator_name(name: str | None) -> str | None:
+    """The name given with --creator, where it can be one; it is part of a file's name."""
     from rushes.score.feedback import creator_fault
 
-    if fault := creator_fault(name):
+    if name is not None and (fault := creator_fault(name)):
         raise typer.BadParameter(fault)
     return name
 
 
 Creator = Annotated[
-    str, typer.Option("--creator", metavar="NAME", help="Whose feedback it is.", callback=_creator)
+    str, typer.Option("--creator", metavar="NAME", help="Whose feedback it is.", callback=creator_name)
 ]
 ANYBODY = "default"
 """The creator where none is named."""

@@ -11,7 +11,7 @@ from rushes.analyze.spec import Analyzer
 from rushes.errors import Problem, RecipeError
 from rushes.recipe.spec import Recipe
 from rushes.run.whole_file import cannot_be_written, whole_file
-from rushes.score.feedback import fold_feedback
+from rushes.score.feedback import creator_fault, fold_feedback
 from rushes.score.personal import PersonalWeights, train_personal, weights_to_json
 from rushes.store.library_file import LibraryFile
 
@@ -30,6 +30,9 @@ def learn_personal(
         raise RecipeError(
             Problem(None, what, "give it a section personal with features, or name another recipe")
         )
+    if fault := creator_fault(creator):
+        # Of a recipe: --creator has been looked at before.
+        raise RecipeError(Problem(None, f"creator_id: {fault}", "give another one with --creator"))
     with LibraryFile(library, read_only=True) as file:
         states = fold_feedback(file.feedback(creator))
         features = _features(recipe, analyzers, file)
