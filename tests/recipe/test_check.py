@@ -477,6 +477,16 @@ def test_values_of_a_text_stay_open_where_those_of_the_analyzer_are(folder: Fold
     assert folder.load(text, **table).problems == ()
 
 
+@pytest.mark.parametrize(
+    "line", ["footage: {metadata: {§tags: {x: y}}}", "thresholds: {§personalized_boost: 1}"]
+)
+def test_names_of_columns_that_clips_have_are_taken_for_metadata_and_thresholds(
+    folder: Folder, line: str
+) -> None:
+    text, place = marked(f"{PLAIN}{line}\n")
+    assert f"{place}: there is a column " in folder.problems(text)
+
+
 @pytest.mark.parametrize("name", ["missing_parts", "personalized_boost", "analyzed_hash", "models_used"])
 def test_a_feature_cannot_take_the_name_of_a_column_that_clips_have(folder: Folder, name: str) -> None:
     assert f"there is a column {name} already" in folder.problems(PLAIN + f"features: {{{name}: sharp_01}}\n")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rushes.errors import Place
 from rushes.recipe.build import analyzer_params
 from rushes.recipe.check_edit import check_edit
-from rushes.recipe.check_expressions import ExpressionCheck
+from rushes.recipe.check_expressions import FRAME_COLUMNS, ExpressionCheck
 from rushes.recipe.check_footage import check_footage
 from rushes.recipe.check_personal import check_personal
 from rushes.recipe.expression import BUILT_IN_COLUMNS, ColumnFacts, unit_of_name
@@ -84,7 +84,7 @@ def _both_choices(seen: tuple[str, ...], said: tuple[str, ...]) -> tuple[str, ..
 
 
 def _add(facts: Facts, place: Place, name: str, column: ColumnFacts, known: dict[str, ColumnFacts]) -> None:
-    if name in known:
+    if name in known or name in FRAME_COLUMNS:
         facts.error(place, f"there is a column {name} already", "choose another name")
     known.setdefault(name, column)
 

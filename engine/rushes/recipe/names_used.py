@@ -8,8 +8,8 @@ from rushes.recipe.spec import Recipe
 
 def names_used(recipe: Recipe) -> frozenset[str]:
     """By features, personal features, scores and rules. The recipe has been checked: every expression can be read."""
-    personal = () if recipe.personal is None else recipe.personal.features
-    values = [feature.value for feature in (*recipe.features, *personal)]
+    values = [feature.value for feature in recipe.features]
+    values += [feature.value for feature in recipe.personal.features] if recipe.personal else []
     values += [term.value for score in recipe.scores for term in score.terms]
     values += [rule.when for rule in recipe.rules]
     texts = [text for rule in recipe.rules for text in (rule.reject, rule.tag, rule.say) if text is not None]
