@@ -361,6 +361,38 @@ def test_a_newer_library_is_refused_and_left_alone(path):
         )
 
 
+def of_version(path):
+    connection = sqlite3.connect(path)
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    connection.close()
+    return version, tables
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_an_older_library_is_brought_up_to_date_and_loses_nothing(path, monkeypatch, read_only):
+    record(path, CLIP)
+    monkeypatch.setattr(
+        "rushes.store.library_schema.MIGRATIONS", (*MIGRATIONS, "CREATE TABLE moods (clip TEXT)")
+    )
+    with LibraryFile(path, read_only=read_only) as library:
+        assert library.clips() == [CLIP]
+    version, tables = of_version(path)
+    assert version == len(MIGRATIONS) + 1
+    assert "moods" in tables
+
+
+def test_a_migration_that_fails_leaves_the_library_as_it_was(path, monkeypatch):
+    record(path, CLIP)
+    before = of_version(path)
+    broken = (*MIGRATIONS, "CREATE TABLE moods (clip TEXT); INSERT INTO nowhere VALUES (1)")
+    with monkeypatch.context() as patched:
+        patched.setattr("rushes.store.library_schema.MIGRATIONS", broken)
+        assert told(path)[0].startswith("the library cannot be used (no such table: nowhere)")
+    assert of_version(path) == before
+    assert clips(path) == [CLIP]
+
+
 def test_a_database_of_another_program_is_refused(tmp_path):
     path = tmp_path / "photos.sqlite"
     with sqlite3.connect(path) as connection:
