@@ -79,7 +79,7 @@ def _worded(words: Template, row: Mapping[str, Value | None], thresholds: Mappin
 
 def _lists(frame: pl.DataFrame, texts: Sequence[pl.Series]) -> pl.Series:
     if not texts:
-        return pl.Series([[]] * frame.height, dtype=_TEXTS)
+        return pl.Series([[]], dtype=_TEXTS).new_from_index(0, frame.height)
     named = pl.DataFrame([series.alias(str(index)) for index, series in enumerate(texts)])
     lists = pl.concat_list(pl.all()).list.drop_nulls().list.unique(maintain_order=True)
     return named.select(lists.alias("lists")).get_column("lists")
