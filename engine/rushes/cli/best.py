@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rushes.cli.library_options import ANYBODY, Creator, Library, library_path
+from rushes.cli.library_options import Library, library_path
 from rushes.cli.model_folder import Models, models_dir
 from rushes.cli.options import (
     AsJson,
@@ -19,7 +19,7 @@ from rushes.cli.options import (
     Overrides,
     Profile,
     cache_dir,
-    data_dir,
+    personal_dir,
     print_json,
 )
 
@@ -46,7 +46,6 @@ def best(
     unscored: Annotated[
         bool, typer.Option("--unscored", help="List the clips without a score too, with the reason.")
     ] = False,
-    creator: Creator = ANYBODY,
     profile: Profile = None,
     overrides: Overrides = None,
     library: Library = None,
@@ -57,10 +56,8 @@ def best(
     """Rank clips by what runs have found in them. Scores are computed anew, with the recipe and weights of today; no
     media is opened. Without --footage: every clip of the library."""
     from rushes.run.best import best as best_clips
-    from rushes.run.learn import weights_path
     from rushes.run.standing import ViewRequest
 
-    weights = weights_path(data_dir(), profile if profile and creator == ANYBODY else creator)
     requests = [
         ViewRequest(
             recipe=recipe,
@@ -70,7 +67,7 @@ def best(
             cache=cache_dir(cache),
             library=library_path(library),
             models=models_dir(models),
-            personal=weights if weights.exists() else None,
+            personal=personal_dir(),
         )
         for recipe in recipes
     ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rushes.cli.library_options import Library, library_path
-from rushes.cli.model_folder import Models, models_dir
+from rushes.cli.model_folder import Models, models_dir, models_option
 from rushes.cli.options import (
     AsJson,
     Cache,
@@ -57,6 +57,7 @@ def status(
             cache=cache_dir(cache),
             library=library_path(library),
             models=models_dir(models),
+            models_option=models_option(models),
             options=_said({"--cache": cache, "--models": models, "--library": library}),
         )
     )

@@ -62,16 +62,23 @@ def name_metadata(
     """Facts that the clip's name tells: per column the first value one of whose globs matches, sorted by column."""
     found: list[tuple[str, str]] = []
     for column in sorted(rules):
-        value = next((v for v, globs in rules[column].items() if matches_any(clip, globs)), None)
-        if value is not None:
-            found.append((column, value))
+        first = _first_of(tuple(rules[column].values()), clip)
+        if first is not None:
+            found.append((column, tuple(rules[column])[first]))
     return tuple(found)
+
+
+def _first_of(choices: tuple[tuple[str, ...], ...], clip: str) -> int | None:
+    """Which of several lists of globs is the first to match, by the path or by the bare name."""
+    pattern = _one_of(choices)
+    name = clip.rsplit("/", 1)[-1]
+    hits = [pattern.fullmatch(text) for text in ((clip,) if name == clip else (clip, name))]
+    return min((hit.lastindex - 1 for hit in hits if hit and hit.lastindex), default=None)
 
 
 def matches_any(clip: str, globs: tuple[str, ...]) -> bool:
     """Whether a glob matches the path below the footage folder or the bare name, whatever the case."""
-    pattern = _any_of(globs)
-    return bool(pattern.fullmatch(clip) or pattern.fullmatch(clip.rsplit("/", 1)[-1]))
+    return _first_of((globs,), clip) is not None
 
 
 def _is_chosen(clip: str, spec: FootageSpec) -> bool:
@@ -98,10 +105,10 @@ def _walk(root: Path, besides: Sequence[Path]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1024)
-def _any_of(globs: tuple[str, ...]) -> re.Pattern[str]:
-    """Matches what one of the globs matches."""
-    either = "|".join(f"(?:{_glob(glob)})" for glob in globs) or r"(?!)"
-    return re.compile(either, re.IGNORECASE | re.DOTALL)
+def _one_of(choices: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
+    """Matches what any glob of any list matches, as the group of the first list that does."""
+    lists = ["|".join(f"(?:{_glob(glob)})" for glob in globs) or r"(?!)" for globs in choices]
+    return re.compile("|".join(f"({either})" for either in lists) or r"(?!)", re.IGNORECASE | re.DOTALL)
 
 
 def _glob(pattern: str) -> str:

@@ -11,6 +11,7 @@ from rushes.errors import Problem, RecipeError
 from rushes.graph.compile import rank_by
 from rushes.media.find import name_metadata
 from rushes.recipe.expression import BUILT_IN_COLUMNS
+from rushes.recipe.names_used import names_used
 from rushes.recipe.spec import Recipe
 from rushes.run.footage import found_clips
 from rushes.run.standing import NOTHING, Judge, Results, ViewRequest, Wanted, wanted_by
@@ -232,12 +233,13 @@ def _score_of(recipe: Recipe) -> str:
 
 
 def _columns(wanted: Wanted) -> tuple[Column, ...]:
-    """Those that expressions can name."""
+    """Those that the recipe's expressions use, or that are shown: to read all of them takes twice as long."""
+    used = names_used(wanted.recipe) | {*_SHOWN.values()}
     return tuple(
         column
         for name in wanted.analysis.named
         for column in wanted.analyzers[name].columns
-        if column.type != "list"
+        if column.name in used
     )
 
 

@@ -11,9 +11,9 @@ from typing import Literal, TypeAlias
 from rushes.analyze.spec import Analyzer
 from rushes.analyze.table import known_analyzers
 from rushes.graph.analysis import Analysis, plan_analysis
-from rushes.recipe.load import load_recipe
 from rushes.recipe.spec import Recipe
 from rushes.run.fingerprints import Fingerprint, analysis_fingerprints, difference
+from rushes.run.pipeline import resolve_recipe
 from rushes.run.tools import analysis_tools
 from rushes.store.digests import DigestIndex
 from rushes.store.library_file import ClipRecord, Json, ResultState
@@ -37,8 +37,10 @@ class ViewRequest:
     library: Path
     models: Path | None = None
     """The models folder; None: no model is at hand."""
+    models_option: str = ""
+    """What a command must say to mean the same models folder, such as "--models DIR"."""
     personal: Path | None = None
-    """File of learned weights; None: as the recipe says."""
+    """Folder of learned weights; None: the recipe's own count."""
     options: tuple[str, ...] = ()
     """What else a run must say to use the same folders and files, such as ("--cache", "DIR")."""
 
@@ -62,15 +64,10 @@ class Wanted:
 def wanted_by(request: ViewRequest, digests: DigestIndex) -> Wanted:
     """Reads the recipe and looks which models are at hand. Raises RecipeError, ModelError for a damaged model."""
     analyzers = known_analyzers()
-    resolved = load_recipe(
-        request.recipe,
-        analyzers=analyzers,
-        profile=request.profile,
-        overrides=request.overrides,
-        personal=request.personal,
-    )
-    recipe = resolved.recipe
-    tools = analysis_tools(recipe, analyzers, request.models, digests)
+    recipe = resolve_recipe(
+        request.recipe, analyzers, request.profile, request.overrides, request.personal
+    ).recipe
+    tools = analysis_tools(recipe, analyzers, request.models, digests, request.models_option)
     analysis = plan_analysis(recipe.analyzers, analyzers, tools.models)
     return Wanted(
         recipe=recipe,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial, reduce
 from math import fsum
 from operator import add
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -24,10 +25,12 @@ from rushes.score.columns import (
     share_column,
     term_column,
 )
-from rushes.score.library import Library
 from rushes.score.program import Program, read_program
 from rushes.score.rules import Level, with_rejects_of_clips, with_rules
 from rushes.score.translate import translate
+
+if TYPE_CHECKING:
+    from rushes.score.library import Library
 
 
 @dataclass(frozen=True, slots=True)

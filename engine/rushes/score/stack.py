@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeAlias
 
-import numpy as np
 import polars as pl
 
 from rushes.analyze.spec import Column
@@ -53,10 +52,17 @@ def _of_analyzer(
     heights = [frame.height for frame in frames]
     whole = _on_top(frames)
     kept = {name: dtype for name, dtype in wanted.items() if name in whole.columns}
-    clip_index = pl.Series("clip_index", np.repeat([index for index, _ in found], heights), pl.Int64)
+    clip_index = _repeated([index for index, _ in found], heights).alias("clip_index")
     return whole.select(
         _clean(name, dtype, whole.schema[name]) for name, dtype in kept.items()
     ).insert_column(0, clip_index)
+
+
+def _repeated(numbers: Sequence[int], times: Sequence[int]) -> pl.Series:
+    """Each number so many times, as Int64. (NumPy can do it too, but to rank stored clips would then wait for it.)"""
+    rows = pl.DataFrame({"number": numbers, "times": times}, schema={"number": pl.Int64, "times": pl.UInt32})
+    some = rows.filter(pl.col("times") > 0)
+    return some.select(pl.col("number").repeat_by("times").explode()).get_column("number")
 
 
 def _on_top(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
