@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 _HEADS = ("#", "clip", "score", "", "heur", "ml", "pers", "faces", "smile", "speech", "why")
 _LEFT = ("clip", "", "why")
-_LEAST_WIDTH = 110
-"""Where nobody watches, a table is as wide as it needs for a clip a line."""
+_ANY_WIDTH = 10_000
+"""Where nobody watches, every clip is one line, however long."""
 
 
 def best(
@@ -110,24 +110,30 @@ def _clip_to_json(clip: BestClip) -> dict[str, Any]:
 
 
 def _print(found: Best, recipe: str, *, unscored: bool) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     print(f"{found.recipe}: {found.score}")
-    width = None if sys.stdout.isatty() else max(_LEAST_WIDTH, shutil.get_terminal_size().columns)
-    console = Console(width=width)
     if found.clips:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for head in _HEADS:
-            left = head in _LEFT
-            table.add_column(head, justify="left" if left else "right", overflow="fold", no_wrap=not left)
-        for clip in found.clips:
-            table.add_row(*_cells(clip))
-        console.print(table, highlight=False, markup=False)
+        _print_table(found.clips)
     if unscored:
         for clip in found.unscored:
             print(f"not scored: {clip.clip}: {'; '.join(clip.lacks)}")
     _print_total(found, recipe, unscored=unscored)
+
+
+def _print_table(clips: Sequence[BestClip]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in _HEADS:
+        left = head in _LEFT
+        table.add_column(head, justify="left" if left else "right", overflow="fold", no_wrap=not left)
+    for clip in clips:
+        table.add_row(*_cells(clip))
+    console = Console(width=None if sys.stdout.isatty() else _ANY_WIDTH)
+    with console.capture() as drawn:
+        console.print(table)
+    for line in drawn.get().splitlines():
+        print(line.rstrip())
 
 
 def _cells(clip: BestClip) -> tuple[Any, ...]:
