@@ -116,7 +116,7 @@ def encode(clip: ClipRecord) -> Row:
 
 def decode(row: Row, layout: Layout) -> ClipRecord:
     """The clip of a row. Raises ValueError, TypeError or struct.error where the row is damaged."""
-    facts, metadata, others = _texts(row)
+    facts, metadata, others = _mappings(row[4], row[5], row[8])
     values: tuple[float, ...] = layout.numbers.unpack(row[7])
     results: dict[str, AnalyzerResult] = {}
     for part in layout.parts:
@@ -138,10 +138,10 @@ def decode(row: Row, layout: Layout) -> ClipRecord:
     )
 
 
-def _texts(row: Row) -> list[dict[str, Json]]:
-    """Facts, metadata and others of a row."""
-    found = json.loads(f"[{row[4]},{row[5]},{row[8]}]")
-    if len(found) != 3 or not all(isinstance(part, dict) for part in found):
+def _mappings(*texts: str) -> list[dict[str, Json]]:
+    """JSON objects; together they are read faster than one by one."""
+    found = json.loads(f"[{','.join(texts)}]")
+    if len(found) != len(texts) or not all(isinstance(part, dict) for part in found):
         raise ValueError("a clip has facts that are no mapping")
     return list(found)
 
@@ -149,11 +149,12 @@ def _texts(row: Row) -> list[dict[str, Json]]:
 def picked(row: Row, layout: Layout, names: Sequence[str]) -> list[Json]:
     """Some columns of a row, None where it has no such column: much cheaper than the whole clip.
 
-    A name is looked for in the facts, the metadata and the results; only the numbers of results are never looked for
-    elsewhere. Raises as `decode`.
+    A name is looked for in the facts, the metadata and the results; a number of the results is that number. Raises as
+    `decode`.
     """
     numbers: tuple[float, ...] = layout.numbers.unpack(row[7])
     texts: Mapping[str, Json] | None = None
+    rest: Mapping[str, Json] | None = None
     found: list[Json] = []
     for name in names:
         place = layout.places.get(name, -1)
@@ -161,11 +162,21 @@ def picked(row: Row, layout: Layout, names: Sequence[str]) -> list[Json]:
             found.append(numbers[place])
             continue
         if texts is None:
-            facts, metadata, others = _texts(row)
-            of_results = {key: value for _, rest in others.values() for key, value in rest.items()}
-            texts = {**of_results, **metadata, **facts}
-        found.append(texts.get(name))
+            facts, metadata = _mappings(row[4], row[5])
+            texts = {**metadata, **facts}
+        if name in texts or place >= 0:
+            found.append(texts.get(name))
+            continue
+        if rest is None:
+            rest = _columns_in(row[8])
+        found.append(rest.get(name))
     return found
+
+
+def _columns_in(others: str) -> dict[str, Json]:
+    """The columns of all analyzers that are no numbers."""
+    (by_analyzer,) = _mappings(others)
+    return {name: value for _, columns in by_analyzer.values() for name, value in columns.items()}
 
 
 def merged(known: ClipRecord | None, seen: ClipRecord) -> ClipRecord:
