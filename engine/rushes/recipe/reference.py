@@ -168,13 +168,7 @@ def _analyzer_columns(analyzer: AnalyzerLike) -> Iterator[str]:
 def _column_kind(column: Any) -> str:
     if column.choices:
         return " \\| ".join(f"`{choice}`" for choice in column.choices)
-    kind = _COLUMN_KINDS[column.type]
+    if column.type == "list":
+        return "moments or ranges of a clip, in seconds; expressions cannot name it"
+    kind = {"number": "number", "bool": "true or false", "text": "text"}[column.type]
     return f"{kind}, {column.unit}" if column.unit else kind
-
-
-_COLUMN_KINDS = {
-    "number": "number",
-    "bool": "true or false",
-    "text": "text",
-    "list": "list of moments or ranges, in clips only; expressions cannot name it",
-}
