@@ -112,8 +112,13 @@ def schema_of(columns: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     return {name: getattr(pl, kind) for name, kind in columns}
 
 
-def judged(raw: Mapping[str, pl.DataFrame], **params: float) -> Mapping[str, pl.DataFrame]:
-    """Tables of `faces` from those of `face_detection`."""
+def judged(
+    raw: Mapping[str, pl.DataFrame], *, cuts_s: list[float] | None = None, **params: float
+) -> Mapping[str, pl.DataFrame]:
+    """Tables of `faces` from those of `face_detection`, and from the cuts of `shots` where they are given."""
     info = MediaInfo(path="", digest="", size_bytes=0, container="", duration_s=0.0, video=None, audio=None)
     facts = ClipFacts(info=info, duration_s=0.0)
-    return start(Params(**params), facts, {"face_detection": raw}, Models())
+    tables = {"face_detection": raw}
+    if cuts_s is not None:
+        tables["shots"] = {"cuts": pl.DataFrame({"t_s": cuts_s}, schema={"t_s": pl.Float64})}
+    return start(Params(**params), facts, tables, Models())

@@ -74,11 +74,19 @@ def test_a_face_near_where_it_was_may_look_a_little_different():
     assert tracks([face(0, 0.5, RED)], [far], **loose) == [[0], [1]]
 
 
+def test_a_face_on_the_other_side_of_a_cut_is_not_near():
+    before = face(0, 0.5)
+    after = Sighting(pts=1000, t_s=1.0, face=0, x=0.5, y=0.3, size=0.1, shot=1)
+    assert tracks([before], [after]) == [[0], [1]]
+    red = Sighting(pts=1000, t_s=1.0, face=0, x=0.5, y=0.3, size=0.1, shot=1, look=LOOKS[RED])
+    assert tracks([face(0, 0.5, RED)], [red]) == [[0], [0]]
+
+
 def test_nobody_is_nobody():
     assert tracks() == []
     assert tracks([], []) == [[], []]
 
 
 def test_near_looks_may_not_be_stricter_than_looks():
-    with pytest.raises(ValueError, match=r"same_look_01=0\.4 is above near_look_01=0\.28"):
+    with pytest.raises(ValueError, match=r"same_look_01=0\.4 is above near_look_01=0\.33"):
         Params(same_look_01=0.4)

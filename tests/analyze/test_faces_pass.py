@@ -129,6 +129,13 @@ def test_one_who_leaves_and_comes_back_is_one():
     assert people([{**face, "color": None} for face in faces], seconds=10) == 2
 
 
+def test_the_cuts_of_shots_divide_people_where_they_are_known():
+    raw = tables_of([0.0, 1.0, 2.0], [face_at(0.0), face_at(1.0), face_at(2.0)])
+    assert judged(raw)["tracks"]["track"].to_list() == [0, 0, 0]
+    assert judged(raw, cuts_s=[])["tracks"]["track"].to_list() == [0, 0, 0]
+    assert judged(raw, cuts_s=[1.0])["tracks"]["track"].to_list() == [0, 1, 1]
+
+
 def test_who_shows_up_in_too_few_of_the_samples_is_not_counted():
     faces = [face_at(float(t), 0.5, color=RED) for t in range(30)]
     faces.append(face_at(29.0, 0.9, face=1, color=BLUE))

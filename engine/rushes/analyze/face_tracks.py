@@ -31,6 +31,8 @@ class Sighting:
     y: float
     size: float
     look: Look | None = None
+    shot: int = 0
+    """Cuts before it."""
 
 
 @dataclass(slots=True)
@@ -87,7 +89,7 @@ def _cost(person: _Person, face: Sighting, params: Params) -> float | None:
     last = person.last
     moves = math.hypot(face.x - last.x, face.y - last.y) / max(min(face.size, last.size), 1e-6)
     growth = max(face.size, last.size) / max(min(face.size, last.size), 1e-6)
-    is_recent = face.t_s - last.t_s <= params.max_gap_s
+    is_recent = face.t_s - last.t_s <= params.max_gap_s and face.shot == last.shot
     is_near = is_recent and moves <= params.max_move and growth <= _MAX_GROWTH
     difference = person.difference_01(face.look)
     if difference is None:

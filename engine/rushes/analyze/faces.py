@@ -12,6 +12,8 @@ from rushes.analyze.spec import Analyzer, Column, no_wishes
 from rushes.recipe.limits import Limits, check_limits
 
 SOURCE = "face_detection"
+CUTS = "shots"
+"""Where it is there, a face on the other side of a cut is not near where it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,7 @@ class Params:
     must: toys, petals and sleeves look like faces at one size only. nms_iou_01: overlap above which the less sure of two
     boxes is the same face; the detector has removed above 0.5 (yunet) or 0.3 (blazeface) already. min_area_01: share of
     the picture below which a face does not count. max_gap_s, max_move: a face is near where it was if it was seen within
-    so many seconds and has moved by so many of its own sizes. same_look_01, near_look_01: difference in looks, 0..1, up
+    so many seconds, has moved by so many of its own sizes and no cut lies between. same_look_01, near_look_01: difference in looks, 0..1, up
     to which a face is the same person anywhere in the picture, and near where it was. min_people_share_01: who shows
     less of the samples with a face is not counted among the people."""
 
@@ -31,7 +33,7 @@ class Params:
     max_gap_s: Annotated[float, Limits(above=0)] = 2.5
     max_move: Annotated[float, Limits(least=0)] = 1.5
     same_look_01: Annotated[float, Limits(least=0, most=1)] = 0.25
-    near_look_01: Annotated[float, Limits(least=0, most=1)] = 0.28
+    near_look_01: Annotated[float, Limits(least=0, most=1)] = 0.33
     min_people_share_01: Annotated[float, Limits(least=0, most=1)] = 0.05
 
     def __post_init__(self) -> None:
@@ -113,4 +115,5 @@ ANALYZER = Analyzer(
     tables={"tracks": (("pts", "Int64"), ("face", "Int64"), ("track", "Int64"))},
     libraries=("numpy", "opencv-python-headless"),
     reads=(SOURCE,),
+    may_read=(CUTS,),
 )

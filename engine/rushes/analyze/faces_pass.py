@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +14,7 @@ import polars as pl
 from rushes.analyze.face_found import apart
 from rushes.analyze.face_looks import look_of
 from rushes.analyze.face_tracks import Sighting, follow
-from rushes.analyze.faces import COLUMNS, SOURCE, Params
+from rushes.analyze.faces import COLUMNS, CUTS, SOURCE, Params
 from rushes.analyze.spec import ClipFacts, TablesByAnalyzer
 from rushes.models.session import Models
 
@@ -40,7 +41,7 @@ def start(
     pictures = found["pictures"].sort("pts").rows(named=True)
     faces = accepted(found["boxes"], params)
     shown = [faces.get(picture["pts"], []) for picture in pictures]
-    people = follow(_sightings(pictures, shown, found["crops"]), params)
+    people = follow(_sightings(pictures, shown, found["crops"], _cuts_s(tables)), params)
     return {
         "clip": _clip(pictures, shown, people, params),
         "samples": pl.DataFrame(
@@ -103,16 +104,24 @@ def _apart(rows: list[Row], most_overlap_01: float) -> list[Row]:
 
 
 def _sightings(
-    pictures: Sequence[Row], shown: Sequence[Sequence[Row]], crops: pl.DataFrame
+    pictures: Sequence[Row], shown: Sequence[Sequence[Row]], crops: pl.DataFrame, cuts_s: Sequence[float]
 ) -> list[list[Sighting]]:
     jpegs = {(pts, face): jpeg for pts, face, jpeg in crops.select("pts", "face", "jpeg").iter_rows()}
     return [
-        [_sighting(row, _aspect(picture), jpegs.get((row["pts"], row["face"]), b"")) for row in rows]
+        [
+            _sighting(
+                row,
+                _aspect(picture),
+                jpegs.get((row["pts"], row["face"]), b""),
+                bisect_right(cuts_s, row["t_s"]),
+            )
+            for row in rows
+        ]
         for picture, rows in zip(pictures, shown, strict=True)
     ]
 
 
-def _sighting(row: Row, aspect: float, jpeg: bytes) -> Sighting:
+def _sighting(row: Row, aspect: float, jpeg: bytes, shot: int) -> Sighting:
     return Sighting(
         pts=row["pts"],
         t_s=row["t_s"],
@@ -121,7 +130,12 @@ def _sighting(row: Row, aspect: float, jpeg: bytes) -> Sighting:
         y=(row["y_01"] + row["height_01"] / 2) / aspect,
         size=max(row["width_01"], row["height_01"] / aspect),
         look=look_of(jpeg),
+        shot=shot,
     )
+
+
+def _cuts_s(tables: TablesByAnalyzer) -> list[float]:
+    return sorted(tables[CUTS]["cuts"]["t_s"].to_list()) if CUTS in tables else []
 
 
 def _aspect(picture: Row) -> float:
