@@ -113,3 +113,10 @@ def test_a_shipped_recipe_loads_without_a_warning(name: str) -> None:
     resolved = load_recipe(name, analyzers=ANALYZERS)
     assert resolved.problems == ()
     assert resolved.recipe.name == Path(name).name
+
+
+def test_all_analyzers_together_write_no_column_twice(tmp_path: Path) -> None:
+    switched_on = "".join(f"  {name}: {{}}\n" for name in ANALYZERS)
+    path = tmp_path / "all.yaml"
+    path.write_text(f"schema: rushes/recipe@1\nedit: null\nanalyzers:\n{switched_on}", encoding="utf-8")
+    assert load_recipe(path, analyzers=ANALYZERS).problems == ()
