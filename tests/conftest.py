@@ -91,6 +91,17 @@ def once_for_all(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Cal
     return make
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is made once for all tests does not touch the user's folders either, and finds no models there."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+            patch.setenv(name, str(tmp_path_factory.getbasetemp()))
+        for name in ("RUSHES_CACHE", "RUSHES_MODELS", "RUSHES_LIBRARY"):
+            patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def tiny_shoot(once_for_all: Callable[[str, Callable[[Path], None]], Path]) -> TinyShoot:
     """Six takes of 2-3 s (one of them dark), a broken file and a song of 9 s at 120 BPM."""
@@ -128,5 +139,6 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home.mkdir()
     for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home))
-    monkeypatch.delenv("RUSHES_CACHE", raising=False)
+    for name in ("RUSHES_CACHE", "RUSHES_MODELS", "RUSHES_LIBRARY"):
+        monkeypatch.delenv(name, raising=False)
     return home

@@ -10,10 +10,10 @@ def test_a_bug_in_one_clip_leaves_that_clip_out_and_its_traceback_in_the_log(
 ):
     whole = clip_pass.analyze_seen_clip
 
-    def breaks_on_one(info, wanted):
+    def breaks_on_one(info, wanted, models):
         if info.path.endswith("side_02.mp4"):
             raise cv2.error("a made fault")
-        return whole(info, wanted)
+        return whole(info, wanted, models)
 
     monkeypatch.setattr("rushes.run.operations.clips.analyze_seen_clip", breaks_on_one)
     ended = rushes(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from command_line import rushes
+from rushes.analyze.table import ANALYZERS
 from rushes.resources import shipped_dir
 
 FAULTY = """\
@@ -251,7 +252,7 @@ def test_inspect_goes_on_after_a_file_that_is_broken(tiny_shoot):
         ),
         (
             ["clip.mp4", "--analyzers", "motoin"],
-            "there is no analyzer called motoin\n    fix: did you mean motion? known: beats, keyframes, loudness, motion, quality, shots\n",
+            f"there is no analyzer called motoin\n    fix: did you mean motion? known: {', '.join(sorted(ANALYZERS))}\n",
         ),
     ],
 )  # fmt: skip
