@@ -141,6 +141,15 @@ def test_a_camera_that_zooms_is_a_zoom_shot():
     assert found["angle"].to_list()[1] == "front"
 
 
+def test_what_grows_for_less_than_a_second_is_no_zoom():
+    clip = tables(seconds=6)
+    t_s = clip["motion"]["samples"]["t_s"].to_numpy()
+    for begin_s, end_s, zooms in [(2.5, 3.4, 0), (5.2, 6.0, 0), (0.0, 6.0, 6), (2.5, 5.0, 3)]:
+        growth = np.where((t_s >= begin_s) & (t_s < end_s), 0.2, 0.0)
+        clip["motion"]["samples"] = clip["motion"]["samples"].with_columns(zoom_per_s=growth)
+        assert samples(clip)["shot_type"].to_list().count("zoom") == zooms
+
+
 def test_people_count_until_the_next_search_and_not_longer():
     clip = tables(seconds=7)
     # 0.4 of 416 px wide and 0.8 of 234 px high: seen from the waist up.

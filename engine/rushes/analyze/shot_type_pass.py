@@ -15,8 +15,8 @@ from rushes.analyze.shot_type import ANGLES, SHOT_TYPES, Params, prompts_by_labe
 from rushes.analyze.spec import ClipFacts, TablesByAnalyzer
 from rushes.models.session import Models
 
-_ZOOM_REACH_S = 0.5
-"""Around a moment: flow of single samples trembles."""
+_ZOOM_S = 2.0
+"""What a zoom is measured over, around a moment and at the ends of a clip beside it: a hand that moves on is none."""
 _STEADY_REACH_S = 2.0
 _SAMPLES: dict[str, Any] = {
     "t_s": pl.Float64,
@@ -66,7 +66,9 @@ class Moments:
 
     def at(self, pts: int, t_s: float) -> Moment:
         """The moment of a picture in which faces were looked for."""
-        first, last = np.searchsorted(self._motion_s, (t_s - _ZOOM_REACH_S, t_s + _ZOOM_REACH_S))
+        end_s = float(self._motion_s[-1]) if len(self._motion_s) else 0.0
+        begin_s = max(0.0, min(t_s - _ZOOM_S / 2, end_s - _ZOOM_S))
+        first, last = np.searchsorted(self._motion_s, (begin_s - 1e-9, begin_s + _ZOOM_S + 1e-9))
         zoom = float(np.median(self._zoom[first:last])) if last > first else None
         pan = float(np.median(self._pan[first:last])) if last > first else 0.0
         return Moment(self._faces.get(pts), self._body(t_s), zoom, pan)
