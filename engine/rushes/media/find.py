@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from rushes.errors import MediaError, Place, Problem
 from rushes.media.info import FootageFile
@@ -39,7 +39,7 @@ def find_footage(root: Path, spec: FootageSpec, besides: Sequence[Path] = ()) ->
     if not os.access(root, os.R_OK | os.X_OK):
         raise MediaError(Problem(place, "the folder may not be read", "give yourself permission to read it"))
     videos = sorted(
-        clip for clip in _walk(root, besides) if PurePosixPath(clip).suffix.lower() in VIDEO_SUFFIXES
+        clip for clip in _walk(root, besides) if os.path.splitext(clip)[1].lower() in VIDEO_SUFFIXES
     )
     if not videos:
         endings = "video files end in .mp4, .mov, .mkv, .webm and the like"
@@ -50,8 +50,9 @@ def find_footage(root: Path, spec: FootageSpec, besides: Sequence[Path] = ()) ->
     if not chosen:
         what = f"footage.include and footage.exclude leave none of {len(videos)} clips"
         raise MediaError(Problem(place, what, "widen footage.include or narrow footage.exclude"))
+    above = str(root / "x").removesuffix("x")
     return tuple(
-        FootageFile(clip=clip, path=str(root / clip), metadata=name_metadata(clip, spec.metadata))
+        FootageFile(clip=clip, path=above + clip, metadata=name_metadata(clip, spec.metadata))
         for clip in chosen
     )
 

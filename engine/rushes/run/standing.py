@@ -100,6 +100,8 @@ class Judge:
         self._now = now
         self._judged: dict[int, tuple[Results, Standings]] = {}
         self._said: dict[tuple[str, str], str] = {}
+        self._lacks: dict[tuple[int, bool], tuple[str, ...]] = {}
+        """Of mappings that `_judged` keeps."""
 
     def standings(self, results: Results) -> Standings:
         """How the results of a clip stand; {} where nothing is known. Thousands of clips share one such mapping."""
@@ -128,6 +130,14 @@ class Judge:
 
         record: of the clip, needed where something failed. complete: False where the file breaks off.
         """
+        if record is not None:
+            return self._found_lacks(results, record, complete=complete)
+        key = (id(results), complete)
+        if key not in self._lacks:
+            self._lacks[key] = self._found_lacks(results, None, complete=complete)
+        return self._lacks[key]
+
+    def _found_lacks(self, results: Results, record: ClipRecord | None, *, complete: bool) -> tuple[str, ...]:
         if not results:
             return (NEVER,)
         found = [
