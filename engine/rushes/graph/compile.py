@@ -167,10 +167,11 @@ def _library_node(recipe: Recipe, sources: Sources, analysis: Analysis, facts: M
 
 
 def rank_by(recipe: Recipe) -> str | None:
-    """The score that orders clips: the edit's, else the first; None where the recipe has none."""
+    """The score that orders clips: the edit's, else the last, which may be made of those before it; None where the
+    recipe has none."""
     if recipe.edit is not None and recipe.edit.score in {score.name for score in recipe.scores}:
         return recipe.edit.score
-    return recipe.scores[0].name if recipe.scores else None
+    return recipe.scores[-1].name if recipe.scores else None
 
 
 def _score_node(recipe: Recipe, analysis: Analysis) -> Node:
@@ -231,7 +232,8 @@ def _edit_node(recipe: Recipe, song: SourceFile | None) -> Node:
         operation="edit",
         stage="edit",
         params={
-            "edit": _plain(recipe.edit),
+            # The crop is chosen after the edit.
+            "edit": {name: value for name, value in _plain(recipe.edit).items() if name != "reframe"},
             "song_spec": None if recipe.song is None else _plain(recipe.song) | {"file": None},
             "song": None if song is None else {"name": song.name, "digest": song.digest},
             "style": recipe.style,

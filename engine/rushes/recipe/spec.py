@@ -14,6 +14,7 @@ IfShort = Literal["fail", "shorten", "repeat"]
 Provider = Literal["cpu", "cuda", "tensorrt", "coreml", "directml", "openvino", "rocm"]
 """Names of rushes.models.session.PROVIDERS, which is a later stage; a test holds them equal."""
 Quality = Literal["low", "high", "maximum"]
+RegionKind = Literal["face", "person"]
 TransitionType = Literal["hard_cut", "quick_dissolve"]
 Metadata = Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -215,6 +216,31 @@ class TransitionsSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReframeSpec:
+    """How a picture of another shape fills the frame. Other than in the middle it takes the analyzer `saliency`."""
+
+    mode: Literal["auto", "steady", "centre", "fit"] = "auto"
+    """auto: per shot one place, one move, or a way that follows, whichever shows most of what matters for the least motion.
+    steady: one place per shot. centre: always the middle. fit: always the whole picture, over a blurred copy of it."""
+    max_speed_per_s: Annotated[float, Limits(above=0, most=10)] = 0.25
+    """The crop moves at most so many widths of the picture a second (heights, where it moves up and down)."""
+    max_acceleration_per_s2: Annotated[float, Limits(above=0, most=100)] = 0.5
+    """Its speed changes by at most so much a second."""
+    require: tuple[RegionKind, ...] = ("face", "person")
+    """What should not be cut off, as far as it fits into the crop: face, person."""
+    fit_for: tuple[RegionKind, ...] = ("face",)
+    """Where these cannot be inside the crop, the shot shows more of the picture, smaller, over a blurred copy of it."""
+    least_weight_01: Annotated[float, Limits(least=0, most=1)] = 0.25
+    """Faces and people that matter less than this, as those far in the background do, may be cut off. 1: the largest
+    face; people count for half of what faces do, unless `saliency` weighs them otherwise."""
+    pad_blur_01: Annotated[float, Limits(least=0, most=0.2)] = 0.03
+    """How far that copy is blurred, as a share of the frame's width."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditSpec:
     """What the edit must be like, and what it is judged by."""
 
@@ -251,6 +277,8 @@ class EditSpec:
     weights: Mapping[str, Annotated[float, Limits(least=0)]] = field(default_factory=lambda: {"score": 1.0})
     """Weights of the objective's terms; a term without a weight does not count."""
     transitions: TransitionsSpec = field(default_factory=TransitionsSpec)
+    reframe: ReframeSpec = field(default_factory=ReframeSpec)
+    """How the picture is cropped to the frame."""
     seed: Annotated[int, Limits(least=0)] = 0
     """Decides between edits that are nearly equally good: a seed above 0 draws a worth for every piece of footage, the term
     `variation` with 0.002 of all weight."""

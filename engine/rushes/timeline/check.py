@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from rushes.errors import Place, Problem
-from rushes.timeline.tree import Timeline, TimelineClip, Transition
+from rushes.timeline.tree import Reframe, Timeline, TimelineClip, Transition
+
+WIDEST = 16.0
+"""A window that many times as wide as the picture shows a strip that nobody can make out."""
 
 
 def problems_of(timeline: Timeline, path: str = "timeline.json") -> tuple[Problem, ...]:
@@ -58,6 +61,29 @@ def _one_clip(place: int, clip: TimelineClip) -> Iterator[tuple[str, str]]:
             f"clip {place} has lock_metadata but is not locked",
             "set locked to true or lock_metadata to null",
         )
+    if clip.reframe is not None:
+        yield from ((f"clip {place}: {what}", fix) for what, fix in _reframe(clip.reframe))
+
+
+def _reframe(reframe: Reframe) -> Iterator[tuple[str, str]]:
+    keys = reframe.keys
+    if not keys:
+        yield "its reframe has no key", "give it one, or set reframe to null"
+    if any(b.at_s < a.at_s for a, b in pairwise(keys)):
+        yield "the keys of its reframe are not in order of time", "sort them by at_s"
+    if any(a.at_s == b.at_s == c.at_s for a, b, c in zip(keys, keys[1:], keys[2:], strict=False)):
+        yield "three keys of its reframe are at one moment", "keep the first and the last: a jump has two"
+    if any(b.at_s > a.at_s and b.width_01 != a.width_01 for a, b in pairwise(keys)):
+        yield "the width of its reframe changes along the way", "let width_01 change at a jump alone"
+    if not all(0 <= key.x_01 <= 1 and 0 <= key.y_01 <= 1 for key in keys):
+        yield "its reframe leaves the picture", "set x_01 and y_01 to numbers from 0 to 1"
+    if not all(0 < key.width_01 <= WIDEST for key in keys):
+        yield (
+            f"the window of its reframe is not above 0 and at most {WIDEST:g} pictures wide",
+            "correct width_01",
+        )
+    if not 0 <= reframe.pad_blur_01 <= 1:
+        yield f"the blur of its reframe is {reframe.pad_blur_01}", "set pad_blur_01 to a number from 0 to 1"
 
 
 def _transitions(timeline: Timeline) -> Iterator[tuple[str, str]]:

@@ -9,9 +9,12 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
+from rushes.timeline.crop_path import largest_move
 from rushes.timeline.match import Pair, common_order
 from rushes.timeline.tree import Timeline, TimelineClip, Transition
 
+_SAME_PLACE_01 = 0.001
+"""A crop that is no further off is the same: two pixels of a wide picture."""
 ChangeKind = Literal["picture", "song", "clip", "cut", "transition", "total", "number", "text"]
 
 
@@ -104,6 +107,7 @@ def _one_clip(
             text = f"clip {place}: {x.file} has other content"
             yield Change(kind="clip", text=text, place=place, before=x.digest, after=y.digest)
         yield from _trim(place, x, y, a_fps, b_fps)
+        yield from _crop(place, x, y, a_fps, b_fps)
     if x.locked != y.locked:
         yield Change(kind="clip", text=f"clip {place} {'locked' if y.locked else 'unlocked'}", place=place)
 
@@ -121,6 +125,21 @@ def _trim(place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: 
         yield Change(
             kind="clip", text=text, place=place, before=_seconds(moved[0][1]), after=_seconds(moved[0][2])
         )
+
+
+def _crop(place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction) -> Iterator[Change]:
+    """How the window on the picture differs, in what both show of the source."""
+    before, after = (clip.reframe.mode if clip.reframe else "centred" for clip in (x, y))
+    if before != after:
+        text = f"crop of clip {place}: {before} → {after}"
+        yield Change(kind="clip", text=text, place=place, before=before, after=after)
+    elif x.reframe is not None and y.reframe is not None:
+        from_s = max(x.source_start_s(), y.source_start_s())
+        until_s = min(x.source_end_s(a_fps), y.source_end_s(b_fps))
+        moved_01 = largest_move(x.reframe, y.reframe, float(from_s), float(until_s))
+        if moved_01 > _SAME_PLACE_01:
+            text = f"crop of clip {place} moved by up to {100 * moved_01:.1f} % of the picture"
+            yield Change(kind="clip", text=text, place=place)
 
 
 @dataclass(frozen=True, slots=True)

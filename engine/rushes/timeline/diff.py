@@ -21,6 +21,7 @@ _DECISIONS = frozenset(
     {"file", "digest", "start_s", "locked", "schema", "rate_fps", "width_px", "height_px", "source_rate_fps"}
     | {"duration_frames", "source_start_frames", "source_end_frames", "timeline_start_frames", "at_frames"}
     | {"source_start_s", "source_end_s", "timeline_start_s", "at_s", "id", "type", "from_clip", "to_clip"}
+    | {"reframe"}
 )
 """Keys that `diff_decisions` speaks of; directly in the timeline, its song, clips and transitions."""
 

@@ -24,6 +24,8 @@ from rushes.timeline.tree import (
     FINAL_STATUS,
     ClipMetadata,
     Reasoning,
+    Reframe,
+    ReframeKey,
     RunnerUp,
     Section,
     Timeline,
@@ -205,8 +207,25 @@ def _clip_document(clip: TimelineClip, rate_fps: Fraction) -> dict[str, Any]:
         "duration_frames": clip.duration_frames,
         "locked": clip.locked,
         "lock_metadata": sorted_keys(clip.lock_metadata),
+        "reframe": None if clip.reframe is None else _reframe_document(clip.reframe),
         "metadata": _metadata_document(clip.metadata),
         "edit_history": sorted_keys(clip.edit_history),
+    }
+
+
+def _reframe_document(reframe: Reframe) -> dict[str, Any]:
+    return {
+        "mode": reframe.mode,
+        "pad_blur_01": float(reframe.pad_blur_01),
+        "keys": [
+            {
+                "at_s": float(key.at_s),
+                "x_01": float(key.x_01),
+                "y_01": float(key.y_01),
+                "width_01": float(key.width_01),
+            }
+            for key in reframe.keys
+        ],
     }
 
 
@@ -312,8 +331,19 @@ def _clip(clip: Mapping[str, Any]) -> TimelineClip:
         duration_frames=clip["duration_frames"],
         locked=clip["locked"],
         lock_metadata=clip["lock_metadata"],
+        reframe=None if clip.get("reframe") is None else _reframe(clip["reframe"]),
         metadata=_metadata(clip["metadata"]),
         edit_history=tuple(clip["edit_history"]),
+    )
+
+
+def _reframe(reframe: Mapping[str, Any]) -> Reframe:
+    return Reframe(
+        mode=reframe["mode"],
+        keys=tuple(
+            ReframeKey(**{name: float(value) for name, value in key.items()}) for key in reframe["keys"]
+        ),
+        pad_blur_01=float(reframe["pad_blur_01"]),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from rushes.units import seconds_to_frames
 
 TransitionName = Literal["hard_cut", "quick_dissolve", "whip_pan"]
+ReframeMode = Literal["steady", "pan", "track", "fit"]
 
 FINAL_STATUS = (
     "exported",
@@ -79,6 +80,31 @@ class ClipMetadata:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReframeKey:
+    """Where the window on the source picture is at a moment of source time: its centre as shares of the picture's width
+    and height, and its width as a share of the picture's. Its height follows from the shape of the finished picture."""
+
+    at_s: float
+    x_01: float
+    y_01: float
+    width_01: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reframe:
+    """Which part of the source picture fills the frame: a window and its way, as rushes.timeline.crop_path reads it.
+
+    steady: one place; pan: one move; track: it follows what is to be seen; fit: the window is larger than the picture in
+    one direction, and what lies outside is filled with a blurred copy. pad_blur_01: how far that is blurred, as a share
+    of the frame's width. The mode is a word for people: what counts are the keys.
+    """
+
+    mode: ReframeMode
+    keys: tuple[ReframeKey, ...]
+    pad_blur_01: float = 0.03
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineClip:
     """One shot of the edit. `id` is stable across regenerations; `file` is the clip's name below the footage folder."""
 
@@ -91,6 +117,8 @@ class TimelineClip:
     duration_frames: int
     locked: bool = False
     lock_metadata: Mapping[str, Any] | None = None
+    reframe: Reframe | None = None
+    """None: the largest part of the frame's shape around the middle of the picture."""
     metadata: ClipMetadata
     edit_history: tuple[Mapping[str, Any], ...] = ()
 
