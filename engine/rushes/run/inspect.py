@@ -140,6 +140,10 @@ def _of(columns: Sequence[Column], row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
     return round_6(value) if isinstance(value, float) else value
 
 

@@ -38,7 +38,7 @@ OPERATIONS = MappingProxyType(
                 per_clip=True,
             ),
             Operation(
-                name="library", version=1, function=f"{_HERE}.clips:gather_library", libraries=("polars",)
+                name="library", version=2, function=f"{_HERE}.clips:gather_library", libraries=("polars",)
             ),
             Operation(
                 name="song",
@@ -46,7 +46,7 @@ OPERATIONS = MappingProxyType(
                 function=f"{_HERE}.song:analyze_songs",
                 libraries=("av", "numpy", "scipy"),
             ),
-            Operation(name="score", version=1, function=f"{_HERE}.score:score_clips", libraries=("polars",)),
+            Operation(name="score", version=2, function=f"{_HERE}.score:score_clips", libraries=("polars",)),
             Operation(
                 name="edit",
                 version=2,
