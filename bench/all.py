@@ -35,12 +35,18 @@ def main() -> None:
     moviepy = ["--moviepy", sys.executable] if importlib.util.find_spec("moviepy") else []
     run("warm.py")
     run("edit.py")
+    run("library.py")
     run("render.py", *moviepy)
     if data.is_dir():
         run("analysis.py", str(data), "--long", *ffmpeg)
         run("shots.py", str(data))
         if (data.parent / "models").is_dir():
-            run("speech.py", str(data), str(data.parent / "models"), "--cost")
+            models = str(data.parent / "models")
+            run("faces.py", str(data), "--models", models)
+            run("expressions.py", str(data), models)
+            run("speech.py", str(data), models, "--cost")
+            run("seeing.py", str(data), models)
+            run("seeing.py", str(data), models, "--bodies")
         run("beats.py", "--data", str(data / "beats"))
     else:
         print(f"\nleft out: analysis, shots and songs with known beats; there is no {data}")
