@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from rushes.analyze.spec import Column
+from rushes.analyze.table import known_analyzers
+from rushes.recipe.load import load_recipe
 from rushes.recipe.names_used import names_used
 from rushes.run import views
 from rushes.run.best import best
@@ -46,6 +48,7 @@ def make(folder: Path, clips: int, models: Path | None = None) -> ViewRequest:
         os.utime(path, (PAST_S, PAST_S))
     request = ViewRequest(
         recipe=RECIPE,
+        overrides=everything(),
         footage=str(footage),
         cache=folder / "cache",
         library=folder / "library.sqlite",
@@ -62,6 +65,15 @@ def make(folder: Path, clips: int, models: Path | None = None) -> ViewRequest:
     with LibraryFile(request.library) as library:
         library.record(records, {**documents(wanted.fingerprints), **documents(old)})
     return request
+
+
+def everything() -> tuple[str, ...]:
+    """Overrides that switch on every analyzer of clips."""
+    table = known_analyzers()
+    names = [name for name, analyzer in table.items() if analyzer.source != "song"]
+    recipe = load_recipe(RECIPE, analyzers=table).recipe
+    named = {spec.name for spec in recipe.analyzers}
+    return tuple(f"+analyzers.{name}={{}}" for name in names if name not in named)
 
 
 def _older(fingerprint: Fingerprint) -> Fingerprint:
@@ -132,6 +144,8 @@ def measure(request: ViewRequest) -> list[tuple[str, Took, float | None]]:
     """Rows: what, how long, target in seconds."""
     base = ["-m", "rushes"]
     shared = ["--library", str(request.library), "--cache", str(request.cache)]
+    for override in request.overrides:
+        shared += ["--set", override]
     shared += ["--models", str(request.models)] if request.models else []
     footage = ["--footage", str(request.footage)]
     return [
