@@ -59,6 +59,11 @@ class WarmRun:
     def record(self) -> Any:
         return json.loads((self.out / "run.json").read_text())
 
+    @property
+    def library(self) -> Path:
+        """The library file that the run wrote."""
+        return self.out.parent / "library.sqlite"
+
     def copy_cache(self, to: Path) -> Path:
         shutil.copytree(self.cache, to)
         return to
@@ -122,8 +127,15 @@ def warm_run(tiny_shoot: TinyShoot, once_for_all: Callable[[str, Callable[[Path]
     """The usual small run of the tiny shoot, finished."""
 
     def fill(folder: Path) -> None:
-        places = ("--cache", folder / "cache", "--out", folder / "out", "--executor", "inline")
-        ended = rushes("run", *tiny_shoot.arguments(*places), "--json")
+        places = (
+            "--cache",
+            folder / "cache",
+            "--out",
+            folder / "out",
+            "--library",
+            folder / "library.sqlite",
+        )
+        ended = rushes("run", *tiny_shoot.arguments(*places, "--executor", "inline"), "--json")
         assert ended.code == 0, ended.err
         (folder / "ended.json").write_text(json.dumps([ended.code, ended.out, ended.err]))
 

@@ -59,7 +59,8 @@ def test_a_second_run_runs_nothing_loads_no_decoder_and_keeps_every_byte(tiny_sh
         "heavy = ('av', 'cv2', 'jinja2', 'numpy', 'polars', 'scipy')\n"
         "print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=sys.stderr)\n"
     )
-    words = ["run", *tiny_shoot.arguments("--cache", warm_run.cache, "--out", out, "--json")]
+    places = ("--cache", warm_run.cache, "--library", warm_run.library, "--out", out)
+    words = ["run", *tiny_shoot.arguments(*places, "--json")]
     ended = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=True)
     assert json.loads(ended.stderr.splitlines()[-1]) == [0, []]
     nodes = json.loads(ended.stdout)["nodes"]

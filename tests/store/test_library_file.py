@@ -494,3 +494,17 @@ def test_damaged_feedback_is_told(path, damage):
     connection.close()
     with LibraryFile(path) as library, pytest.raises(StoreError, match=r"the library is damaged \("):
         library.feedback()
+
+
+def test_a_run_is_known_as_recorded_until_anything_else_is_written(path):
+    other = replace(CLIP, digest=B)
+    with LibraryFile(path) as library:
+        assert not library.has_recorded("reel /footage", "key 1")
+        library.record([CLIP], {}, scope="reel /footage", key="key 1")
+        assert library.has_recorded("reel /footage", "key 1")
+        assert not library.has_recorded("reel /footage", "key 2")
+        library.record([CLIP], {}, scope="best /footage", key="key 3")
+        assert library.has_recorded("reel /footage", "key 1")
+        library.record([other], {}, scope="best /footage", key="key 4")
+        assert not library.has_recorded("reel /footage", "key 1")
+        assert library.has_recorded("best /footage", "key 4")

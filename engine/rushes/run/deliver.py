@@ -29,7 +29,7 @@ from rushes.run.provenance import run_record, write_record
 from rushes.run.records import analysis_failures, clip_records, documents
 from rushes.run.resolve import installed_version
 from rushes.run.whole_file import cannot_be_written, whole_file
-from rushes.score.files import read_frame
+from rushes.store.library_records import ClipRecord
 from rushes.timeline.document import timeline_from_json
 from rushes.timeline.tree import Timeline
 
@@ -186,14 +186,27 @@ def keep_records(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
 
     A library that cannot be written costs no run: the warning that says so is returned.
     """
-    path = prepared.request.library
-    if path is None or "library" not in results:
+    path, found = prepared.request.library, results.get("library")
+    if path is None or found is None:
         return ()
     from rushes.store.library_file import LibraryFile
 
-    clips = read_frame(prepared.session.path("library", "clips.arrow"))
-    records = clip_records(
-        clips,
+    try:
+        with LibraryFile(path) as library:
+            if not library.has_recorded(prepared.session.scope, found.key):
+                records = _records(prepared, results)
+                fingerprints = documents(prepared.fingerprints)
+                library.record(records, fingerprints, scope=prepared.session.scope, key=found.key)
+    except StoreError as error:
+        return (f"the library keeps nothing of this run: {error}",)
+    return ()
+
+
+def _records(prepared: Prepared, results: Mapping[str, NodeResult]) -> list[ClipRecord]:
+    from rushes.score.files import read_frame
+
+    return clip_records(
+        read_frame(prepared.session.path("library", "clips.arrow")),
         prepared.sources,
         {source.name: os.path.getsize(source.path) for source in prepared.sources.clips},
         prepared.analysis,
@@ -201,12 +214,6 @@ def keep_records(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
         prepared.fingerprints,
         analysis_failures(results, prepared.sources, prepared.analysis),
     )
-    try:
-        with LibraryFile(path) as library:
-            library.record(records, documents(prepared.fingerprints))
-    except StoreError as error:
-        return (f"the library keeps nothing of this run: {error}",)
-    return ()
 
 
 def _left_out(prepared: Prepared) -> list[Problem]:

@@ -71,10 +71,18 @@ class LibraryFile:
         with told_as_library_error(self.path):
             self._connection.close()
 
-    def record(self, clips: Sequence[ClipRecord], fingerprints: Mapping[str, Json]) -> None:
+    def record(
+        self,
+        clips: Sequence[ClipRecord],
+        fingerprints: Mapping[str, Json],
+        *,
+        scope: str = "",
+        key: str = "",
+    ) -> None:
         """Write what a run found, in one transaction: all of it or nothing.
 
-        fingerprints: digest -> the document it is the digest of.
+        fingerprints: digest -> the document it is the digest of. scope: which project's run this is; key: what its
+        result follows from: `has_recorded` then says so.
         Of a clip that is known already, results of analyzers that this run did not have stay; see
         `library_rows.merged`. What is there already is not written again. Raises ValueError for a number that is not
         finite.
@@ -93,6 +101,19 @@ class LibraryFile:
                     changed.append(row)
             if changed:
                 self._put(changed)
+                self._connection.execute("DELETE FROM recorded")
+            if scope:
+                self._connection.execute(
+                    "INSERT INTO recorded (scope, key) VALUES (?, ?) "
+                    "ON CONFLICT (scope) DO UPDATE SET key = excluded.key",
+                    (scope, key),
+                )
+
+    def has_recorded(self, scope: str, key: str) -> bool:
+        """Whether the last thing written of any clip left all that a run of this scope and key found."""
+        with self._reading():
+            asked = "SELECT key FROM recorded WHERE scope = ?"
+            return bool(self._connection.execute(asked, (scope,)).fetchone() == (key,))
 
     def clips(self, digests: Sequence[str] | None = None) -> list[ClipRecord]:
         """Clips by their digests, None: all; sorted by digest. What is asked for and not known is left out."""

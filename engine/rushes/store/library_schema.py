@@ -50,6 +50,11 @@ MIGRATIONS = (
         note TEXT NOT NULL
     );
     CREATE INDEX feedback_by_creator ON feedback (creator, id);
+    -- What the runs of a scope wrote last, as long as nothing else was written since.
+    CREATE TABLE recorded (
+        scope TEXT NOT NULL PRIMARY KEY,
+        key TEXT NOT NULL
+    );
     """,
 )
 
