@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
@@ -155,8 +156,9 @@ class Resolver:
         return "; ".join([*dict.fromkeys(_differences(node, stored, self.draft(node, inputs))), depends])
 
 
+@cache
 def installed_version(library: str) -> str:
-    """Version of a distribution, or "not installed"."""
+    """Version of a distribution, or "not installed". To look one up takes a millisecond, and every analyzer asks."""
     try:
         return metadata.version(library)
     except metadata.PackageNotFoundError:
