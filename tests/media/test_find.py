@@ -92,6 +92,9 @@ def test_the_first_value_whose_glob_matches_is_the_fact():
     assert name_metadata("day1/Front_side.mp4", rules) == (("angle", "front"), ("day", "1"))
     assert name_metadata("x/take_s.mp4", rules) == (("angle", "side"),)
     assert name_metadata("x/take.mp4", {"angle": {"front": ("front*",)}}) == ()
+    by_path_and_name = {"day": {"none": (), "one": ("take*",), "two": ("x/*",)}}
+    assert name_metadata("x/take.mp4", by_path_and_name) == (("day", "one"),)
+    assert name_metadata("x/other.mp4", by_path_and_name) == (("day", "two"),)
 
 
 def test_a_missing_folder_is_reported(tmp_path: Path):

@@ -71,10 +71,16 @@ def name_metadata(
 
 def _first_of(choices: tuple[tuple[str, ...], ...], clip: str) -> int | None:
     """Which of several lists of globs is the first to match, by the path or by the bare name."""
-    pattern = _one_of(choices)
-    name = clip.rsplit("/", 1)[-1]
-    hits = [pattern.fullmatch(text) for text in ((clip,) if name == clip else (clip, name))]
-    return min((hit.lastindex - 1 for hit in hits if hit and hit.lastindex), default=None)
+    by_path = _group(choices, clip)
+    if "/" not in clip:
+        return by_path
+    by_name = _group(choices, clip.rsplit("/", 1)[-1])
+    return min((found for found in (by_path, by_name) if found is not None), default=None)
+
+
+def _group(choices: tuple[tuple[str, ...], ...], text: str) -> int | None:
+    hit = _one_of(choices).fullmatch(text)
+    return hit.lastindex - 1 if hit and hit.lastindex else None
 
 
 def matches_any(clip: str, globs: tuple[str, ...]) -> bool:
