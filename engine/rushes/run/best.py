@@ -30,6 +30,8 @@ _SHOWN = {
     "speech_percent": "speech_percent",
 }
 """Field of a row -> column; None where the recipe has no such column."""
+_FOUND = frozenset({"analysed", "stale"})
+"""Standings with columns."""
 _FACTS = tuple(name for name in BUILT_IN_COLUMNS if name not in ("clip", "partial"))
 
 
@@ -147,8 +149,7 @@ class _Ranking:
 
     def _is_known(self, clip: _Clip) -> bool:
         """Whether anything at all was found in it: a run leaves out clips of which nothing could be read."""
-        found = self._judge.standings(clip.results).values()
-        return "analysed" in found or "stale" in found
+        return not _FOUND.isdisjoint(self._judge.standings(clip.results).values())
 
     def _scored(self, clips: Sequence[_Clip]) -> pl.DataFrame:
         """A row per clip, in their order: the stored columns, and what the recipe makes of them today."""
@@ -192,7 +193,7 @@ class _Ranking:
 
     def _is_whole(self, clip: _Clip) -> bool:
         found = self._judge.standings(clip.results).values()
-        return self._is_complete(clip) and all(standing in ("analysed", "stale") for standing in found)
+        return self._is_complete(clip) and {*found} <= _FOUND
 
     def _is_complete(self, clip: _Clip) -> bool:
         return clip.row is None or self._view.columns["complete"][clip.row] is not False
@@ -247,11 +248,11 @@ def _clips(request: ViewRequest, wanted: Wanted, view: Overview, digests: Digest
     """Sorted by name, then digest. With a footage folder its clips, else all that the library knows."""
     rules = wanted.recipe.footage.metadata
     if request.footage is None:
-        clips = [
-            _Clip(name, path, digest, dict(name_metadata(name, rules)), row, view.states[row])
-            for row, (name, path, digest) in enumerate(zip(view.names, view.paths, view.digests, strict=True))
+        ordered = sorted(zip(view.names, view.digests, range(len(view.names)), strict=True))
+        return [
+            _Clip(name, view.paths[row], digest, dict(name_metadata(name, rules)), row, view.states[row])
+            for name, digest, row in ordered
         ]
-        return sorted(clips, key=lambda clip: (clip.name, clip.digest))
     rows = {digest: row for row, digest in enumerate(view.digests)}
     found, _ = found_clips(request.footage, wanted.recipe.footage, digests, (request.cache,))
     clips = []
