@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from command_line import rushes
+from rushes.media.made_shoot import BROKEN_NAME
 from view_samples import NOT_INSTALLED, RECIPE, Shoot
 
 
@@ -139,3 +140,23 @@ def test_no_decoder_and_no_numpy_is_loaded(shoot):
         check=True,
     )
     assert json.loads(done.stderr) == [0, []]
+
+
+def test_the_scores_are_those_of_the_run_that_analysed(tiny_shoot, tmp_path):
+    places = ("--footage", tiny_shoot.footage, "--cache", tmp_path / "cache")
+    places += ("--library", tmp_path / "library.sqlite", "--models", tmp_path / "models")
+    out = tmp_path / "out"
+    assert rushes("run", "best_clips", *places, "--out", out, "--until", "score").code == 0
+    rows = json.loads((out / "ranking.json").read_text())["clips"]
+    ranked = [row for row in rows if row["rank"] is not None]
+    found = rushes("best", "best_clips", *places, "--unscored", "--json").json
+    fields = ("rank", "clip", "score", "badge", "reasons")
+    assert len(ranked) == 5
+    assert [[row[name] for name in fields] for row in found["clips"]] == [
+        [row[name] for name in fields] for row in ranked
+    ]
+    assert (found["counts"]["rejected"], found["counts"]["unscored"]) == (1, 1)
+    assert found["unscored"][0]["clip"] == BROKEN_NAME
+    assert found["unscored"][0]["lacks"][0].startswith("quality: failed: ")
+    state = rushes("status", "best_clips", *places, "--json").json
+    assert state["counts"]["missing"] == state["counts"]["stale"] == 0
