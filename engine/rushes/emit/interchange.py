@@ -1,0 +1,211 @@
+"""What every exchange format says of an edit, in the terms that editing programs share: media, shots, sound, markers.
+
+Programs count source time in whole frames of the file's nominal rate, from its first picture. Each position here is
+converted from the exact time by itself, so that no error adds up; record positions are the timeline's own frames.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal
+
+from rushes.emit.interchange_timecode import may_drop, nominal_rate
+from rushes.errors import Problem, RenderError
+from rushes.timeline.tree import Timeline, TimelineClip, TimelineSong, Transition
+from rushes.units import seconds_to_frames
+
+MarkKind = Literal["beat", "downbeat", "drop"]
+TimecodeChoice = Literal["auto", "drop", "non-drop"]
+
+_NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile:
+    """A file as another program must know it.
+
+    name: what the timeline calls it. path: absolute. url: how it is referred to. rate_fps: nominal; of a song the
+    timeline's. frames: its length at that rate. start_frames: its timecode at the first picture; has_timecode: whether it
+    says so itself. Sizes are 0 where there is no picture, audio numbers 0 where there is no sound.
+    """
+
+    name: str
+    path: str
+    url: str
+    rate_fps: Fraction
+    frames: int
+    start_frames: int = 0
+    drop: bool = False
+    has_timecode: bool = False
+    width_px: int = 0
+    height_px: int = 0
+    audio_rate_hz: int = 0
+    audio_channels: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dissolve:
+    """A dissolve around a cut: how many timeline frames lie before and after it. Never more after than one beyond before."""
+
+    before_frames: int
+    after_frames: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A clip of the timeline. source_frames and source_length_frames count frames of its media from the first picture;
+    start_frames and frames are the timeline's. dissolve: how it comes in, None for a cut."""
+
+    clip: TimelineClip
+    media: MediaFile
+    source_frames: int
+    source_length_frames: int
+    start_frames: int
+    frames: int
+    dissolve: Dissolve | None
+
+    def end_frames(self) -> int:
+        """Record frame just after the last picture."""
+        return self.start_frames + self.frames
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """The song below the pictures, from timeline frame 0 on: song time `start_s` is heard there."""
+
+    media: MediaFile
+    start_s: Fraction
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A marker of the music at a timeline frame."""
+
+    at_frames: int
+    kind: MarkKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """An edit ready to be written. drop: its timecode is drop-frame. media: every file once, in order of first use."""
+
+    timeline: Timeline
+    name: str
+    rate_fps: Fraction
+    drop: bool
+    width_px: int
+    height_px: int
+    frames: int
+    shots: tuple[Shot, ...]
+    sound: Sound | None
+    marks: tuple[Mark, ...]
+    media: tuple[MediaFile, ...]
+
+
+def plan_exchange(
+    timeline: Timeline,
+    media: Mapping[str, MediaFile],
+    song: MediaFile | None = None,
+    timecode: TimecodeChoice = "auto",
+) -> Exchange:
+    """media: by the name that clips have in the timeline. song: the file of its song, None where it has none.
+
+    timecode: auto counts drop-frame at 29.97 and 59.94. Raises RenderError where drop-frame does not exist at the
+    timeline's rate, or where that rate is one that no editing program has.
+    """
+    rate_fps = timeline.rate_fps
+    if nominal_rate(rate_fps) != rate_fps:
+        what = f"the timeline has {float(rate_fps):.3f} frames per second, which editing programs do not know"
+        raise RenderError(Problem(None, what, "run the edit at 23.976, 24, 25, 29.97, 30, 50, 59.94 or 60"))
+    if timecode == "drop" and not may_drop(rate_fps):
+        what = f"there is no drop-frame timecode at {float(rate_fps):g} frames per second"
+        raise RenderError(Problem(None, what, "leave out --timecode drop: it is for 29.97 and 59.94 only"))
+    shots = _shots(timeline, media)
+    sound = None if song is None or timeline.song is None else _sound(timeline, timeline.song, song)
+    used = {shot.media.name: shot.media for shot in shots}
+    return Exchange(
+        timeline=timeline,
+        name=as_text(timeline.project_id) or "rushes",
+        rate_fps=rate_fps,
+        drop=may_drop(rate_fps) and timecode != "non-drop",
+        width_px=timeline.width_px,
+        height_px=timeline.height_px,
+        frames=timeline.duration_frames,
+        shots=shots,
+        sound=sound,
+        marks=() if timeline.song is None else _marks(timeline, timeline.song),
+        media=(*used.values(), *([] if sound is None else [sound.media])),
+    )
+
+
+def as_text(name: str) -> str:
+    """A name that every text format can hold: file names may carry control characters and bytes that are no text."""
+    return _NOT_TEXT.sub("\ufffd", name)
+
+
+def _shots(timeline: Timeline, media: Mapping[str, MediaFile]) -> tuple[Shot, ...]:
+    between = {(part.from_clip, part.to_clip): part for part in timeline.transitions}
+    bare = [_shot(clip, media[clip.file], timeline.rate_fps, None) for clip in timeline.clips]
+    coming_in = [
+        _dissolve(between.get((a.clip.id, b.clip.id)), a, b, timeline.rate_fps) for a, b in pairwise(bare)
+    ]
+    return tuple(
+        _shot(shot.clip, shot.media, timeline.rate_fps, dissolve)
+        for shot, dissolve in zip(bare, [None, *coming_in], strict=False)
+    )
+
+
+def _shot(clip: TimelineClip, media: MediaFile, rate_fps: Fraction, dissolve: Dissolve | None) -> Shot:
+    length = seconds_to_frames(clip.duration_s(rate_fps), media.rate_fps)
+    return Shot(
+        clip=clip,
+        media=media,
+        source_frames=seconds_to_frames(clip.source_start_s(), media.rate_fps),
+        source_length_frames=max(1, length),
+        start_frames=clip.timeline_start_frames,
+        frames=clip.duration_frames,
+        dissolve=dissolve,
+    )
+
+
+def _dissolve(
+    transition: Transition | None, outgoing: Shot, incoming: Shot, rate_fps: Fraction
+) -> Dissolve | None:
+    """As long as the media on both sides last: what a renderer holds still, other programs show black."""
+    if transition is None or transition.type == "hard_cut":
+        return None
+    source_end = outgoing.source_frames + outgoing.source_length_frames
+    room_after = int(max(0, outgoing.media.frames - source_end) / outgoing.media.rate_fps * rate_fps)
+    room_before = int(incoming.source_frames / incoming.media.rate_fps * rate_fps)
+    before = min(transition.duration_frames // 2, room_before, room_after)
+    wanted_after = transition.duration_frames - transition.duration_frames // 2
+    after = min(wanted_after, room_after, before + 1)
+    return Dissolve(before, after) if after else None
+
+
+def _sound(timeline: Timeline, song: TimelineSong, media: MediaFile) -> Sound:
+    start_s = Fraction(round(song.start_s * 1_000_000), 1_000_000)
+    left = media.frames - seconds_to_frames(start_s, timeline.rate_fps)
+    return Sound(media=media, start_s=start_s, frames=max(1, min(timeline.duration_frames, left)))
+
+
+def _marks(timeline: Timeline, song: TimelineSong) -> tuple[Mark, ...]:
+    """One a frame at most: a drop says more than a downbeat, and that more than a beat."""
+    downbeats = set(song.downbeats)
+    named: list[tuple[float, MarkKind, str]] = [
+        (at_s, "downbeat" if at_s in downbeats else "beat", f"beat {index}")
+        for index, at_s in enumerate(song.beats)
+    ]
+    named += [(at_s, "drop", "drop") for at_s in song.drops]
+    found: dict[int, Mark] = {}
+    for at_s, kind, name in named:
+        at_frames = seconds_to_frames(Fraction(at_s) - Fraction(song.start_s), timeline.rate_fps)
+        if 0 <= at_frames < timeline.duration_frames:
+            found[at_frames] = Mark(at_frames, kind, name)
+    return tuple(found[at] for at in sorted(found))

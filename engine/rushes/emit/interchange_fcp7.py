@@ -1,0 +1,250 @@
+"""Final Cut Pro 7 XML (xmeml 5), which Premiere and Resolve read.
+
+Positions on the timeline count its frames; `in` and `out` count frames of the file from its first picture, whatever its
+timecode. Where a dissolve touches a clip, its start or end is -1 and `in` or `out` takes the handle in. A file is
+defined whole where it is first used and referred to by id from then on.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from xml.etree.ElementTree import Element
+
+from rushes.emit.interchange import Dissolve, Exchange, MediaFile, Shot, Sound
+from rushes.emit.interchange_motion import MotionKey, motion_of
+from rushes.emit.interchange_timecode import frames_to_timecode, timebase, timecode_to_frames
+from rushes.emit.interchange_xml import add, document, number
+from rushes.units import seconds_to_frames
+
+ID_NOTE = "rushes:"
+"""What the log note of a clip item begins with; our id follows."""
+
+
+def fcp7_text(exchange: Exchange) -> str:
+    """The whole file."""
+    root = Element("xmeml", version="5")
+    sequence = add(root, "sequence", id="sequence-1")
+    add(sequence, "name", exchange.name)
+    add(sequence, "duration", exchange.frames)
+    _rate(sequence, exchange.rate_fps)
+    text = "01:00:00;00" if exchange.drop else "01:00:00:00"
+    _timecode(sequence, timecode_to_frames(text, exchange.rate_fps)[0], exchange.rate_fps, exchange.drop)
+    files = _Files()
+    media = add(sequence, "media")
+    _video(media, exchange, files)
+    if exchange.sound is not None:
+        _audio(media, exchange, exchange.sound, files)
+    for mark in exchange.marks:
+        _marker(sequence, mark.name, mark.kind, mark.at_frames)
+    return document(root, "xmeml")
+
+
+class _Files:
+    """Which files are defined already."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}
+
+    def refer(self, item: Element, media: MediaFile) -> None:
+        known = self._ids.get(media.path)
+        if known is not None:
+            add(item, "file", id=known)
+            return
+        self._ids[media.path] = f"file-{len(self._ids) + 1}"
+        _define(add(item, "file", id=self._ids[media.path]), media)
+
+
+def _define(file: Element, media: MediaFile) -> None:
+    add(file, "name", media.name)
+    add(file, "pathurl", media.url.replace("file:///", "file://localhost/", 1))
+    _rate(file, media.rate_fps)
+    add(file, "duration", media.frames)
+    if media.width_px:
+        _timecode(file, media.start_frames, media.rate_fps, media.drop)
+    kinds = add(file, "media")
+    if media.width_px:
+        video = add(kinds, "video")
+        add(video, "duration", media.frames)
+        _picture(video, media.rate_fps, media.width_px, media.height_px)
+    if media.audio_channels:
+        audio = add(kinds, "audio")
+        traits = add(audio, "samplecharacteristics")
+        add(traits, "depth", 16)
+        add(traits, "samplerate", media.audio_rate_hz)
+        add(audio, "channelcount", media.audio_channels)
+
+
+def _rate(parent: Element, rate_fps: Fraction) -> None:
+    base, ntsc = timebase(rate_fps)
+    rate = add(parent, "rate")
+    add(rate, "timebase", base)
+    add(rate, "ntsc", "TRUE" if ntsc else "FALSE")
+
+
+def _timecode(parent: Element, frames: int, rate_fps: Fraction, drop: bool) -> None:
+    timecode = add(parent, "timecode")
+    _rate(timecode, rate_fps)
+    add(timecode, "string", frames_to_timecode(frames, rate_fps, drop))
+    add(timecode, "frame", frames)
+    add(timecode, "displayformat", "DF" if drop else "NDF")
+
+
+def _picture(parent: Element, rate_fps: Fraction, width_px: int, height_px: int) -> None:
+    traits = add(parent, "samplecharacteristics")
+    _rate(traits, rate_fps)
+    add(traits, "width", width_px)
+    add(traits, "height", height_px)
+    add(traits, "anamorphic", "FALSE")
+    add(traits, "pixelaspectratio", "square")
+    add(traits, "fielddominance", "none")
+
+
+def _video(media: Element, exchange: Exchange, files: _Files) -> None:
+    video = add(media, "video")
+    _picture(add(video, "format"), exchange.rate_fps, exchange.width_px, exchange.height_px)
+    track = add(video, "track")
+    following = [*(shot.dissolve for shot in exchange.shots[1:]), None]
+    for place, (shot, going_out) in enumerate(zip(exchange.shots, following, strict=False), start=1):
+        if shot.dissolve is not None:
+            _transition(track, shot, shot.dissolve, exchange.rate_fps)
+        _clip_item(track, place, shot, going_out, exchange, files)
+    add(track, "enabled", "TRUE")
+    add(track, "locked", "FALSE")
+
+
+def _clip_item(
+    track: Element, place: int, shot: Shot, going_out: Dissolve | None, exchange: Exchange, files: _Files
+) -> None:
+    media, coming_in = shot.media, shot.dissolve
+    head = _handle(coming_in.before_frames if coming_in else 0, exchange.rate_fps, media.rate_fps)
+    tail = _handle(going_out.after_frames if going_out else 0, exchange.rate_fps, media.rate_fps)
+    item = add(track, "clipitem", id=f"clipitem-{place}")
+    add(item, "name", media.name)
+    add(item, "enabled", "TRUE")
+    add(item, "duration", media.frames)
+    _rate(item, media.rate_fps)
+    add(item, "start", -1 if coming_in else shot.start_frames)
+    add(item, "end", -1 if going_out else shot.end_frames())
+    add(item, "in", shot.source_frames - head)
+    add(item, "out", shot.source_frames + shot.source_length_frames + tail)
+    files.refer(item, media)
+    _basic_motion(item, shot, exchange)
+    add(add(item, "logginginfo"), "lognote", f"{ID_NOTE}{shot.clip.id}")
+
+
+def _handle(frames: int, rate_fps: Fraction, source_rate_fps: Fraction) -> int:
+    return seconds_to_frames(frames / rate_fps, source_rate_fps)
+
+
+def _transition(track: Element, shot: Shot, dissolve: Dissolve, rate_fps: Fraction) -> None:
+    item = add(track, "transitionitem")
+    add(item, "start", shot.start_frames - dissolve.before_frames)
+    add(item, "end", shot.start_frames + dissolve.after_frames)
+    add(item, "alignment", "center")
+    _rate(item, rate_fps)
+    effect = add(item, "effect")
+    add(effect, "name", "Cross Dissolve")
+    add(effect, "effectid", "Cross Dissolve")
+    add(effect, "effectcategory", "Dissolve")
+    add(effect, "effecttype", "transition")
+    add(effect, "mediatype", "video")
+
+
+def _basic_motion(item: Element, shot: Shot, exchange: Exchange) -> None:
+    """Scale in percent; the centre's way from the frame's in widths and heights of the picture, to the right and down."""
+    keys = motion_of(shot, exchange)
+    if len(keys) == 1 and keys[0].scale == 1 and not keys[0].right_01 and not keys[0].down_01:
+        return
+    effect = add(add(item, "filter"), "effect")
+    add(effect, "name", "Basic Motion")
+    add(effect, "effectid", "basic")
+    add(effect, "effectcategory", "motion")
+    add(effect, "effecttype", "motion")
+    add(effect, "mediatype", "video")
+    scale = _parameter(effect, "scale", "Scale")
+    add(scale, "valuemin", 0)
+    add(scale, "valuemax", 1000)
+    _scale_value(scale, keys[0])
+    center = _parameter(effect, "center", "Center")
+    _center_value(center, keys[0])
+    for key in keys if len(keys) > 1 else ():
+        when = shot.source_frames + _handle(key.at_frames, exchange.rate_fps, shot.media.rate_fps)
+        _scale_value(_keyframe(scale, when), key)
+        _center_value(_keyframe(center, when), key)
+
+
+def _parameter(effect: Element, parameter_id: str, name: str) -> Element:
+    parameter = add(effect, "parameter")
+    add(parameter, "parameterid", parameter_id)
+    add(parameter, "name", name)
+    return parameter
+
+
+def _keyframe(parameter: Element, when: int) -> Element:
+    keyframe = add(parameter, "keyframe")
+    add(keyframe, "when", when)
+    return keyframe
+
+
+def _scale_value(parent: Element, key: MotionKey) -> None:
+    add(parent, "value", number(key.scale * 100))
+
+
+def _center_value(parent: Element, key: MotionKey) -> None:
+    value = add(parent, "value")
+    add(value, "horiz", number(key.right_01))
+    add(value, "vert", number(key.down_01))
+
+
+def _audio(media: Element, exchange: Exchange, sound: Sound, files: _Files) -> None:
+    """The song, a track a channel; together they are one stereo track."""
+    audio = add(media, "audio")
+    add(audio, "numOutputChannels", 2)
+    traits = add(add(audio, "format"), "samplecharacteristics")
+    add(traits, "depth", 16)
+    add(traits, "samplerate", 48000)
+    channels = min(2, max(1, sound.media.audio_channels))
+    for channel in range(channels):
+        track = add(audio, "track")
+        track.set("currentExplodedTrackIndex", str(channel))
+        track.set("totalExplodedTrackCount", str(channels))
+        track.set("premiereTrackType", "Stereo" if channels == 2 else "Mono")
+        _song_item(track, channel, exchange, sound, files)
+        for other in range(channels) if channels > 1 else ():
+            _link(track[0], other)
+        add(track, "enabled", "TRUE")
+        add(track, "locked", "FALSE")
+        add(track, "outputchannelindex", channel + 1)
+
+
+def _song_item(track: Element, channel: int, exchange: Exchange, sound: Sound, files: _Files) -> None:
+    start = seconds_to_frames(sound.start_s, exchange.rate_fps)
+    item = add(track, "clipitem", id=f"song-{channel + 1}")
+    add(item, "name", sound.media.name)
+    add(item, "enabled", "TRUE")
+    add(item, "duration", sound.media.frames)
+    _rate(item, exchange.rate_fps)
+    add(item, "start", 0)
+    add(item, "end", sound.frames)
+    add(item, "in", start)
+    add(item, "out", start + sound.frames)
+    files.refer(item, sound.media)
+    source = add(item, "sourcetrack")
+    add(source, "mediatype", "audio")
+    add(source, "trackindex", channel + 1)
+
+
+def _link(item: Element, channel: int) -> None:
+    link = add(item, "link")
+    add(link, "linkclipref", f"song-{channel + 1}")
+    add(link, "mediatype", "audio")
+    add(link, "trackindex", channel + 1)
+    add(link, "clipindex", 1)
+
+
+def _marker(parent: Element, name: str, comment: str, at_frames: int) -> None:
+    marker = add(parent, "marker")
+    add(marker, "comment", comment)
+    add(marker, "name", name)
+    add(marker, "in", at_frames)
+    add(marker, "out", -1)

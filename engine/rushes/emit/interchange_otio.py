@@ -1,0 +1,144 @@
+"""OpenTimelineIO (.otio), written by the library itself.
+
+A source range starts in frames of its file and lasts frames of the timeline: the format allows both, and record
+positions then stay whole whatever rates are mixed.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+
+from rushes.emit.interchange import Exchange, Mark, MediaFile, Shot, as_text
+from rushes.emit.interchange_motion import reframe_keys
+from rushes.emit.interchange_timecode import timecode_to_frames
+from rushes.timeline.canonical import sorted_keys
+
+METADATA = "rushes"
+"""Key of what is ours in the metadata of timeline and clips."""
+
+_COLORS = {"beat": "YELLOW", "downbeat": "GREEN", "drop": "RED"}
+
+
+def otio_text(exchange: Exchange) -> str:
+    """The whole file. Markers of the music lie on the stack of tracks, our ids and locks in `metadata.rushes`."""
+    hour_frames, _ = timecode_to_frames("01:00:00;00" if exchange.drop else "01:00:00:00", exchange.rate_fps)
+    timeline = otio.schema.Timeline(
+        name=exchange.name,
+        global_start_time=_time(hour_frames, exchange.rate_fps),
+        metadata={METADATA: _timeline_facts(exchange)},
+    )
+    timeline.tracks.append(_video_track(exchange))
+    if exchange.sound is not None:
+        timeline.tracks.append(_song_track(exchange))
+    timeline.tracks.markers.extend(_marker(mark, exchange.rate_fps) for mark in exchange.marks)
+    return str(timeline.to_json_string(indent=2)) + "\n"
+
+
+def _time(frames: int, rate_fps: Fraction) -> Any:
+    return otio.opentime.RationalTime(frames, float(rate_fps))
+
+
+def _range(start: Any, duration: Any) -> Any:
+    return otio.opentime.TimeRange(start, duration)
+
+
+def _timeline_facts(exchange: Exchange) -> dict[str, Any]:
+    timeline = exchange.timeline
+    return {
+        "version": timeline.version,
+        "project_id": timeline.project_id,
+        "width_px": timeline.width_px,
+        "height_px": timeline.height_px,
+        "drop_frame": exchange.drop,
+    }
+
+
+def _video_track(exchange: Exchange) -> Any:
+    track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
+    kinds = {(part.from_clip, part.to_clip): part.type for part in exchange.timeline.transitions}
+    before = ""
+    for shot in exchange.shots:
+        if shot.dissolve is not None:
+            kind = kinds[before, shot.clip.id]
+            track.append(
+                otio.schema.Transition(
+                    name=kind,
+                    transition_type=otio.schema.TransitionTypes.SMPTE_Dissolve,
+                    in_offset=_time(shot.dissolve.before_frames, exchange.rate_fps),
+                    out_offset=_time(shot.dissolve.after_frames, exchange.rate_fps),
+                    metadata={METADATA: {"type": kind}},
+                )
+            )
+        track.append(_clip(shot, exchange.rate_fps))
+        before = shot.clip.id
+    return track
+
+
+def _clip(shot: Shot, rate_fps: Fraction) -> Any:
+    media = shot.media
+    start = _time(media.start_frames + shot.source_frames, media.rate_fps)
+    return otio.schema.Clip(
+        name=as_text(media.name),
+        media_reference=_reference(media),
+        source_range=_range(start, _time(shot.frames, rate_fps)),
+        metadata={METADATA: _clip_facts(shot)},
+    )
+
+
+def _clip_facts(shot: Shot) -> dict[str, Any]:
+    clip = shot.clip
+    facts: dict[str, Any] = {
+        "id": clip.id,
+        "file": as_text(clip.file),
+        "digest": clip.digest,
+        "locked": clip.locked,
+        "confidence": round(clip.metadata.ai_confidence, 6),
+        "reason": as_text(clip.metadata.ai_reasoning),
+    }
+    if clip.lock_metadata is not None:
+        facts["lock_metadata"] = sorted_keys(clip.lock_metadata)
+    keys = reframe_keys(clip)
+    if keys:
+        facts["reframe"] = [
+            {"at_s": key.at_s, "x_01": key.x_01, "y_01": key.y_01, "width_01": key.width_01} for key in keys
+        ]
+    return facts
+
+
+def _reference(media: MediaFile) -> Any:
+    reference = otio.schema.ExternalReference(
+        target_url=media.url,
+        available_range=_range(
+            _time(media.start_frames, media.rate_fps), _time(media.frames, media.rate_fps)
+        ),
+    )
+    reference.name = as_text(media.name)
+    return reference
+
+
+def _song_track(exchange: Exchange) -> Any:
+    sound = exchange.sound
+    assert sound is not None
+    rate = float(exchange.rate_fps)
+    start = otio.opentime.RationalTime(float(sound.start_s * exchange.rate_fps), rate)
+    clip = otio.schema.Clip(
+        name=as_text(sound.media.name),
+        media_reference=_reference(sound.media),
+        source_range=_range(start, _time(sound.frames, exchange.rate_fps)),
+        metadata={METADATA: {"song": True}},
+    )
+    track = otio.schema.Track(name="A1", kind=otio.schema.TrackKind.Audio)
+    track.append(clip)
+    return track
+
+
+def _marker(mark: Mark, rate_fps: Fraction) -> Any:
+    return otio.schema.Marker(
+        name=mark.name,
+        marked_range=_range(_time(mark.at_frames, rate_fps), _time(0, rate_fps)),
+        color=_COLORS[mark.kind],
+        metadata={METADATA: {"kind": mark.kind}},
+    )
