@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from rushes.errors import Problem, RenderError
 from rushes.recipe.spec import VideoSpec
-from rushes.timeline.tree import Timeline, TimelineClip, Transition
+from rushes.timeline.tree import Reframe, ReframeKey, Timeline, TimelineClip, Transition
 
 SegmentKind = Literal["shot", "dissolve"]
 
@@ -36,13 +36,41 @@ class Crop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A part of the picture that may move, by source time: keys as rushes.timeline.crop_path reads them. pads: what of
+    it lies outside the picture is filled with a copy, blurred by a share of the frame's width; else it stays inside."""
+
+    keys: tuple[ReframeKey, ...]
+    pads: bool = False
+    blur_01: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        keys = [[key.at_s, key.x_01, key.y_01, key.width_01] for key in self.keys]
+        pads = {"blur_01": self.blur_01} if self.pads else {}
+        return {"mode": "window", "keys": keys, "pads": self.pads, **pads}
+
+
+def window_of(reframe: Reframe) -> Window:
+    """The window of a shot of the timeline."""
+    return Window(keys=reframe.keys, pads=reframe.mode == "fit", blur_01=reframe.pad_blur_01)
+
+
+def _crop_from_json(data: Mapping[str, Any]) -> Crop | Window:
+    if data["mode"] == "cover":
+        return Crop(**data)
+    names = ("at_s", "x_01", "y_01", "width_01")
+    keys = tuple(ReframeKey(**dict(zip(names, key, strict=True))) for key in data["keys"])
+    return Window(keys=keys, pads=data["pads"], blur_01=data.get("blur_01", 0.0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentSource:
     """Where a segment's pictures come from: `start_s` counts from the clip's first picture. It may lie a little before
     it, and the segment may end a little after the last one: the nearest picture is then held."""
 
     clip: str
     start_s: Fraction
-    crop: Crop = field(default_factory=Crop)
+    crop: Crop | Window = field(default_factory=Crop)
 
     def to_json(self) -> dict[str, Any]:
         return {"clip": self.clip, "start_s": str(self.start_s), "crop": self.crop.to_json()}
@@ -87,7 +115,9 @@ class SegmentSpec:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SegmentSpec:
         sources = tuple(
-            SegmentSource(clip=item["clip"], start_s=Fraction(item["start_s"]), crop=Crop(**item["crop"]))
+            SegmentSource(
+                clip=item["clip"], start_s=Fraction(item["start_s"]), crop=_crop_from_json(item["crop"])
+            )
             for item in data["sources"]
         )
         return cls(**{**data, "rate_fps": Fraction(data["rate_fps"]), "sources": sources})
@@ -172,7 +202,8 @@ def _dissolve(
 
 def _source(timeline: Timeline, clip: TimelineClip, at_frames: int) -> SegmentSource:
     into_s = (at_frames - clip.timeline_start_frames) / timeline.rate_fps
-    return SegmentSource(clip=clip.file, start_s=clip.source_start_s() + into_s)
+    crop = Crop() if clip.reframe is None else window_of(clip.reframe)
+    return SegmentSource(clip=clip.file, start_s=clip.source_start_s() + into_s, crop=crop)
 
 
 def _segment(

@@ -28,6 +28,8 @@ _MATRICES: Mapping[int, str] = MappingProxyType(
 )
 """libavutil's numbers of YUV matrices, as the scale filter names them."""
 _SCALER = "bicubic+accurate_rnd+bitexact"
+Box = tuple[int, int, int, int]
+"""Width, height, x and y in a stored picture, whole pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,12 @@ class _Stored:
 
 
 class PictureFilter:
-    """Makes output pictures of one clip. A clip that changes its size or format midway gets a new graph there."""
+    """Makes output pictures of one clip, of a crop or of one box. A clip that changes its size or format midway gets a new graph there."""
 
     def __init__(
         self,
         video: VideoInfo,
-        crop: Crop,
+        crop: Crop | Box,
         width_px: int,
         height_px: int,
         pixel_aspect: Fraction = Fraction(1),
@@ -94,7 +96,7 @@ class PictureFilter:
     def _chain(self, stored: _Stored) -> list[tuple[str, dict[str, str]]]:
         turned = self._video.rotation_deg in (90, 270)
         width, height = (self._height_px, self._width_px) if turned else (self._width_px, self._height_px)
-        window = cover_window(stored, Fraction(width, height), self._stored_place())
+        window = self._box(stored, Fraction(width, height))
         crop: list[tuple[str, dict[str, str]]] = [
             ("crop", dict(zip(("w", "h", "x", "y"), map(str, window), strict=True)) | {"exact": "1"})
         ]
@@ -106,15 +108,11 @@ class PictureFilter:
             return crop + turns + self._scale(stored, self._width_px, self._height_px)
         return crop + self._scale(stored, width, height) + turns
 
-    def _stored_place(self) -> tuple[float, float]:
-        """The crop's place in the picture as it is stored, before it is turned."""
-        x_01, y_01 = self._crop.x_01, self._crop.y_01
-        return {
-            0: (x_01, y_01),
-            90: (y_01, 1 - x_01),
-            180: (1 - x_01, 1 - y_01),
-            270: (1 - y_01, x_01),
-        }[self._video.rotation_deg]
+    def _box(self, stored: _Stored, shape: Fraction) -> Box:
+        if not isinstance(self._crop, Crop):
+            return self._crop
+        place = stored_place(self._crop.x_01, self._crop.y_01, self._video.rotation_deg)
+        return cover_window(stored, shape, place)
 
     def _scale(self, stored: _Stored, width: int, height: int) -> list[tuple[str, dict[str, str]]]:
         size = {"w": str(width), "h": str(height), "flags": _SCALER}
@@ -144,7 +142,17 @@ class PictureFilter:
         return _MATRICES.get(stored.matrix, "smpte170m" if small else "bt709")
 
 
-def cover_window(stored: _Stored, shape: Fraction, place: tuple[float, float]) -> tuple[int, int, int, int]:
+def stored_place(x_01: float, y_01: float, rotation_deg: int) -> tuple[float, float]:
+    """A place of the picture as it is stored, before it is turned."""
+    return {
+        0: (x_01, y_01),
+        90: (y_01, 1 - x_01),
+        180: (1 - x_01, 1 - y_01),
+        270: (1 - y_01, x_01),
+    }[rotation_deg]
+
+
+def cover_window(stored: _Stored, shape: Fraction, place: tuple[float, float]) -> Box:
     """Width, height, x and y of the largest window of the shape (width / height, as shown) in a stored picture.
 
     All are even, as the halved colour planes want, but where the picture itself is odd and used whole.

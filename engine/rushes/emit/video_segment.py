@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -10,9 +10,10 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from rushes.emit.video import SegmentSource, SegmentSpec
+from rushes.emit.video import Crop, SegmentSource, SegmentSpec, Window
 from rushes.emit.video_picture import PictureFilter
-from rushes.emit.video_source import open_clip, shown_pictures
+from rushes.emit.video_source import OpenClip, open_clip, shown_at_s, shown_pictures
+from rushes.emit.video_window import WindowFilter
 from rushes.media.encode import PICTURE_CODING, PictureWriter, whole_file
 from rushes.media.info import MediaInfo
 
@@ -43,9 +44,17 @@ def _fitted(
 ) -> Iterator[tuple[VideoFrame, int]]:
     """Output pictures, each with the number of frames it stays."""
     with open_clip(sources[source.clip]) as clip:
-        fit = PictureFilter(clip.video, source.crop, spec.width_px, spec.height_px, clip.pixel_aspect)
+        fit = _fit(source.crop, clip, spec)
         for picture, times in shown_pictures(clip, source.start_s, spec.frames, spec.rate_fps):
-            yield fit.apply(picture), times
+            yield fit(picture), times
+
+
+def _fit(crop: Crop | Window, clip: OpenClip, spec: SegmentSpec) -> Callable[[VideoFrame], VideoFrame]:
+    """What makes output pictures of a clip's."""
+    if isinstance(crop, Crop):
+        return PictureFilter(clip.video, crop, spec.width_px, spec.height_px, clip.pixel_aspect).apply
+    window = WindowFilter(clip.video, crop, spec.width_px, spec.height_px, clip.pixel_aspect)
+    return lambda picture: window.apply(picture, shown_at_s(clip, picture))
 
 
 def _mixed(spec: SegmentSpec, sources: Mapping[str, MediaInfo]) -> Iterator[tuple[VideoFrame, int]]:

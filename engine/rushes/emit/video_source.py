@@ -127,6 +127,11 @@ def _stamp(picture: VideoFrame) -> int:
     return 0 if stamp is None else stamp
 
 
+def shown_at_s(clip: OpenClip, picture: VideoFrame) -> float:
+    """When a picture is shown, counted from the clip's first picture."""
+    return float((_stamp(picture) - clip.video.start_pts) * clip.video.time_base)
+
+
 def _decoded(clip: OpenClip, first_due: int) -> Iterator[VideoFrame]:
     """Pictures in the order shown, from some key frame at or before the one due first."""
     needed = _seek(clip, first_due)

@@ -17,6 +17,8 @@ from rushes.timeline.tree import Reframe, ReframeKey
 Place = tuple[float, float, float]
 """Centre across and down as shares of the picture, and width of the window as a share of the picture's."""
 
+_PARTS = 8
+"""So many points are looked at between two keys to find how far a cubic goes."""
 _STAMP_S = 1e-4
 """A picture that starts this little before a jump is the first one after it: keys are rounded."""
 
@@ -30,7 +32,19 @@ class CropPath:
 
     def at(self, at_s: float) -> Place:
         """Where the window is."""
-        return self._pieces[bisect_right(self._starts_s, at_s + _STAMP_S)].at(at_s)
+        return self._pieces[self.stretch(at_s)].at(at_s)
+
+    def stretch(self, at_s: float) -> int:
+        """Number of the stretch between jumps, from 0. The window's width is the same all along it."""
+        return bisect_right(self._starts_s, at_s + _STAMP_S)
+
+    def reach(self, stretch: int) -> tuple[Place, Place]:
+        """Least and greatest middle that the window has on a stretch, each with the window's width."""
+        piece = self._pieces[stretch]
+        parts = [a + (b - a) * n / _PARTS for a, b in pairwise(piece.times_s) for n in range(_PARTS)]
+        places = [piece.at(at_s) for at_s in (*parts, piece.times_s[-1])]
+        xs, ys = [place[0] for place in places], [place[1] for place in places]
+        return (min(xs), min(ys), places[0][2]), (max(xs), max(ys), places[0][2])
 
     @property
     def is_still(self) -> bool:
