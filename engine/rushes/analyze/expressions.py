@@ -29,7 +29,7 @@ _LEAST_PADDING, _MOST_PADDING = -0.3, 0.5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
     """models: mini_xception and emotion_ferplus name expressions, and their mean counts; face_blendshapes corrects the
-    smile of mini_xception by movements of the face, at six times the cost. paddings: parts of the box added on each side
+    smile of mini_xception by movements of the face, at five times the cost. paddings: parts of the box added on each side
     of the crops that mini_xception sees; its answers are averaged, and the numbers of its smile were found with these.
     padding: the same for emotion_ferplus."""
 
