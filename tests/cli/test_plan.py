@@ -30,7 +30,7 @@ def test_a_plan_of_a_first_run_lists_every_step_with_its_reason(tiny_shoot, tmp_
     assert {row["state"] for row in rows} == {"run"}
     assert sorted(rows[0]) == ["id", "operation", "reason", "state"]
     assert rows[0] == {"id": "song", "operation": "song", "state": "run", "reason": "never run"}
-    assert [row["id"] for row in rows[-3:]] == ["edit", "render/video", "report"]
+    assert [row["id"] for row in rows[-4:]] == ["edit", "reframe", "render/video", "report"]
     assert sum(row["operation"] == "analyze" for row in rows) == 35
 
 
@@ -106,8 +106,9 @@ def test_people_read_a_line_a_step_and_the_sum(tiny_shoot, warm_run, tmp_path):
     )
     lines = ended.out.splitlines()
     assert lines[0] == "cached  song"
-    assert lines[-2] == f"run     {'edit':<48} param edit.duration_s 4.0→4.5"
-    assert lines[-1] == f"1 to run, {len(lines) - 2} cached"
+    assert lines[-3] == f"run     {'edit':<48} param edit.duration_s 4.0→4.5"
+    assert lines[-2].split(maxsplit=2)[:2] == ["run", "reframe"]
+    assert lines[-1] == f"2 to run, {len(lines) - 3} cached"
 
 
 def test_a_plan_reports_wrong_arguments_like_a_run(tiny_shoot):

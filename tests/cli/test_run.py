@@ -102,7 +102,7 @@ def test_people_are_told_the_end_in_one_line_and_where_the_outputs_lie(tiny_shoo
     [
         ("analyze", "library", {"run.json"}),
         ("score", "score", {"run.json"}),
-        ("edit", "edit", {"run.json", "timeline.json"}),
+        ("edit", "reframe", {"run.json", "timeline.json"}),
     ],
 )
 def test_until_stops_after_its_stage(tiny_shoot, warm_run, tmp_path, until, last, files):
@@ -124,16 +124,20 @@ def test_another_weight_runs_only_what_follows_from_the_score(tiny_shoot, warm_r
     words = ("run", *tiny_shoot.arguments("--cache", cache, "--out", "out", "--executor", "inline", *weight))
     assert rushes(*words).code == 0
     record = json.loads((tmp_path / "out" / "run.json").read_text())
-    assert [node["id"] for node in record["nodes"] if node["ran"]] == ["score", "edit"]
+    assert [node["id"] for node in record["nodes"] if node["ran"]] == ["score", "edit", "reframe"]
     reasons = [node["reason"] for node in record["nodes"] if node["ran"]]
-    assert reasons == ["param scores.heuristic_score.terms.stability.weight 0.25→0.9", "input score changed"]
+    assert reasons == [
+        "param scores.heuristic_score.terms.stability.weight 0.25→0.9",
+        "input score changed",
+        "input edit changed",
+    ]
 
 
 def test_a_changed_duration_runs_the_edit_and_keeps_the_shots_that_stay(tiny_shoot, warm_run, tmp_path):
     cache = warm_run.copy_cache(tmp_path / "cache")
     longer = ("--cache", cache, "--out", "out", "--set", "edit.duration_s=4.5", "--until", "edit")
     ended = rushes("run", *tiny_shoot.arguments(*longer, "--executor", "inline", "--json"))
-    assert ended.json["nodes"]["ran"] == 1
+    assert ended.json["nodes"]["ran"] == 2  # the edit, and the crops of its shots
 
 
 def test_a_run_without_a_video_writes_timeline_and_report(tiny_shoot, warm_run, tmp_path):

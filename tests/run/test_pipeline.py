@@ -19,7 +19,7 @@ def request_of(shoot, folder, **changes):
 
 
 @pytest.mark.parametrize(
-    ("until", "last"), [(None, "edit"), ("edit", "edit"), ("score", "score"), ("analyze", "library")]
+    ("until", "last"), [(None, "reframe"), ("edit", "reframe"), ("score", "score"), ("analyze", "library")]
 )
 def test_the_graph_ends_where_the_request_does(tiny_shoot, tmp_path, until, last):
     prepared = prepare(request_of(tiny_shoot, tmp_path, until=until))

@@ -84,6 +84,8 @@ def compile_edit_graph(
     nodes.append(_score_node(recipe, analysis))
     if recipe.edit is not None:
         nodes.append(_edit_node(recipe, sources.song))
+        edited = NodeInput(node="edit", output="timeline.json")
+        nodes.append(reframe_node(recipe, sources, analysis, edited))
     return Graph(tuple(nodes))
 
 
@@ -245,6 +247,32 @@ def _edit_node(recipe: Recipe, song: SourceFile | None) -> Node:
     )
 
 
+def reframe_node(
+    recipe: Recipe, sources: Sources, analysis: Analysis, timeline: FileInput | NodeInput
+) -> Node:
+    """The final timeline: a given one, and where the crop of each of its shots is. A clip that `saliency` did not look at
+    keeps the middle."""
+    assert recipe.edit is not None
+    at_hand = [name for name in ("saliency", "shots") if name in {one.name for one in analysis.wanted}]
+    looked: dict[str, FileInput | NodeInput] = {}
+    if recipe.edit.reframe.mode != "centre":
+        for clip in sources.clips:
+            looked[f"info/{clip.name}"] = NodeInput(node=probe_id(clip.name), output="info.json")
+            for name in at_hand:
+                looked[f"{name}/{clip.name}"] = NodeInput(
+                    node=analyze_id(name, clip.name), output="tables.bin"
+                )
+    return Node(
+        id="reframe",
+        operation="reframe",
+        stage="edit",
+        params={"reframe": _plain(recipe.edit.reframe)},
+        inputs={"timeline": timeline, **looked},
+        outputs=("timeline.json",),
+        optional_inputs=frozenset(looked),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentJob:
     """One part of the video to encode: the renderer's own JSON spec and the clips it shows."""
@@ -358,7 +386,7 @@ def compile_report_graph(
         "segments": NodeInput(node="score", output="segments.arrow"),
     }
     if recipe.edit is not None:
-        inputs["timeline"] = NodeInput(node="edit", output="timeline.json")
+        inputs["timeline"] = NodeInput(node="reframe", output="timeline.json")
     if has_video and recipe.outputs.report.embed_video == "preview":
         inputs["preview"] = NodeInput(node="render/preview", output="preview.mp4")
     pictures = frozenset[str]()

@@ -16,6 +16,7 @@ from rushes.recipe.spec import (
     PersonalFeatureSpec,
     PersonalSpec,
     Recipe,
+    ReframeSpec,
     ReportSpec,
     RuleSpec,
     RunSpec,
@@ -97,7 +98,11 @@ def _personal(section: Mapping[str, Any]) -> PersonalSpec:
 
 
 def _edit(section: Mapping[str, Any]) -> EditSpec:
-    return _spec(EditSpec, {**section, "transitions": _spec(TransitionsSpec, section["transitions"])})
+    parts = {
+        "transitions": _spec(TransitionsSpec, section["transitions"]),
+        "reframe": _spec(ReframeSpec, section["reframe"]),
+    }
+    return _spec(EditSpec, {**section, **parts})
 
 
 def _outputs(section: Mapping[str, Any]) -> OutputsSpec:

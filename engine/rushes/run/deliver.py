@@ -35,7 +35,7 @@ from rushes.timeline.tree import Timeline
 
 RECORD_FILE = "run.json"
 OUTPUT_FILES: Mapping[str, tuple[str, str]] = {
-    "timeline": ("edit", "timeline.json"),
+    "timeline": ("reframe", "timeline.json"),
     "ranking": ("score", "ranking.json"),
     "video": ("render/video", "video.mp4"),
     "report": ("report", "report.html"),
@@ -120,7 +120,7 @@ def plan_recipe(request: RunRequest) -> list[PlanRow]:
         if not prepared.makes_outputs:
             return rows
         if any(row.state == "run" for row in rows if not row.id.startswith(("probe/", "analyze/"))):
-            return rows + _rows_to_come(prepared, "score" if prepared.recipe.edit is None else "edit")
+            return rows + _rows_to_come(prepared, "score" if prepared.recipe.edit is None else "reframe")
         results: dict[str, NodeResult] = dict(session.run(prepared.graph))
         if _has_video(prepared):
             graph = video_graph(prepared, read_timeline(session))
@@ -161,11 +161,11 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
         results: dict[str, NodeResult] = dict(session.run(prepared.graph))
     except ConstraintError as error:
         raise ConstraintError([*error.problems, *_left_out(prepared)]) from None
-    _refuse_failed(results, ("song", "library", "score", "edit"))
+    _refuse_failed(results, ("song", "library", "score", "edit", "reframe"))
     unkept = keep_records(prepared, results)
     if prepared.makes_outputs:
         results |= _make_outputs(prepared, results)
-    reasoning = read_timeline(session).ai_reasoning if "edit" in results else None
+    reasoning = read_timeline(session).ai_reasoning if "reframe" in results else None
     return Finished(
         results=results,
         outputs=_copy_outputs(session, results, out),
@@ -258,8 +258,8 @@ def _make_outputs(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict
 
 
 def read_timeline(session: Session) -> Timeline:
-    """The timeline of the edit node."""
-    return timeline_from_json(session.path("edit", "timeline.json").read_bytes())
+    """The final timeline: the edit's, with the crop of each shot."""
+    return timeline_from_json(session.path("reframe", "timeline.json").read_bytes())
 
 
 def video_graph(prepared: Prepared, timeline: Timeline) -> Graph:
@@ -358,7 +358,7 @@ def _count_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[
     counts = {"used": 0, "usable": 0, "rejected": 0, "failed": failed}
     if "score" in results:
         counts |= json.loads(prepared.session.path("score", "counts.json").read_text())
-    if "edit" in results:
+    if "reframe" in results:
         counts["used"] = len({clip.file for clip in read_timeline(prepared.session).clips})
     return counts
 

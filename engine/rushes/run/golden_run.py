@@ -38,7 +38,7 @@ def run_case(
     with tempfile.TemporaryDirectory(prefix="rushes-") as out, prepared.session as session:
         outputs = run_prepared(prepared, Path(out)).outputs
         return RunOutputs(
-            timeline=session.path("edit", "timeline.json").read_bytes() if "timeline" in outputs else None,
+            timeline=session.path("reframe", "timeline.json").read_bytes() if "timeline" in outputs else None,
             clips=read_frame(session.path("score", "clips.arrow")).to_dicts(),
             scores=[score.name for score in prepared.recipe.scores],
             video=session.path("render/video", "video.mp4") if "video" in outputs else None,

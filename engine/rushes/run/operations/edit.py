@@ -9,7 +9,7 @@ from typing import Any
 from rushes.edit.request import EditRequest
 from rushes.edit.solve import edit_timeline
 from rushes.graph.node import Call, Outcome
-from rushes.recipe.spec import EditSpec, SongSpec, TransitionsSpec
+from rushes.recipe.spec import EditSpec, ReframeSpec, SongSpec, TransitionsSpec
 from rushes.score.files import read_frame
 from rushes.timeline.check import problems_of
 from rushes.timeline.document import timeline_to_json
@@ -47,4 +47,5 @@ def _edit(call: Call) -> Outcome:
 def _edit_spec(data: dict[str, Any]) -> EditSpec:
     transitions = TransitionsSpec(**{**data["transitions"], "allow": tuple(data["transitions"]["allow"])})
     globs = {key: tuple(data[key]) for key in ("must_use", "never_use")}
-    return EditSpec(**{**data, **globs, "transitions": transitions})
+    reframe = ReframeSpec()  # where the crop lies is no matter of the edit
+    return EditSpec(**{**data, **globs, "transitions": transitions, "reframe": reframe})

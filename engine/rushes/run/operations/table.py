@@ -54,6 +54,12 @@ OPERATIONS = MappingProxyType(
                 libraries=("numpy", "polars", "scipy"),
             ),
             Operation(
+                name="reframe",
+                version=1,
+                function=f"{_HERE}.reframe:reframe_timelines",
+                libraries=("numpy", "polars", "scipy"),
+            ),
+            Operation(
                 name="segment",
                 version=2,
                 function=f"{_HERE}.video:render_segments",
