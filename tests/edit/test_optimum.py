@@ -22,11 +22,11 @@ WEAK = Effort(steps=3, rounds=0, polish_rounds=0)
 
 
 @settings(derandomize=True, deadline=None, max_examples=120)
-@given(SHAPES)
-def test_the_answer_is_the_best_of_all_lawful_edits(shape):
+@given(SHAPES, st.booleans())
+def test_the_answer_is_the_best_of_all_lawful_edits(shape, few):
     problem = make_problem(**shape, per_clip=shape["uses"])
     best, worth = best_by_counting(problem)
-    found = solve_cut(problem)
+    found = solve_cut(problem, Effort(few=few))
     assert (found.choices is None) == (best is None)
     if found.choices is not None:
         assert broken_limits(problem, found.choices) == ()

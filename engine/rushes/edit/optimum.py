@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rushes.edit.few import best_of_few, is_few
 from rushes.edit.fill import filled_whole, furthest_place
 from rushes.edit.polish import polished
 from rushes.edit.problem import IMPOSSIBLE, Choices, CutProblem, broken_limits, objective
@@ -36,7 +37,7 @@ class Effort:
     """Steps without a lawful edit after which counting decides whether there is one at all."""
     choices: int = 600
     """The largest rest that is given to the solver while there is a lawful edit already."""
-    choices_without: int = 8000
+    choices_without: int = 2000
     """The largest rest while there is none."""
     first_reach: float = 3e-4
     """How far below the bound the first goal lies, as a share of it."""
@@ -48,6 +49,8 @@ class Effort:
     """An edit closer to the bound than this is left as it is."""
     polish_rounds: int = 2
     window_choices: int = 250
+    few: bool = True
+    """Follow the uses of few clips exactly."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +82,8 @@ def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
     """The best lawful edit of a problem, and a bound on all of them."""
     effort = effort or Effort()
     program = PathProgram(problem)
+    if effort.few and is_few(program):
+        return _solve_few(program, effort)
     priced = _price(program, effort)
     if priced is not None and priced.choices is None:
         priced = _filled(problem, priced)
@@ -94,6 +99,17 @@ def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
         return CutSolution(None, IMPOSSIBLE, bound, priced.prices)
     worth = objective(problem, choices)
     return CutSolution(choices, worth, max(bound, worth), priced.prices)
+
+
+def _solve_few(program: PathProgram, effort: Effort) -> CutSolution:
+    """The best edit itself; prices only say what a further use of each clip would be worth."""
+    problem = program.problem
+    choices = best_of_few(program)
+    if choices is None:
+        return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
+    priced = _price(program, effort)
+    worth = objective(problem, choices)
+    return CutSolution(choices, worth, worth, priced.prices if priced else no_prices(problem))
 
 
 def _price(program: PathProgram, effort: Effort) -> _Priced | None:
