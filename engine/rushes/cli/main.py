@@ -16,8 +16,10 @@ from rushes.cli import (
     cache,
     diff,
     doctor,
+    export,
     feedback,
     golden,
+    import_edit,
     init,
     inspect,
     learn,
@@ -54,6 +56,8 @@ app.command("inspect")(inspect.inspect)
 app.command("best")(best.best)
 app.command("status")(status.status)
 app.command("diff")(diff.diff)
+app.command("export")(export.export)
+app.command("import")(import_edit.import_edit)
 app.command("reproduce")(reproduce.reproduce)
 app.command("doctor")(doctor.doctor)
 app.add_typer(golden.app, name="golden")

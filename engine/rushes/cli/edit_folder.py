@@ -1,0 +1,57 @@
+"""The edit that a verb is given: the out folder of a run, or a timeline alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rushes.errors import Place, Problem, RecipeError
+
+if TYPE_CHECKING:
+    from rushes.timeline.tree import Timeline
+
+EditArgument = Annotated[
+    str, typer.Argument(help="The out folder of a run, or its timeline.json.", metavar="OUT")
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditFolder:
+    """A timeline and what `run.json` beside it says of its files. footage, song: where they lay, None where nothing says
+    so. clips: every clip of the footage, by name."""
+
+    timeline: Timeline
+    timeline_path: Path
+    footage: str | None
+    song: str | None
+    clips: frozenset[str]
+
+
+def read_edit_folder(given: str) -> EditFolder:
+    """Raises RecipeError or TimelineError where the timeline cannot be read, or run.json is damaged."""
+    from rushes.run.provenance import read_record
+    from rushes.timeline.document import timeline_from_json
+
+    path = Path(given) / "timeline.json" if Path(given).is_dir() else Path(given)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        what = f"cannot be read: {error.strerror}"
+        fix = "give the out folder of a run, or its timeline.json"
+        raise RecipeError(Problem(Place(str(path)), what, fix)) from None
+    timeline = timeline_from_json(data, str(path))
+    clips = {clip.file for clip in timeline.clips}
+    footage = song = None
+    run_path = path.parent / "run.json"
+    if run_path.is_file():
+        record = read_record(run_path)
+        footage, song = record["arguments"].get("footage"), record["arguments"].get("song")
+        clips |= set(record["inputs"])
+        if timeline.song is not None:
+            clips.discard(timeline.song.file)
+    return EditFolder(
+        timeline=timeline, timeline_path=path, footage=footage, song=song, clips=frozenset(clips)
+    )

@@ -1,0 +1,190 @@
+"""rushes export: the edit as a file that another editing program opens."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rushes.cli.edit_folder import EditArgument, EditFolder, read_edit_folder
+from rushes.cli.options import AsJson, Exit, Footage, Song, print_json
+from rushes.errors import MediaError, Place, Problem, RecipeError
+
+if TYPE_CHECKING:
+    from rushes.emit.interchange import Exchange, MediaFile
+
+
+class Format(enum.StrEnum):
+    """A format of editing programs."""
+
+    OTIO = "otio"
+    FCP7XML = "fcp7xml"
+    FCPXML = "fcpxml"
+    EDL = "edl"
+
+
+class Paths(enum.StrEnum):
+    """How media is referred to."""
+
+    ABSOLUTE = "absolute"
+    RELATIVE = "relative"
+
+
+class Timecode(enum.StrEnum):
+    """How the timecode of the edit is counted."""
+
+    AUTO = "auto"
+    DROP = "drop"
+    NON_DROP = "non-drop"
+
+
+def export(
+    edit: EditArgument,
+    format: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="otio; fcp7xml for Premiere and Resolve; fcpxml for Final Cut Pro; edl (CMX3600).",
+        ),
+    ],
+    to: Annotated[str, typer.Option("--to", metavar="FILE", help="File to write.")],
+    footage: Footage = None,
+    song: Song = None,
+    paths: Annotated[
+        Paths, typer.Option("--paths", help="How media is referred to; relative is seen from FILE.")
+    ] = Paths.ABSOLUTE,
+    timecode: Annotated[
+        Timecode,
+        typer.Option("--timecode", help="Of the edit; auto counts drop-frame at 29.97 and 59.94."),
+    ] = Timecode.AUTO,
+    json: AsJson = False,
+) -> int:
+    """Write an edit for Premiere, Resolve, Final Cut Pro or any program that reads OpenTimelineIO or an EDL."""
+    from rushes.emit.interchange import plan_exchange
+    from rushes.run.whole_file import whole_file
+
+    target = Path(to)
+    _check_target(target, edit)
+    folder = read_edit_folder(edit)
+    relative_to = target.parent if paths == Paths.RELATIVE else None
+    media = _media(folder, footage, relative_to)
+    song_media = _song(folder, song, relative_to)
+    exchange = plan_exchange(folder.timeline, media, song_media, timecode.value)
+    text = _writer(format)(exchange)
+    with whole_file(target, "file with --to") as part:
+        part.write_bytes(text.encode())
+    _say(exchange, format, target, json)
+    return Exit.DONE
+
+
+def _check_target(target: Path, edit: str) -> None:
+    source = Path(edit) / "timeline.json" if Path(edit).is_dir() else Path(edit)
+    if target.is_dir() or not target.parent.is_dir():
+        what = "is a folder" if target.is_dir() else "its folder is not there"
+        raise RecipeError(Problem(Place(str(target)), what, "name a file in a folder that exists with --to"))
+    if target.resolve() in (source.resolve(), (source.parent / "run.json").resolve()):
+        what = "this is the edit itself, which an export would overwrite"
+        raise RecipeError(Problem(Place(str(target)), what, "name another file with --to"))
+
+
+def _writer(format: Format) -> Callable[[Exchange], str]:
+    if format == Format.OTIO:
+        from rushes.emit.interchange_otio import otio_text
+
+        return otio_text
+    if format == Format.FCP7XML:
+        from rushes.emit.interchange_fcp7 import fcp7_text
+
+        return fcp7_text
+    if format == Format.FCPXML:
+        from rushes.emit.interchange_fcpx import fcpx_text
+
+        return fcpx_text
+    from rushes.emit.interchange_edl import edl_text
+
+    return edl_text
+
+
+def _media(folder: EditFolder, given: str | None, relative_to: Path | None) -> Mapping[str, MediaFile]:
+    """Facts of every clip that is shown. Raises MediaError that lists all clips that cannot be read."""
+    from rushes.emit.interchange_media import picture_file
+
+    footage = given or folder.footage
+    if footage is None:
+        what = "there is no run.json beside it that says where the footage lies"
+        raise RecipeError(Problem(Place(str(folder.timeline_path)), what, "name its folder with --footage"))
+    found: dict[str, MediaFile] = {}
+    problems: list[Problem] = []
+    for name in sorted({clip.file for clip in folder.timeline.clips}):
+        path = Path(footage) / name
+        try:
+            found[name] = picture_file(name, str(path), relative_to)
+        except MediaError as error:
+            problems += [
+                Problem(problem.place, problem.what, "name the folder where it lies now with --footage")
+                if not path.exists()
+                else problem
+                for problem in error.problems
+            ]
+    if problems:
+        raise MediaError(problems)
+    return found
+
+
+def _song(folder: EditFolder, given: str | None, relative_to: Path | None) -> MediaFile | None:
+    from rushes.emit.interchange_media import song_file
+
+    song = folder.timeline.song
+    if song is None:
+        return None
+    path = given or folder.song
+    if path is None:
+        what = "there is no run.json beside it that says where the song lies"
+        raise RecipeError(Problem(Place(str(folder.timeline_path)), what, "name the song with --song"))
+    if not Path(path).exists():
+        raise MediaError(Problem(Place(path), "the song is not there any more", "name it with --song"))
+    return song_file(song.file, path, folder.timeline.rate_fps, relative_to)
+
+
+def _say(exchange: Exchange, format: Format, target: Path, json: bool) -> None:
+    notes = _notes(exchange, format)
+    if json:
+        print_json(
+            {
+                "format": format.value,
+                "file": str(target),
+                "clips": len(exchange.shots),
+                "media": [file.path for file in exchange.media],
+                "markers": len(exchange.marks),
+                "notes": notes,
+            }
+        )
+        return
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"{len(exchange.shots)} clips of {len(exchange.media)} files written to {target}")
+
+
+def _notes(exchange: Exchange, format: Format) -> list[str]:
+    """What the file says otherwise than the edit."""
+    wanted = {part.to_clip: part for part in exchange.timeline.transitions}
+    found: list[str] = []
+    for shot in exchange.shots:
+        part = wanted.get(shot.clip.id)
+        if part is None or part.type == "hard_cut":
+            continue
+        length = 0 if shot.dissolve is None else shot.dissolve.before_frames + shot.dissolve.after_frames
+        if part.type != "quick_dissolve" and length:
+            found.append(f"the {part.type} into {shot.clip.id} is written as a dissolve")
+        if length != part.duration_frames:
+            found.append(
+                f"the transition into {shot.clip.id} lasts {length} frames instead of {part.duration_frames}: "
+                "the media around the cut is no longer"
+            )
+    if format == Format.EDL and len(exchange.shots) > 998:
+        found.append("some programs read no more than 999 events of an EDL")
+    return found

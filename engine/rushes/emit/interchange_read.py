@@ -1,0 +1,132 @@
+"""Edits that come back from another program: which format a file has, and which of our files its media are."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from rushes.errors import Place, Problem, RecipeError
+from rushes.timeline.changes import ImportedClip, ImportedTimeline
+
+_FIX = "export it as OpenTimelineIO (.otio) or FCP7 XML (.xml) from the editing program"
+
+
+class ImportFault(RecipeError):
+    """A file is no edit that can be imported."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadClip:
+    """A clip as a file has it. media: url or path, or the name where it has neither. start_frames: record position in
+    frames of the edit; the source is counted in frames of the file since its first picture."""
+
+    id: str | None
+    media: str
+    source_start_frames: int
+    source_rate_fps: Fraction
+    start_frames: int
+    duration_frames: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadEdit:
+    """The first picture track of a file, in record order. notes: what is not taken over."""
+
+    rate_fps: Fraction
+    clips: tuple[ReadClip, ...]
+    notes: tuple[str, ...] = ()
+
+
+def fault(path: str, what: str, fix: str = _FIX) -> ImportFault:
+    """The error to raise for a file."""
+    return ImportFault(Problem(Place(path), what, fix))
+
+
+def read_edit(data: bytes, path: str) -> ReadEdit:
+    """Read an OTIO or FCP7 XML file; `path` is what errors call it. Raises ImportFault where it is neither or damaged."""
+    head = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:4000]
+    if head.startswith(b"{"):
+        from rushes.emit.interchange_read_otio import read_otio
+
+        return read_otio(data, path)
+    if b"<fcpxml" in head:
+        raise fault(path, "FCPXML can be written but not imported")
+    if head.startswith(b"<"):
+        from rushes.emit.interchange_read_fcp7 import read_fcp7
+
+        return read_fcp7(data, path)
+    if head.startswith((b"TITLE:", b"FCM:")):
+        raise fault(path, "an EDL says too little of its media to be imported")
+    raise fault(path, "this is neither OpenTimelineIO nor FCP7 XML")
+
+
+def imported_timeline(
+    edit: ReadEdit, names: Collection[str], path: str, footage: str | None = None
+) -> ImportedTimeline:
+    """The edit with its media called as we call them. names: every clip of the footage. footage: the folder that they
+    lie in, where it is known.
+
+    Raises ImportFault that lists all media which are none of them.
+    """
+    found = {clip.media: known_name(clip.media, names, footage) for clip in edit.clips}
+    unknown = [media_path(media) for media, name in found.items() if name is None]
+    if unknown:
+        listed = ", ".join(unknown[:10]) + (f" and {len(unknown) - 10} more" if len(unknown) > 10 else "")
+        what = f"it shows {len(unknown)} file{'s' * (len(unknown) > 1)} that this edit never had: {listed}"
+        raise fault(
+            path, what, "put them into the footage folder and run again, or take them out of the edit"
+        )
+    clips = tuple(
+        ImportedClip(
+            id=clip.id,
+            file=found[clip.media] or clip.media,
+            source_start_frames=clip.source_start_frames,
+            source_rate_fps=clip.source_rate_fps,
+            duration_frames=clip.duration_frames,
+        )
+        for clip in edit.clips
+    )
+    return ImportedTimeline(rate_fps=edit.rate_fps, clips=clips, notes=(*edit.notes, *_gaps(edit)))
+
+
+def media_path(media: str) -> str:
+    """The path that a url names, or the path itself, with forward slashes."""
+    parts = urlsplit(media)
+    text = unquote(parts.path) if parts.scheme == "file" else media if ":" in media[:3] else unquote(media)
+    return text.replace("\\", "/")
+
+
+def known_name(media: str, names: Collection[str], footage: str | None = None) -> str | None:
+    """Which of our clips a url or path means, None: none of them.
+
+    By its place below the footage folder; elsewhere by as much of the end of the path as a name has, the longest first;
+    then by the file name alone, where only one clip has it.
+    """
+    path = PurePosixPath(_plain(media_path(media)))
+    by_plain = {_plain(name): name for name in sorted(names)}
+    if footage is not None and path.is_relative_to(_plain(footage)):
+        return by_plain.get(str(path.relative_to(_plain(footage))))
+    tails = ["/".join(path.parts[at:]) for at in range(len(path.parts))]
+    whole = next((by_plain[tail] for tail in tails if tail in by_plain), None)
+    if whole is not None:
+        return whole
+    alike = [name for plain, name in by_plain.items() if PurePosixPath(plain).name == path.name]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _plain(path: str) -> str:
+    """macOS spells umlauts in file names as two characters."""
+    return unicodedata.normalize("NFC", path)
+
+
+def _gaps(edit: ReadEdit) -> Iterator[str]:
+    at = gaps = 0
+    for clip in edit.clips:
+        gaps += clip.start_frames > at
+        at = max(at, clip.start_frames + clip.duration_frames)
+    if gaps:
+        yield f"{gaps} gap{'s' * (gaps > 1)} between clips {'are' if gaps > 1 else 'is'} closed"

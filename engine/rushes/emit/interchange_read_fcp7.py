@@ -1,0 +1,122 @@
+"""Reads an edit from FCP7 XML, as Premiere and Resolve write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from rushes.emit.interchange_fcp7 import ID_NOTE
+from rushes.emit.interchange_read import ReadClip, ReadEdit, fault
+from rushes.units import seconds_to_frames
+
+_NTSC = Fraction(1000, 1001)
+
+
+def read_fcp7(data: bytes, path: str) -> ReadEdit:
+    """The first track of pictures of the first sequence. Raises ImportFault where the file is damaged or has none."""
+    if b"<!ENTITY" in data:
+        raise fault(path, "this XML defines entities, which no editing program writes")
+    try:
+        root = ElementTree.fromstring(data)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        raise fault(path, f"this is no whole XML file: {error}") from None
+    if root.tag != "xmeml":
+        raise fault(path, f"this XML is no FCP7 XML: its root is <{root.tag}>")
+    sequence = next((part for part in root.iter("sequence") if part.find("media/video") is not None), None)
+    if sequence is None:
+        raise fault(path, "there is no sequence with pictures in this FCP7 XML")
+    tracks = [track for track in sequence.findall("media/video/track") if track.find("clipitem") is not None]
+    if not tracks:
+        raise fault(path, "no track of the sequence has a clip with pictures")
+    try:
+        rate_fps = _rate(sequence, None)
+        files = {file.get("id"): file for file in root.iter("file") if len(file)}
+        clips = tuple(_clips(tracks[0], rate_fps, files))
+    except (ValueError, ZeroDivisionError) as error:
+        raise fault(path, f"a clip has no usable range: {error}") from None
+    ordered = tuple(sorted(clips, key=lambda clip: clip.start_frames))
+    return ReadEdit(rate_fps=rate_fps, clips=ordered, notes=tuple(_notes(tracks)))
+
+
+def _rate(parent: Element, inherited: Fraction | None) -> Fraction:
+    base = parent.findtext("rate/timebase")
+    if base is None:
+        if inherited is None:
+            raise ValueError("its rate is missing")
+        return inherited
+    ntsc = (parent.findtext("rate/ntsc") or "FALSE").strip().upper() == "TRUE"
+    rate_fps = int(base) * (_NTSC if ntsc else Fraction(1))
+    if rate_fps <= 0:
+        raise ValueError(f"its rate is {base}")
+    return rate_fps
+
+
+def _number(item: Element, tag: str) -> int:
+    text = item.findtext(tag)
+    if text is None:
+        raise ValueError(f"<{tag}> of {item.findtext('name')!r} is missing")
+    return int(float(text))
+
+
+def _clips(track: Element, rate_fps: Fraction, files: Mapping[str | None, Element]) -> Iterator[ReadClip]:
+    parts = [part for part in track if part.tag in ("clipitem", "transitionitem", "generatoritem")]
+    for place, item in enumerate(parts):
+        if item.tag != "clipitem":
+            continue
+        source_rate_fps = _rate(item, rate_fps)
+        start, end = _number(item, "start"), _number(item, "end")
+        head = 0
+        if start == -1:
+            before = _neighbour(parts, place - 1)
+            start = _cut(before)
+            head = start - _number(before, "start")
+        if end == -1:
+            end = _cut(_neighbour(parts, place + 1))
+        source = _number(item, "in") + seconds_to_frames(head / rate_fps, source_rate_fps)
+        yield ReadClip(
+            id=_id(item),
+            media=_media(item, files),
+            source_start_frames=max(0, source),
+            source_rate_fps=source_rate_fps,
+            start_frames=start,
+            duration_frames=max(1, end - start),
+        )
+
+
+def _neighbour(parts: list[Element], place: int) -> Element:
+    if not 0 <= place < len(parts) or parts[place].tag != "transitionitem":
+        raise ValueError("it borders on a transition that is not there")
+    return parts[place]
+
+
+def _cut(transition: Element) -> int:
+    """Where one clip gives way to the next, as its alignment says."""
+    start, end = _number(transition, "start"), _number(transition, "end")
+    alignment = (transition.findtext("alignment") or "center").strip()
+    if alignment.startswith("start"):
+        return start
+    return end if alignment.startswith("end") else (start + end) // 2
+
+
+def _id(item: Element) -> str | None:
+    note = (item.findtext("logginginfo/lognote") or "").strip()
+    return note.removeprefix(ID_NOTE) if note.startswith(ID_NOTE) else None
+
+
+def _media(item: Element, files: Mapping[str | None, Element]) -> str:
+    reference = item.find("file")
+    if reference is None:
+        return item.findtext("name") or "a clip without file"
+    file = files.get(reference.get("id"), reference)
+    return file.findtext("pathurl") or file.findtext("name") or item.findtext("name") or ""
+
+
+def _notes(tracks: list[Element]) -> Iterator[str]:
+    others = sum(len(track.findall("clipitem")) for track in tracks[1:])
+    if others:
+        yield f"only the first picture track is read: {others} clips of other tracks are left out"
+    for item in tracks[0].findall("clipitem"):
+        if item.find("filter/effect[effectid='timeremap']") is not None:
+            yield f"{item.findtext('name')}: its change of speed is left out"

@@ -1,0 +1,127 @@
+"""rushes export: files that other editing programs open."""
+
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import opentimelineio as otio
+import pytest
+from command_line import rushes
+from exported_edit import edit_on_disk
+from timeline_samples import timeline
+
+FORMATS = {"otio": "otio_json", "fcp7xml": "fcp_xml", "fcpxml": "fcpx_xml", "edl": "cmx_3600"}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_finished_run_is_exported_without_naming_its_footage_again(name, warm_run, tmp_path):
+    ended = rushes("export", warm_run.out, "--format", name, "--to", "out.file", "--json")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.json["format"] == name
+    assert ended.json["clips"] > 1
+    text = (tmp_path / "out.file").read_text()
+    options = {"rate": 30} if name == "edl" else {}
+    read = otio.adapters.read_from_string(text, FORMATS[name], **options)
+    edit = read if isinstance(read, otio.schema.Timeline) else read[0]
+    tracks = [track for track in edit.tracks if track.kind == "Video"]
+    assert len(list(tracks[0].find_clips())) == ended.json["clips"]
+
+
+def test_the_same_edit_gives_the_same_file(warm_run, tmp_path):
+    for name in FORMATS:
+        for file in ("a", "b"):
+            assert rushes("export", warm_run.out, "--format", name, "--to", file).code == 0
+        assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_timeline_alone_is_exported_when_footage_and_song_are_named(tmp_path):
+    made = edit_on_disk(tmp_path)
+    ended = rushes("export", made.timeline, "--format", "edl", "--to", "a.edl", *made.where())
+    assert (ended.code, ended.out, ended.err) == (0, "3 clips of 4 files written to a.edl\n", "")
+
+
+def test_relative_paths_are_seen_from_the_file(tmp_path):
+    made = edit_on_disk(tmp_path)
+    (tmp_path / "to").mkdir()
+    words = ("--format", "fcp7xml", "--to", "to/a.xml", "--paths", "relative", *made.where())
+    assert rushes("export", made.timeline, *words).code == 0
+    paths = [part.text for part in ElementTree.parse(tmp_path / "to" / "a.xml").iter("pathurl")]
+    assert paths[0] == "../my%20clips/front_01.mp4"
+    assert paths[-1] == "../my%20song.wav"
+
+
+def test_a_dissolve_without_handles_is_shortened_and_said(tmp_path):
+    edit = timeline()
+    clips = (replace(edit.clips[0], source_start_frames=68), *edit.clips[1:])
+    cuts = (replace(edit.transitions[0], type="quick_dissolve", duration_frames=6), edit.transitions[1])
+    made = edit_on_disk(tmp_path, replace(edit, clips=clips, transitions=cuts))
+    ended = rushes("export", made.timeline, "--format", "otio", "--to", "a.otio", *made.where())
+    assert ended.err == (
+        "note: the transition into c02 lasts 4 frames instead of 6: the media around the cut is no longer\n"
+    )
+
+
+def test_footage_that_is_not_named_and_not_known_is_said(tmp_path):
+    made = edit_on_disk(tmp_path)
+    ended = rushes("export", made.timeline, "--format", "otio", "--to", "a.otio")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (
+        f"{made.timeline}: there is no run.json beside it that says where the footage lies\n"
+        "    fix: name its folder with --footage\n"
+    )
+    ended = rushes("export", made.timeline, "--format", "otio", "--to", "a.otio", "--footage", made.footage)
+    assert ended.code == 2
+    assert "where the song lies" in ended.err
+
+
+def test_every_clip_that_is_gone_is_listed_at_once_and_no_file_is_left(tmp_path):
+    made = edit_on_disk(tmp_path)
+    (made.footage / "front_01.mp4").unlink()
+    (made.footage / "overhead_03.mp4").unlink()
+    ended = rushes("export", made.timeline, "--format", "otio", "--to", "a.otio", *made.where())
+    assert ended.code == 1
+    assert ended.err.count("fix: name the folder where it lies now with --footage") == 2
+    assert "front_01.mp4" in ended.err
+    assert "overhead_03.mp4" in ended.err
+    assert not (tmp_path / "a.otio").exists()
+
+
+def test_a_song_that_is_gone_is_said(tmp_path):
+    made = edit_on_disk(tmp_path)
+    made.song.unlink()
+    ended = rushes("export", made.timeline, "--format", "otio", "--to", "a.otio", *made.where())
+    assert ended.err == f"{made.song}: the song is not there any more\n    fix: name it with --song\n"
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("timeline.json", "this is the edit itself"),
+        ("my clips", "is a folder"),
+        ("nowhere/a.otio", "its folder is not there"),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused_before_anything_is_read(to, said, tmp_path):
+    made = edit_on_disk(tmp_path)
+    before = made.timeline.read_bytes()
+    ended = rushes("export", made.timeline, "--format", "otio", "--to", tmp_path / to, *made.where())
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+    assert made.timeline.read_bytes() == before
+
+
+def test_drop_frame_timecode_at_30_frames_is_refused(tmp_path):
+    made = edit_on_disk(tmp_path)
+    words = ("--format", "edl", "--to", "a.edl", "--timecode", "drop", *made.where())
+    ended = rushes("export", made.timeline, *words)
+    assert ended.code == 1
+    assert ended.err == (
+        "there is no drop-frame timecode at 30 frames per second\n"
+        "    fix: leave out --timecode drop: it is for 29.97 and 59.94 only\n"
+    )
+
+
+def test_an_out_folder_without_a_timeline_and_an_unknown_format_are_refused(tmp_path):
+    ended = rushes("export", tmp_path, "--format", "otio", "--to", "a.otio")
+    assert (ended.code, ended.out) == (2, "")
+    assert "cannot be read: No such file or directory" in ended.err
+    assert rushes("export", tmp_path, "--format", "aaf", "--to", "a.aaf").code == 2

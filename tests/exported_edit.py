@@ -1,0 +1,37 @@
+"""A small edit on disk, without a run: three clips, a song, a timeline."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from made_media import gray, write_clip
+from rushes.timeline.document import timeline_to_json
+from rushes.timeline.tree import Timeline
+from timeline_samples import timeline
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """Where it lies."""
+
+    timeline: Path
+    footage: Path
+    song: Path
+
+    def where(self) -> tuple[object, ...]:
+        """Options that say where the media lie."""
+        return ("--footage", self.footage, "--song", self.song)
+
+
+def edit_on_disk(folder: Path, edit: Timeline | None = None) -> OnDisk:
+    """Clips of 100 grey pictures at 30 fps for every file of the edit, a silent song of 5 s, and the timeline."""
+    edit = edit or timeline()
+    footage = folder / "my clips"
+    for name in sorted({clip.file for clip in edit.clips}):
+        (footage / name).parent.mkdir(parents=True, exist_ok=True)
+        write_clip(footage / name, [gray(90)] * 100)
+    song = folder / "my song.wav"
+    soundfile.write(song, np.zeros((5 * 8000, 2), np.float32), 8000)
+    (folder / "timeline.json").write_bytes(timeline_to_json(edit))
+    return OnDisk(folder / "timeline.json", footage, song)
