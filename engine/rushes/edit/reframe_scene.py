@@ -16,19 +16,21 @@ STEP_S = 0.2
 """Moments of a shot lie at most this far apart."""
 PLACES = 65
 """Places along the free way that are compared."""
-_FACE_CUT, _PERSON_CUT = 10.0, 2.0
+_FACE_CUT, _ROOM_CUT, _PERSON_CUT = 10.0, 3.0, 2.0
 """What it costs to cut the whole of one off; all salience outside the crop costs 1."""
+_ROOM = 0.5
+"""A face wants so much of its own size around it: boxes end at brow and chin, and between two looks it moves."""
+ROOM = "room"
 _OFF_CENTER = 0.02
 """Of two places that show as much the one nearer the middle of the picture is better by this times its distance."""
 _AT_THE_EDGE = 0.3
 """What is shown at the edge of the crop counts for so much less than what is in its middle."""
-_GROWN_01 = 0.2
-"""Boxes of faces end at brow and chin: so much of them is wanted on each side, which is free to a third."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """What should not be cut off: begin and end along the crop's way, shares of the picture. cost: of losing it whole."""
+    """What should not be cut off: begin and end along the crop's way, shares of the picture. cost: of losing it whole. what:
+    face, person, or ROOM, a face with what is around it."""
 
     begin: float
     end: float
@@ -93,7 +95,7 @@ def samples_of(
     found: dict[int, list[Region]] = {}
     ordered = wanted.sort("pts", "what", *names, "weight_01")
     for pts, begin, length, what, weight in ordered.select("pts", *names, "what", "weight_01").rows():
-        found.setdefault(pts, []).append(_region(begin, begin + length, what, weight))
+        found.setdefault(pts, []).extend(_regions(begin, begin + length, what, weight))
     return [
         Sample(t_s, _mass(data, rows, columns, axis), tuple(found.get(pts, ())))
         for pts, t_s, columns, rows, data in maps.sort("t_s", "pts")
@@ -102,11 +104,15 @@ def samples_of(
     ]
 
 
-def _region(begin: float, end: float, what: str, weight_01: float) -> Region:
+def _regions(begin: float, end: float, what: str, weight_01: float) -> list[Region]:
     if what != "face":
-        return Region(begin, end, _PERSON_CUT * weight_01, what)
-    more = _GROWN_01 * (end - begin)
-    return Region(max(0.0, begin - more), min(1.0, end + more), _FACE_CUT * weight_01, what)
+        return [Region(begin, end, _PERSON_CUT * weight_01, what)]
+    more = _ROOM * (end - begin)
+    room = max(0.0, begin - more), min(1.0, end + more)
+    return [
+        Region(begin, end, _FACE_CUT * weight_01, what),
+        Region(*room, _ROOM_CUT * weight_01, ROOM),
+    ]
 
 
 def _mass(data: bytes, rows: int, columns: int, axis: int) -> Array:

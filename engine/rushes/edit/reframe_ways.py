@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rushes.edit.reframe_scene import Scene
+from rushes.edit.reframe_scene import ROOM, Scene
 from rushes.edit.reframe_track import tracked
 from rushes.recipe.spec import ReframeSpec
 from rushes.timeline.tree import ReframeMode
@@ -97,7 +97,8 @@ def _track(scene: Scene, spec: ReframeSpec) -> Iterator[tuple[Way, Array]]:
 
 def _fit(scene: Scene, spec: ReframeSpec) -> Way:
     """At rest, and as long as what must be seen."""
-    wanted = [region for here in scene.regions for region in here if region.what in spec.fit_for]
+    kinds = {*spec.fit_for, *((ROOM,) if "face" in spec.fit_for else ())}
+    wanted = [region for here in scene.regions for region in here if region.what in kinds]
     begin, end = min(region.begin for region in wanted), max(region.end for region in wanted)
     length = min(1.0, max(scene.length, end - begin))
     middle = min(1 - length / 2, max(length / 2, (begin + end) / 2))
