@@ -175,7 +175,7 @@ def test_clip_level_values_are_copied_to_every_segment():
     ]
 
 
-def test_a_segment_without_a_sample_takes_the_nearest_of_its_own_clip():
+def test_a_segment_without_a_sample_takes_the_nearest_of_its_own_clip_and_one_whose_sample_is_empty_takes_none():
     seen = samples(t_s=[0.0, 3.5], sharpness_01=[0.2, 0.8], kind=["x", None])
     other = samples(t_s=[0.0], sharpness_01=[0.5], kind=["z"])
     clips = [clip("a", 4.0, [1.0, 2.0, 3.0], q=seen), clip("b", 1.0, q=other), clip("c", 1.0)]
@@ -184,7 +184,7 @@ def test_a_segment_without_a_sample_takes_the_nearest_of_its_own_clip():
         ("a#001", 0.2, "x"),
         ("a#002", 0.2, "x"),
         ("a#003", 0.8, "x"),
-        ("a#004", 0.8, "x"),
+        ("a#004", 0.8, None),
         ("b#001", 0.5, "z"),
         ("c#001", None, None),
     ]

@@ -12,6 +12,8 @@ Row = Mapping[str, Any]
 
 _FACE_PX = 2.0
 """Width of a moment with a face, in a strip of 100 px."""
+_SURE_01 = 0.5
+"""A face is said to look so from this share on: below it the models are guessing."""
 _EVENTS = {"music": "music", "laughter": "laughter", "applause": "applause", "noise": "noise"}
 
 
@@ -69,7 +71,7 @@ def _mood(row: Row) -> str:
     if not dominant:
         return ""
     share_01 = row.get(f"emotion_{dominant}_avg")
-    return f"mostly {dominant}" + (f" ({_whole(100 * share_01)})" if share_01 is not None else "")
+    return f"mostly {dominant} ({_whole(100 * share_01)})" if share_01 and share_01 >= _SURE_01 else ""
 
 
 def _talk(row: Row) -> str:

@@ -241,8 +241,10 @@ def _segments(
         row=pl.int_range(0, pl.len()),
         middle_us=pl.col("clip_index") * CLIP_US + (pl.col("start_us") + pl.col("end_us")) // 2,
     )
-    means = aggregated([placed(frame, rows) for frame in samples], "row", sampled)
-    rows = nearest_for(rows.join(means, on="row", how="left", maintain_order="left"), samples, sampled)
+    inside = [placed(frame, rows) for frame in samples]
+    means = aggregated(inside, "row", sampled)
+    joined = rows.join(means, on="row", how="left", maintain_order="left")
+    rows = nearest_for(joined, samples, inside, sampled)
     rows = rows.join(
         whole.drop("duration_s"), on="clip_index", how="left", maintain_order="left"
     ).with_columns(

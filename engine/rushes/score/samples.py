@@ -82,21 +82,29 @@ def _most_frequent(frame: pl.DataFrame, key: str, name: str) -> pl.DataFrame:
 
 
 def nearest_for(
-    rows: pl.DataFrame, samples: Sequence[pl.DataFrame], columns: Sequence[Column]
+    rows: pl.DataFrame,
+    samples: Sequence[pl.DataFrame],
+    inside: Sequence[pl.DataFrame],
+    columns: Sequence[Column],
 ) -> pl.DataFrame:
-    """Fill missing values from the sample of the same clip nearest in time.
+    """Give rows that no sample lies in the values of the nearest sample of the same clip that has any.
 
-    rows: clip_index, middle_us (on the common time line), row (unique), and the per-sample columns.
+    A row whose samples have no value keeps none: where nobody is seen, no shot type is borrowed from another moment.
+    rows: clip_index, middle_us (on the common time line), row (unique), and the per-sample columns. inside: per frame of
+    samples, those that lie in a row, with the column row.
     """
-    for frame in samples:
+    for frame, within in zip(samples, inside, strict=True):
         for column in columns:
             if column.name in frame.columns and rows.get_column(column.name).has_nulls():
-                rows = _fill_from_nearest(rows, frame, column.name)
+                rows = _fill_from_nearest(rows, frame, within, column.name)
     return rows
 
 
-def _fill_from_nearest(rows: pl.DataFrame, samples: pl.DataFrame, name: str) -> pl.DataFrame:
-    empty = rows.filter(pl.col(name).is_null()).select("row", "clip_index", "middle_us")
+def _fill_from_nearest(
+    rows: pl.DataFrame, samples: pl.DataFrame, within: pl.DataFrame, name: str
+) -> pl.DataFrame:
+    is_empty = pl.col(name).is_null() & ~pl.col("row").is_in(within.get_column("row").drop_nulls().implode())
+    empty = rows.filter(is_empty).select("row", "clip_index", "middle_us")
     known = samples.filter(pl.col(name).is_not_null()).select(
         "at_us", pl.col("clip_index").alias("\x00clip"), pl.col(name).alias("\x00value")
     )
