@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from rushes import __version__
-from rushes.analyze.spec import Analyzer
 from rushes.analyze.table import known_analyzers
 from rushes.errors import ConstraintError, MediaError, ModelError, Place, Problem, RecipeError
 from rushes.graph.analysis import Analysis, plan_analysis
@@ -17,7 +16,7 @@ from rushes.graph.compile import AnalysisTools, SourceFile, Sources, compile_edi
 from rushes.graph.node import Graph, Stage
 from rushes.media.faults import is_text
 from rushes.media.find import matches_any
-from rushes.recipe.load import Resolved, load_recipe
+from rushes.recipe.load import Resolved
 from rushes.recipe.spec import EditSpec, Recipe
 from rushes.run.engine import Session
 from rushes.run.executors import make_executor
@@ -25,6 +24,7 @@ from rushes.run.fingerprints import Fingerprint, analysis_fingerprints
 from rushes.run.footage import check_name, found_clips
 from rushes.run.operations.table import OPERATIONS
 from rushes.run.progress import Progress
+from rushes.run.recipe import resolve_recipe
 from rushes.run.tools import analysis_tools
 from rushes.store.canonical import canonical_json, digest_bytes
 from rushes.store.digests import DigestIndex
@@ -135,21 +135,6 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
         graph=graph,
         session=session,
     )
-
-
-def resolve_recipe(
-    path: str,
-    analyzers: Mapping[str, Analyzer],
-    profile: str | None = None,
-    overrides: Sequence[str] = (),
-    personal: Path | None = None,
-) -> Resolved:
-    """The recipe with the learned weights of its creator, where the folder `personal` has some. Raises RecipeError."""
-    resolved = load_recipe(path, analyzers=analyzers, profile=profile, overrides=overrides)
-    learned = None if personal is None else personal / f"{resolved.recipe.creator_id}.json"
-    if learned is None or not learned.is_file() or resolved.recipe.personal is None:
-        return resolved
-    return load_recipe(path, analyzers=analyzers, profile=profile, overrides=overrides, personal=learned)
 
 
 def _stage_limits_s(recipe: Recipe) -> dict[str, float]:

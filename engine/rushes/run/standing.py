@@ -13,7 +13,7 @@ from rushes.analyze.table import known_analyzers
 from rushes.graph.analysis import Analysis, plan_analysis
 from rushes.recipe.spec import Recipe
 from rushes.run.fingerprints import Fingerprint, analysis_fingerprints, difference
-from rushes.run.pipeline import resolve_recipe
+from rushes.run.recipe import resolve_recipe
 from rushes.run.tools import analysis_tools
 from rushes.store.digests import DigestIndex
 from rushes.store.library_file import ClipRecord, Json, ResultState
