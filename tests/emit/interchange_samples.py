@@ -1,6 +1,6 @@
 """Edits for the exchange formats, made in code: known ones, and random ones of all rates."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -8,9 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 from rushes.emit.interchange import MediaFile
 from rushes.emit.interchange_media import url_of
-from rushes.emit.interchange_motion import ReframeKey
 from rushes.emit.interchange_timecode import may_drop
-from rushes.timeline.tree import Timeline, TimelineClip, Transition
+from rushes.timeline.tree import Reframe, ReframeKey, Timeline, TimelineClip, Transition
 from timeline_samples import clip, song_at_120_bpm, timeline
 
 NTSC_24, NTSC_30, NTSC_60 = (Fraction(base * 1000, 1001) for base in (24, 30, 60))
@@ -54,25 +53,11 @@ def plain_edit() -> tuple[Timeline, dict[str, MediaFile]]:
     return edit, {shot.file: media(shot.file) for shot in edit.clips}
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A crop path."""
-
-    keys: tuple[ReframeKey, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReframedClip(TimelineClip):
-    """A clip with a crop path."""
-
-    reframe: Any = None
-
-
-def reframed(shot: TimelineClip, *keys: tuple[float, float, float, float]) -> ReframedClip:
-    """The clip with keys (at_s, x_01, y_01, width_01)."""
-    path = Path(tuple(ReframeKey(at_s=a, x_01=x, y_01=y, width_01=w) for a, x, y, w in keys))
-    known = {part.name: getattr(shot, part.name) for part in fields(shot)}
-    return ReframedClip(**known | {"reframe": path})
+def reframed(shot: TimelineClip, *keys: tuple[float, float, float, float], mode: Any = "pan") -> TimelineClip:
+    """The clip with keys (seconds since its first picture shown, x_01, y_01, width_01)."""
+    start_s = float(shot.source_start_s())
+    made = tuple(ReframeKey(at_s=start_s + a, x_01=x, y_01=y, width_01=w) for a, x, y, w in keys)
+    return replace(shot, reframe=Reframe(mode=mode, keys=made))
 
 
 def dissolved(edit: Timeline, place: int, frames: int) -> Timeline:

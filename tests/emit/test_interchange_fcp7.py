@@ -1,6 +1,5 @@
 """FCP7 XML, read back by OpenTimelineIO and looked at as Premiere and Resolve need it."""
 
-import math
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -12,6 +11,7 @@ from hypothesis import given, settings
 from interchange_samples import NTSC_24, NTSC_30, dissolved, edits, media, plain_edit, song_media
 from rushes.emit.interchange import plan_exchange
 from rushes.emit.interchange_fcp7 import fcp7_text
+from rushes.units import seconds_to_frames
 
 
 def read(exchange):
@@ -32,10 +32,11 @@ def test_source_ranges_and_record_positions_come_back_to_the_frame_at_every_rate
     for clip, item in zip(timeline.clips, found, strict=True):
         file, place = files[clip.file], track.range_of_child(item)
         start = item.source_range.start_time
-        # Handles of a dissolve are counted in frames of the file, the reader takes them off in frames of the edit.
-        nearest = math.floor(start.value + 0.5 + 1e-6)
-        assert nearest == file.start_frames + clip.source_start_frames
-        assert start.rate == pytest.approx(float(file.rate_fps), abs=1e-9)
+        # Source time is counted in frames of the edit; the reader adds the timecode of the file.
+        timecode = file.start_frames / file.rate_fps * timeline.rate_fps
+        wanted = timecode + seconds_to_frames(clip.source_start_s(), timeline.rate_fps)
+        assert start.value == pytest.approx(float(wanted), abs=1e-6)
+        assert start.rate == pytest.approx(float(timeline.rate_fps), abs=1e-9)
         at = place.start_time.rescaled_to(float(timeline.rate_fps)).value
         length = place.duration.rescaled_to(float(timeline.rate_fps)).value
         assert at == pytest.approx(clip.timeline_start_frames, abs=1e-6)
@@ -165,3 +166,14 @@ def test_a_dissolve_keeps_its_handles_in_the_in_and_out_points():
     assert [first.findtext(tag) for tag in ("start", "end", "in", "out")] == ["0", "-1", "36", "70"]
     assert [dissolve.findtext(tag) for tag in ("start", "end", "alignment")] == ["27", "34", "center"]
     assert [second.findtext(tag) for tag in ("start", "end", "in", "out")] == ["-1", "60", "39", "72"]
+
+
+def test_a_file_of_another_rate_says_so_while_its_range_counts_frames_of_the_edit():
+    edit, files = plain_edit()
+    files["front_01.mp4"] = media(rate_fps=NTSC_24)
+    clips = (replace(edit.clips[0], source_rate_fps=NTSC_24, source_start_frames=48), *edit.clips[1:])
+    item = sequence(plan_exchange(replace(edit, clips=clips), files)).find(".//clipitem")
+    assert (item.findtext("file/rate/timebase"), item.findtext("file/rate/ntsc")) == ("24", "TRUE")
+    assert (item.findtext("rate/timebase"), item.findtext("rate/ntsc")) == ("30", "FALSE")
+    # 48 frames of 23.976 are 2.002 s.
+    assert (item.findtext("in"), item.findtext("out")) == ("60", "90")

@@ -175,11 +175,13 @@ def test_a_wide_picture_fills_a_tall_frame_by_its_height():
 
 def test_a_crop_path_becomes_keyframes_on_the_clock_of_the_file():
     edit, files = plain_edit()
+    files["front_01.mp4"] = media(start_frames=300, has_timecode=True)
     width = 1080 / 1920 * 1080 / 1920
-    first = reframed(edit.clips[0], (0.0, 0.5, 0.5, width), (0.5, 0.6, 0.5, width))
+    # Through three keys in a line the path runs straight.
+    first = reframed(edit.clips[0], *((at, 0.5 + at / 10, 0.5, width) for at in (-1.0, 0.0, 2.0)))
     root = tree(plan_exchange(replace(edit, clips=(first, *edit.clips[1:])), files))
     position, scale = root.find(".//adjust-transform")
-    assert [part.get("time") for part in position.iter("keyframe")] == ["6/5s", "17/10s"]
+    assert [part.get("time") for part in position.iter("keyframe")] == ["56/5s", "73/6s"]
     # A tenth of the picture's width to the right: it moves left by 0.1 * 1920 * 1920 / 1080 px, of 1920.
-    assert [part.get("value") for part in position.iter("keyframe")] == ["0 0", "-17.777778 0"]
+    assert [part.get("value") for part in position.iter("keyframe")] == ["0 0", "-17.185185 0"]
     assert {part.get("value") for part in scale.iter("keyframe")} == {"3.160494 3.160494"}

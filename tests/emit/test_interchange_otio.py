@@ -95,7 +95,8 @@ def test_reframing_is_kept_in_the_metadata_as_no_schema_has_it():
     first = reframed(edit.clips[0], (0.0, 0.4, 0.5, 0.3))
     made = read(plan_exchange(replace(edit, clips=(first, *edit.clips[1:])), files))
     facts = next(iter(made.find_clips())).metadata["rushes"]
-    assert dict(facts["reframe"][0]) == {"at_s": 0.0, "x_01": 0.4, "y_01": 0.5, "width_01": 0.3}
+    assert facts["reframe"]["mode"] == "pan"
+    assert dict(facts["reframe"]["keys"][0]) == {"at_s": 1.2, "x_01": 0.4, "y_01": 0.5, "width_01": 0.3}
 
 
 def test_the_same_edit_gives_the_same_bytes():

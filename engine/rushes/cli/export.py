@@ -171,6 +171,8 @@ def _say(exchange: Exchange, format: Format, target: Path, json: bool) -> None:
 
 def _notes(exchange: Exchange, format: Format) -> list[str]:
     """What the file says otherwise than the edit."""
+    from rushes.emit.interchange_motion import is_padded
+
     wanted = {part.to_clip: part for part in exchange.timeline.transitions}
     found: list[str] = []
     for shot in exchange.shots:
@@ -185,6 +187,9 @@ def _notes(exchange: Exchange, format: Format) -> list[str]:
                 f"the transition into {shot.clip.id} lasts {length} frames instead of {part.duration_frames}: "
                 "the media around the cut is no longer"
             )
+    padded = [shot.clip.id for shot in exchange.shots if is_padded(shot)]
+    if padded and format in (Format.FCP7XML, Format.FCPXML):
+        found.append(f"the edges that rushes fills with a blurred copy are black: {', '.join(padded)}")
     if format == Format.EDL and len(exchange.shots) > 998:
         found.append("some programs read no more than 999 events of an EDL")
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
@@ -57,13 +57,12 @@ class Dissolve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """A clip of the timeline. source_frames and source_length_frames count frames of its media from the first picture;
-    start_frames and frames are the timeline's. dissolve: how it comes in, None for a cut."""
+    """A clip of the timeline. source_frames counts frames of its media from the first picture; start_frames and frames are
+    the timeline's. dissolve: how it comes in, None for a cut."""
 
     clip: TimelineClip
     media: MediaFile
     source_frames: int
-    source_length_frames: int
     start_frames: int
     frames: int
     dissolve: Dissolve | None
@@ -151,26 +150,23 @@ def as_text(name: str) -> str:
 
 def _shots(timeline: Timeline, media: Mapping[str, MediaFile]) -> tuple[Shot, ...]:
     between = {(part.from_clip, part.to_clip): part for part in timeline.transitions}
-    bare = [_shot(clip, media[clip.file], timeline.rate_fps, None) for clip in timeline.clips]
+    bare = [_shot(clip, media[clip.file]) for clip in timeline.clips]
     coming_in = [
         _dissolve(between.get((a.clip.id, b.clip.id)), a, b, timeline.rate_fps) for a, b in pairwise(bare)
     ]
     return tuple(
-        _shot(shot.clip, shot.media, timeline.rate_fps, dissolve)
-        for shot, dissolve in zip(bare, [None, *coming_in], strict=False)
+        replace(shot, dissolve=dissolve) for shot, dissolve in zip(bare, [None, *coming_in], strict=False)
     )
 
 
-def _shot(clip: TimelineClip, media: MediaFile, rate_fps: Fraction, dissolve: Dissolve | None) -> Shot:
-    length = seconds_to_frames(clip.duration_s(rate_fps), media.rate_fps)
+def _shot(clip: TimelineClip, media: MediaFile) -> Shot:
     return Shot(
         clip=clip,
         media=media,
         source_frames=seconds_to_frames(clip.source_start_s(), media.rate_fps),
-        source_length_frames=max(1, length),
         start_frames=clip.timeline_start_frames,
         frames=clip.duration_frames,
-        dissolve=dissolve,
+        dissolve=None,
     )
 
 
@@ -180,9 +176,9 @@ def _dissolve(
     """As long as the media on both sides last: what a renderer holds still, other programs show black."""
     if transition is None or transition.type == "hard_cut":
         return None
-    source_end = outgoing.source_frames + outgoing.source_length_frames
-    room_after = int(max(0, outgoing.media.frames - source_end) / outgoing.media.rate_fps * rate_fps)
-    room_before = int(incoming.source_frames / incoming.media.rate_fps * rate_fps)
+    media_end_s = outgoing.media.frames / outgoing.media.rate_fps
+    room_after = int(max(Fraction(0), media_end_s - outgoing.clip.source_end_s(rate_fps)) * rate_fps)
+    room_before = int(incoming.clip.source_start_s() * rate_fps)
     before = min(transition.duration_frames // 2, room_before, room_after)
     wanted_after = transition.duration_frames - transition.duration_frames // 2
     after = min(wanted_after, room_after, before + 1)

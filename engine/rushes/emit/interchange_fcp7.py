@@ -1,8 +1,9 @@
 """Final Cut Pro 7 XML (xmeml 5), which Premiere and Resolve read.
 
-Positions on the timeline count its frames; `in` and `out` count frames of the file from its first picture, whatever its
-timecode. Where a dissolve touches a clip, its start or end is -1 and `in` or `out` takes the handle in. A file is
-defined whole where it is first used and referred to by id from then on.
+Everything of a clip item counts frames of the sequence, also `in` and `out`, which begin at the file's first picture
+whatever its timecode: Premiere and Resolve read them so even where the item declares the rate of its file. Where a
+dissolve touches a clip, its start or end is -1 and `in` or `out` takes the handle in. A file is defined whole, at its own
+rate, where it is first used, and referred to by id from then on.
 """
 
 from __future__ import annotations
@@ -116,24 +117,25 @@ def _clip_item(
     track: Element, place: int, shot: Shot, going_out: Dissolve | None, exchange: Exchange, files: _Files
 ) -> None:
     media, coming_in = shot.media, shot.dissolve
-    head = _handle(coming_in.before_frames if coming_in else 0, exchange.rate_fps, media.rate_fps)
-    tail = _handle(going_out.after_frames if going_out else 0, exchange.rate_fps, media.rate_fps)
+    head = coming_in.before_frames if coming_in else 0
+    tail = going_out.after_frames if going_out else 0
+    source = _source_frames(shot, exchange)
     item = add(track, "clipitem", id=f"clipitem-{place}")
     add(item, "name", media.name)
     add(item, "enabled", "TRUE")
-    add(item, "duration", media.frames)
-    _rate(item, media.rate_fps)
+    add(item, "duration", max(1, int(media.frames / media.rate_fps * exchange.rate_fps)))
+    _rate(item, exchange.rate_fps)
     add(item, "start", -1 if coming_in else shot.start_frames)
     add(item, "end", -1 if going_out else shot.end_frames())
-    add(item, "in", shot.source_frames - head)
-    add(item, "out", shot.source_frames + shot.source_length_frames + tail)
+    add(item, "in", source - head)
+    add(item, "out", source + shot.frames + tail)
     files.refer(item, media)
-    _basic_motion(item, shot, exchange)
+    _basic_motion(item, motion_of(shot, exchange, tail), source)
     add(add(item, "logginginfo"), "lognote", f"{ID_NOTE}{shot.clip.id}")
 
 
-def _handle(frames: int, rate_fps: Fraction, source_rate_fps: Fraction) -> int:
-    return seconds_to_frames(frames / rate_fps, source_rate_fps)
+def _source_frames(shot: Shot, exchange: Exchange) -> int:
+    return seconds_to_frames(shot.clip.source_start_s(), exchange.rate_fps)
 
 
 def _transition(track: Element, shot: Shot, dissolve: Dissolve, rate_fps: Fraction) -> None:
@@ -150,9 +152,8 @@ def _transition(track: Element, shot: Shot, dissolve: Dissolve, rate_fps: Fracti
     add(effect, "mediatype", "video")
 
 
-def _basic_motion(item: Element, shot: Shot, exchange: Exchange) -> None:
+def _basic_motion(item: Element, keys: tuple[MotionKey, ...], source_frames: int) -> None:
     """Scale in percent; the centre's way from the frame's in widths and heights of the picture, to the right and down."""
-    keys = motion_of(shot, exchange)
     if len(keys) == 1 and keys[0].scale == 1 and not keys[0].right_01 and not keys[0].down_01:
         return
     effect = add(add(item, "filter"), "effect")
@@ -168,9 +169,8 @@ def _basic_motion(item: Element, shot: Shot, exchange: Exchange) -> None:
     center = _parameter(effect, "center", "Center")
     _center_value(center, keys[0])
     for key in keys if len(keys) > 1 else ():
-        when = shot.source_frames + _handle(key.at_frames, exchange.rate_fps, shot.media.rate_fps)
-        _scale_value(_keyframe(scale, when), key)
-        _center_value(_keyframe(center, when), key)
+        _scale_value(_keyframe(scale, source_frames + key.at_frames), key)
+        _center_value(_keyframe(center, source_frames + key.at_frames), key)
 
 
 def _parameter(effect: Element, parameter_id: str, name: str) -> Element:

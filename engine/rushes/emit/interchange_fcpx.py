@@ -38,10 +38,11 @@ def fcpx_text(exchange: Exchange) -> str:
         audioRate="48k",
     )
     spine = add(sequence, "spine")
-    for shot in exchange.shots:
+    following = [*(shot.dissolve for shot in exchange.shots[1:]), None]
+    for shot, going_out in zip(exchange.shots, following, strict=False):
         if shot.dissolve is not None:
             _transition(spine, shot, exchange, resources)
-        item = _clip(spine, shot, exchange, resources)
+        item = _clip(spine, shot, going_out.after_frames if going_out else 0, exchange, resources)
         if exchange.sound is not None and shot.start_frames == 0:
             _song(item, shot, exchange, exchange.sound, resources)
         for mark in exchange.marks:
@@ -118,7 +119,9 @@ def _start_s(shot: Shot) -> Fraction:
     return (shot.media.start_frames + shot.source_frames) / shot.media.rate_fps
 
 
-def _clip(spine: Element, shot: Shot, exchange: Exchange, resources: _Resources) -> Element:
+def _clip(
+    spine: Element, shot: Shot, after_frames: int, exchange: Exchange, resources: _Resources
+) -> Element:
     item = add(
         spine,
         "asset-clip",
@@ -135,7 +138,7 @@ def _clip(spine: Element, shot: Shot, exchange: Exchange, resources: _Resources)
     if shot.media.rate_fps != exchange.rate_fps:
         add(item, "conform-rate", scaleEnabled="0", srcFrameRate=_rate_name(shot.media.rate_fps))
     add(item, "adjust-conform", type="fit")
-    _transform(item, shot, exchange)
+    _transform(item, motion_of(shot, exchange, after_frames), shot, exchange)
     return item
 
 
@@ -144,9 +147,8 @@ def _rate_name(rate_fps: Fraction) -> str:
     return f"{float(rate_fps):.2f}" if timebase(rate_fps)[1] else str(rate_fps)
 
 
-def _transform(item: Element, shot: Shot, exchange: Exchange) -> None:
+def _transform(item: Element, keys: tuple[MotionKey, ...], shot: Shot, exchange: Exchange) -> None:
     """Scale counts from the picture fitted into the frame; positions are percents of the frame's height, up and right."""
-    keys = motion_of(shot, exchange)
     fitted = fit_scale(shot, exchange)
     first = keys[0]
     if len(keys) == 1:

@@ -6,13 +6,13 @@ positions then stay whole whatever rates are mixed.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
 import opentimelineio as otio
 
 from rushes.emit.interchange import Exchange, Mark, MediaFile, Shot, as_text
-from rushes.emit.interchange_motion import reframe_keys
 from rushes.emit.interchange_timecode import timecode_to_frames
 from rushes.timeline.canonical import sorted_keys
 
@@ -100,11 +100,8 @@ def _clip_facts(shot: Shot) -> dict[str, Any]:
     }
     if clip.lock_metadata is not None:
         facts["lock_metadata"] = sorted_keys(clip.lock_metadata)
-    keys = reframe_keys(clip)
-    if keys:
-        facts["reframe"] = [
-            {"at_s": key.at_s, "x_01": key.x_01, "y_01": key.y_01, "width_01": key.width_01} for key in keys
-        ]
+    if clip.reframe is not None:
+        facts["reframe"] = asdict(clip.reframe)
     return facts
 
 
