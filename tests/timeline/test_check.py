@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import timeline_samples as samples
 from rushes.timeline.check import problems_of
+from rushes.timeline.tree import Reframe, ReframeKey
 
 
 def told(timeline) -> list[str]:
@@ -120,3 +121,34 @@ def test_beats_must_ascend_and_the_energy_have_a_time_each():
         "t.json: beats of the song do not ascend\n    fix: sort them and remove repeats",
         "t.json: energy_curve has 240 values, energy_times has 239\n    fix: give both the same length",
     ]
+
+
+def crop(*places, **changes):
+    keys = tuple(
+        ReframeKey(at_s=at_s, x_01=x_01, y_01=0.5, width_01=width_01) for at_s, x_01, width_01 in places
+    )
+    return Reframe(**{"mode": "pan", "keys": keys, **changes})
+
+
+@pytest.mark.parametrize(
+    ("reframe", "what"),
+    [
+        (crop(), "its reframe has no key"),
+        (crop((1, 0.5, 0.3), (0, 0.5, 0.3)), "the keys of its reframe are not in order of time"),
+        (
+            crop((1, 0.5, 0.3), (1, 0.6, 0.3), (1, 0.7, 0.3)),
+            "three keys of its reframe are at one moment",
+        ),
+        (crop((1, 0.5, 0.3), (2, 0.6, 0.4)), "the width of its reframe changes along the way"),
+        (crop((1, 1.5, 0.3)), "its reframe leaves the picture"),
+        (crop((1, 0.5, 0.0)), "the window of its reframe is not above 0 and at most 16 pictures wide"),
+        (crop((1, 0.5, 0.3), pad_blur_01=2.0), "the blur of its reframe is 2.0"),
+    ],
+)
+def test_a_crop_that_cannot_be_is_found(reframe, what):
+    (problem,) = told(with_clip(2, reframe=reframe))
+    assert problem.startswith(f"t.json: clip 3: {what}\n    fix: ")
+
+
+def test_a_crop_may_jump_to_another_width():
+    assert told(with_clip(2, reframe=crop((1, 0.5, 0.3), (2, 0.6, 0.3), (2, 0.4, 0.5)))) == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rushes.timeline.diff import changes_to_json, changes_to_text, diff_timelines
 from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.match import Pair, match_clips
-from rushes.timeline.tree import Timeline, TimelineClip
+from rushes.timeline.tree import Reframe, ReframeKey, ReframeMode, Timeline, TimelineClip
 
 
 def told(a: Timeline, b: Timeline, tolerance: float = 1e-6) -> str:
@@ -226,3 +226,20 @@ def test_every_clip_of_both_is_in_one_pair(first, second):
     assert sorted(pair.a for pair in pairs if pair.a is not None) == list(range(len(first)))
     assert [pair.b for pair in pairs if pair.b is not None] == list(range(len(second)))
     assert (told(a, b) == "no difference") == (first == second)
+
+
+def cropped(x_01: float, mode: ReframeMode = "steady") -> Timeline:
+    made = samples.timeline()
+    key = ReframeKey(at_s=0.0, x_01=x_01, y_01=0.5, width_01=0.3)
+    clips = (*made.clips[:2], replace(made.clips[2], reframe=Reframe(mode=mode, keys=(key,))))
+    return replace(made, clips=clips)
+
+
+def test_a_crop_that_moved_is_told_once_and_one_that_is_as_good_as_the_same_is_not():
+    assert told(cropped(0.4), cropped(0.45)) == "crop of clip 3 moved by up to 5.0 % of the picture"
+    assert told(cropped(0.4), cropped(0.4005)) == "no difference"
+
+
+def test_a_crop_of_another_kind_is_told_by_its_name():
+    assert told(samples.timeline(), cropped(0.4)) == "crop of clip 3: centred → steady"
+    assert told(cropped(0.4), cropped(0.4, "fit")) == "crop of clip 3: steady → fit"

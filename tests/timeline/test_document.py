@@ -371,3 +371,15 @@ def test_a_file_whose_clips_leave_a_gap_is_refused():
         "out/timeline.json: the transition 'c02' to 'c03' is at frame 60, the cut at 61\n"
         "    fix: set at_frames to 61"
     )
+
+
+def test_a_crop_is_read_back_and_a_document_from_before_there_were_crops_has_none():
+    keys = tuple(tree.ReframeKey(at_s=t, x_01=0.25 + t / 8, y_01=0.5, width_01=0.3) for t in (0.5, 1.0))
+    made = samples.timeline()
+    crop = tree.Reframe(mode="pan", keys=keys, pad_blur_01=0.05)
+    made = replace(made, clips=(replace(made.clips[0], reframe=crop), *made.clips[1:]))
+    assert timeline_from_json(timeline_to_json(made)) == made
+    document = json.loads(timeline_to_json(made))
+    for clip in document["clips"]:
+        del clip["reframe"]
+    assert [clip.reframe for clip in timeline_from_json(json.dumps(document).encode()).clips] == [None] * 3

@@ -21,6 +21,8 @@ _LEAST_MOVE = 0.04
 """A crop that moves less over a shot looks like a mistake: it may as well rest."""
 _CUT_ENDURED = 0.02
 """Share of the regions of `fit_for` that may be cut off, in the mean, before the picture is shown smaller."""
+_AROUND = 0.15
+"""A picture that is shown smaller anyway shows so much more than it must."""
 _EVERY = 2
 """A move begins and ends at every second place."""
 _WHOLE_STRETCH = (0.0, 1.0)
@@ -100,6 +102,6 @@ def _fit(scene: Scene, spec: ReframeSpec) -> Way:
     kinds = {*spec.fit_for, *((ROOM,) if "face" in spec.fit_for else ())}
     wanted = [region for here in scene.regions for region in here if region.what in kinds]
     begin, end = min(region.begin for region in wanted), max(region.end for region in wanted)
-    length = min(1.0, max(scene.length, end - begin))
+    length = min(1.0, max(scene.length, (1 + _AROUND) * (end - begin)))
     middle = min(1 - length / 2, max(length / 2, (begin + end) / 2))
     return Way("fit", 0.0, ((float(scene.times_s[0]), middle),), length)
