@@ -1,5 +1,6 @@
 """rushes export: files that other editing programs open."""
 
+import json
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -47,6 +48,34 @@ def test_relative_paths_are_seen_from_the_file(tmp_path):
     paths = [part.text for part in ElementTree.parse(tmp_path / "to" / "a.xml").iter("pathurl")]
     assert paths[0] == "../my%20clips/front_01.mp4"
     assert paths[-1] == "../my%20song.wav"
+
+
+def test_footage_that_has_moved_since_the_run_is_found_where_it_is_named(warm_run, tiny_shoot, tmp_path):
+    moved = tiny_shoot.copy_to(tmp_path / "new place")
+    out = tmp_path / "out"
+    out.mkdir()
+    record = warm_run.record()
+    record["arguments"] |= {"footage": "/gone/footage", "song": "/gone/song.mp3"}
+    (out / "run.json").write_text(json.dumps(record))
+    (out / "timeline.json").write_bytes(warm_run.bytes_of("timeline.json"))
+    words = ("export", out, "--format", "otio", "--to", "a.otio")
+    ended = rushes(*words)
+    assert (ended.code, ended.out) == (1, "")
+    assert "fix: name the folder where it lies now with --footage" in ended.err
+    ended = rushes(*words, "--footage", moved.footage, "--song", moved.song)
+    assert (ended.code, ended.err) == (0, "")
+    assert "/gone" not in (tmp_path / "a.otio").read_text()
+
+
+@pytest.mark.parametrize("name", ["timeline.json", "run.json"])
+def test_a_damaged_out_folder_is_said(name, warm_run, tmp_path):
+    for file in ("timeline.json", "run.json"):
+        (tmp_path / file).write_bytes(warm_run.bytes_of(file))
+    (tmp_path / name).write_bytes(warm_run.bytes_of(name)[:-50])
+    ended = rushes("export", tmp_path, "--format", "otio", "--to", "a.otio")
+    assert (ended.code, ended.out) == (2, "")
+    assert name in ended.err
+    assert not (tmp_path / "a.otio").exists()
 
 
 def test_a_dissolve_without_handles_is_shortened_and_said(tmp_path):

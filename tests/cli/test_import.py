@@ -44,6 +44,19 @@ def test_dissolves_and_relative_paths_come_back_without_changes(name, tmp_path):
     assert shown(made, "a").out == "no difference\n"
 
 
+@pytest.mark.parametrize("name", ["otio", "fcp7xml"])
+@pytest.mark.parametrize("paths", ["absolute", "relative"])
+def test_names_with_spaces_umlauts_and_signs_come_back_as_the_same_clips(name, paths, tmp_path):
+    edit = timeline()
+    names = ("Straße & Meer/ü #1 100%.mp4", "Tag 2/a+b.mp4", "Tag 3/a+b.mp4")
+    clips = tuple(replace(clip, file=file) for clip, file in zip(edit.clips, names, strict=True))
+    made = edit_on_disk(tmp_path, replace(edit, clips=clips))
+    words = ("--format", name, "--to", "a", "--paths", paths, *made.where())
+    assert rushes("export", made.timeline, *words).code == 0
+    ended = shown(made, "a")
+    assert (ended.out, ended.err) == ("no difference\n", "")
+
+
 def test_a_clip_deleted_in_the_other_program_is_that_change_alone(tmp_path):
     made = edit_on_disk(tmp_path)
 
