@@ -8,7 +8,8 @@ costs. After Grundmann, Kwatra and Essa, "Auto-directed video stabilization with
 
 The bounds hold for the curve of rushes.timeline.crop_path, not for its keys alone: with d the second differences of evenly
 spaced keys, the curve's acceleration runs on each stretch from (2 d[i] - d[i + 1]) / step^2 to (2 d[i + 1] - d[i]) / step^2, and
-is d / step^2 on the first and the last.
+is d / step^2 on the first and the last. A cubic stays between the ends of its Bezier polygon, so that the crop stays in the
+picture.
 """
 
 from __future__ import annotations
@@ -68,7 +69,13 @@ def _smooth(scene: Scene, wanted: Array, max_speed_per_s: float, max_acceleratio
     aims = np.concatenate([wanted, np.zeros(2 * n - 3)])
     weights = np.repeat([_OFF / n, _SPEED * step_s, _ACCELERATION * step_s], [n, n - 1, n - 2])
     held, ends, costs = _held(scene)
-    curve, most = _curve(speed, bend, max_speed_per_s, max_acceleration_per_s2)
+    first, last = float(scene.places[0]), float(scene.places[-1])
+    slopes = _slopes(speed)
+    curve, most = _curve(speed, slopes, bend, max_speed_per_s, max_acceleration_per_s2)
+    third: Rows = slopes * (step_s / 3)
+    polygon: Rows = vstack([(eye_array(n) + third).tocsr()[:-1], (eye_array(n) - third).tocsr()[1:]])
+    curve = vstack([curve, polygon, -polygon])
+    most = np.concatenate([most, np.repeat([last, -first], 2 * n - 2)])
     off: Rows = eye_array(len(aims))
     cut: Rows = -vstack([eye_array(len(costs)), eye_array(len(costs))])
     parts: Rows = [[weighed, -off, None], [-weighed, -off, None], [held, None, cut], [curve, None, None]]
@@ -76,12 +83,12 @@ def _smooth(scene: Scene, wanted: Array, max_speed_per_s: float, max_acceleratio
         np.concatenate([np.zeros(n), weights, costs]),
         A_ub=block_array(parts),
         b_ub=np.concatenate([aims, -aims, ends, most]),
-        bounds=[(scene.places[0], scene.places[-1])] * n + [(0, None)] * (len(aims) + len(costs)),
+        bounds=[(first, last)] * n + [(0, None)] * (len(aims) + len(costs)),
         method="highs-ds",
     )
     # A crop that rests keeps every bound, so there always is a solution.
     assert found.x is not None, found.message
-    return np.asarray(np.clip(found.x[:n], scene.places[0], scene.places[-1]))
+    return np.asarray(np.clip(found.x[:n], first, last))
 
 
 def _held(scene: Scene) -> tuple[Rows, Array, Array]:
@@ -96,14 +103,17 @@ def _held(scene: Scene) -> tuple[Rows, Array, Array]:
     return vstack([-at, at]).tocsr(), np.array(ends, float), np.array(costs, float)
 
 
-def _curve(
-    speed: Rows, bend: Rows, max_speed_per_s: float, max_acceleration_per_s2: float
-) -> tuple[Rows, Array]:
-    """Rows that bound the curve through the keys."""
+def _slopes(speed: Rows) -> Rows:
+    """Rows that give the slope of the curve at each key."""
     inner = (speed[:-1] + speed[1:]) / 2
-    slopes = vstack([2 * speed[[0]] - inner[[0]], inner, 2 * speed[[-1]] - inner[[-1]]]).tocsr()
-    middles = 1.5 * speed - 0.25 * (slopes[:-1] + slopes[1:])
-    speeds = vstack([slopes, middles])
+    return vstack([2 * speed[[0]] - inner[[0]], inner, 2 * speed[[-1]] - inner[[-1]]]).tocsr()
+
+
+def _curve(
+    speed: Rows, slopes: Rows, bend: Rows, max_speed_per_s: float, max_acceleration_per_s2: float
+) -> tuple[Rows, Array]:
+    """Rows that bound speed and acceleration of the curve through the keys."""
+    speeds = vstack([slopes, 1.5 * speed - 0.25 * (slopes[:-1] + slopes[1:])])
     bends = vstack([bend, 2 * bend[:-1] - bend[1:], 2 * bend[1:] - bend[:-1]])
     rows: Rows = vstack([speeds, -speeds, bends, -bends]).tocsr()
     most = [_SPEED_KEPT * max_speed_per_s, max_acceleration_per_s2]

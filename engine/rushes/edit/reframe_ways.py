@@ -47,7 +47,8 @@ def best_way(scene: Scene, spec: ReframeSpec, *, alone: bool) -> Way:
     """The cheapest way, at rest where that is as good. alone: the stretch is the whole shot; else a move fills it, so that
     its last key is the jump."""
     ways = [_steady(scene)]
-    if spec.mode == "auto":
+    # No move is cheaper than the best place of every moment, taken apart.
+    if spec.mode == "auto" and ways[0][0].cost > float(scene.lost.min(axis=1).mean()) + _PAN:
         parts = _PARTS if alone else (_WHOLE_STRETCH,)
         ways += [*(way for part in parts for way in _pan(scene, spec, part)), *_track(scene, spec)]
     way, middles = min(ways, key=lambda found: found[0].cost)
