@@ -1,5 +1,6 @@
 """Which analyzers a run needs."""
 
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import pytest
@@ -10,10 +11,9 @@ from rushes.models.installed import InstalledModels, ModelFile
 from rushes.recipe.spec import AnalyzerSpec
 
 
+@dataclass(frozen=True)
 class Params:
     """No parameters."""
-
-    __dataclass_fields__: dict = {}
 
 
 def row(name, *, reads=(), may_read=(), models=(), columns=(), source="tables"):

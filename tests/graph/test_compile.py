@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from rushes.analyze.table import ANALYZERS, analyzer_named
-from rushes.graph.analysis import plan_analysis
+from rushes.analyze.table import ANALYZERS
+from rushes.graph.analysis import models_wanted, plan_analysis
 from rushes.graph.compile import (
     AnalysisTools,
     SourceFile,
@@ -14,6 +14,7 @@ from rushes.graph.compile import (
 )
 from rushes.graph.node import FileInput, NodeInput
 from rushes.media.info import FootageFile
+from rushes.models.installed import InstalledModels, ModelFile
 from rushes.recipe.load import load_recipe
 from rushes.run.operations.table import OPERATIONS
 from rushes.run.resolve import Resolver, gather
@@ -33,12 +34,26 @@ def sources_of(*names, folder="/footage", song="song.wav", metadata=()):
     return Sources.of(clips, given)
 
 
-def compiled(recipe=None, sources=None):
+def compiled(recipe=None, sources=None, models=None):
     recipe, sources = recipe or recipe_of(), sources or sources_of("b.mp4", "a.mp4")
-    used = {name: analyzer_named(name) for name in {"beats", *(spec.name for spec in recipe.analyzers)}}
-    versions = {library: "1" for analyzer in used.values() for library in analyzer.libraries}
-    tools = AnalysisTools(analyzers=used, versions=versions)
-    return compile_edit_graph(recipe, sources, plan_analysis(recipe.analyzers, used, tools.models), tools, {})
+    versions = {library: "1" for analyzer in ANALYZERS.values() for library in analyzer.libraries}
+    tools = AnalysisTools(
+        analyzers=ANALYZERS,
+        versions=versions,
+        models=models or InstalledModels(),
+        providers=recipe.run.providers,
+    )
+    analysis = plan_analysis(recipe.analyzers, ANALYZERS, tools.models)
+    return compile_edit_graph(recipe, sources, analysis, tools, {})
+
+
+def _all_models():
+    wanted = models_wanted(recipe_of().analyzers, ANALYZERS)
+    files = {name: ModelFile(path=f"/models/{name}", digest=f"{name}-digest") for name in wanted}
+    return InstalledModels(manifest_b3="manifest", files=files)
+
+
+ALL_MODELS = _all_models()
 
 
 def leaf_keys(graph, tmp_path):
@@ -70,12 +85,91 @@ def test_clips_stand_in_the_order_of_their_names_however_they_were_found():
 
 def test_each_clip_is_probed_once_and_each_analyzer_looks_at_it_once_in_one_batch():
     recipe = recipe_of()
-    wanted = [spec.name for spec in recipe.analyzers if analyzer_named(spec.name).source == "clip"]
-    nodes = [node for node in compiled(recipe).nodes if node.operation == "analyze"]
+    wanted = [spec.name for spec in plan_analysis(recipe.analyzers, ANALYZERS, ALL_MODELS).wanted]
+    nodes = [node for node in compiled(recipe, models=ALL_MODELS).nodes if node.id.startswith("analyze/")]
     assert [node.id for node in nodes] == [
         f"analyze/{name}/{clip}" for clip in ("a.mp4", "b.mp4") for name in wanted
     ]
     assert {(node.batch, node.subject) for node in nodes} == {("a.mp4", "a.mp4"), ("b.mp4", "b.mp4")}
+    assert {node.operation for node in nodes if "media" in node.inputs} == {"analyze"}
+    assert {node.operation for node in nodes if "media" not in node.inputs} == {"derive"}
+
+
+def test_what_no_model_allows_has_no_node_and_the_library_says_why():
+    graph = compiled()
+    assert {node.id.split("/")[1] for node in graph.nodes if node.id.startswith("analyze/")} == {
+        "quality",
+        "motion",
+        "shots",
+        "keyframes",
+        "loudness",
+        "detail",
+        "saliency",
+    }
+    (library,) = [node for node in graph.nodes if node.id == "library"]
+    assert library.params["unavailable"]["emotion"] == "the model yunet is not installed"
+    assert "emotion" in library.params["analyzers"]
+
+
+def dependants(graph, changed):
+    """Ids of the nodes that differ, and of those that read what they write."""
+    other = {node.id: node for node in changed.nodes}
+    stale = set()
+    for node in graph.nodes:
+        reads = {given.node for given in node.inputs.values() if isinstance(given, NodeInput)}
+        if node != other[node.id] or reads & stale:
+            stale.add(node.id)
+    return {name.split("/")[1] for name in stale if name.startswith("analyze/") and name.endswith("/a.mp4")}
+
+
+FACES = {"face_detection", "faces", "expressions", "emotion", "shot_type", "saliency"}
+WITH_MODELS = {*FACES, "bodies", "voice_activity", "speech", "audio_events"}
+
+
+def other_model(name):
+    files = {**ALL_MODELS.files, name: ModelFile(path="", digest="other")}
+    return replace(ALL_MODELS, files=files)
+
+
+@pytest.mark.parametrize(
+    ("models", "stale"),
+    [
+        (other_model("yunet"), FACES),
+        (other_model("mini_xception"), {"expressions", "emotion"}),
+        (other_model("silero_vad"), {"voice_activity", "speech"}),
+        (other_model("yamnet"), {"audio_events"}),
+        (other_model("yolox_nano"), {"bodies", "shot_type", "saliency"}),
+        (replace(ALL_MODELS, manifest_b3="other"), WITH_MODELS),
+    ],
+    ids=["yunet", "mini_xception", "silero_vad", "yamnet", "yolox_nano", "the manifest"],
+)
+def test_a_model_makes_exactly_what_depends_on_it_stale(models, stale):
+    assert dependants(compiled(models=ALL_MODELS), compiled(models=models)) == stale
+
+
+@pytest.mark.parametrize(
+    ("change", "stale"),
+    [
+        ("+analyzers.emotion.smile_happiness_01=0.7", {"emotion"}),
+        ("+analyzers.speech.threshold_01=0.6", {"speech"}),
+        ("+analyzers.faces.min_confidence_01=0.8", {"faces", "emotion", "shot_type", "saliency"}),
+        ("+analyzers.face_detection.rate_hz=2", FACES),
+        ("+analyzers.motion.sample_hz=4", {"motion", "shot_type"}),
+        ("run.providers=[cuda]", WITH_MODELS),
+    ],
+)
+def test_a_parameter_makes_exactly_what_depends_on_it_stale(change, stale):
+    before, after = (compiled(recipe_of(*sets), models=ALL_MODELS) for sets in ((), (change,)))
+    assert dependants(before, after) == stale
+
+
+def test_a_changed_smile_decodes_nothing():
+    before = compiled(recipe_of(), models=ALL_MODELS)
+    after = compiled(recipe_of("+analyzers.emotion.smile_happiness_01=0.7"), models=ALL_MODELS)
+    other = {node.id: node for node in after.nodes}
+    changed = [node for node in before.nodes if node != other[node.id]]
+    assert {node.operation for node in changed} == {"derive"}
+    assert all("media" not in node.inputs for node in changed)
 
 
 def test_a_clip_that_fails_does_not_fail_the_library():
