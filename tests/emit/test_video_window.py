@@ -89,7 +89,7 @@ def test_a_slow_move_is_smooth_to_a_small_part_of_a_pixel():
     expected = 45 + (0.5 - middle) * 320 * 160 / 180
     off = ways - expected
     assert np.abs(off).max() < 0.5
-    assert np.abs(np.diff(off)).max() < 0.03
+    assert np.abs(np.diff(off)).max() < 0.06
     assert (np.diff(ways) < 0.02).all()  # the light goes left, never back
 
 
@@ -133,7 +133,7 @@ def test_what_is_larger_than_the_frame_is_shown_whole_over_its_own_blur():
     luma[:, :8], luma[:, -8:], luma[:6], luma[-6:] = 200, 200, 230, 230
     shown = seen(window, luma, 0.0)
     height = round(180 * 90 / 320 / 2) * 2
-    top = (160 - height) // 2
+    top = 2 * round((160 - height) / 4)
     whole = shown[top : top + height]
     assert whole[0].mean() > 160
     assert whole[-1].mean() > 160
@@ -151,7 +151,7 @@ def test_a_part_shown_smaller_keeps_what_is_inside_it():
     for x in (40, 128, 216):
         shown = seen(window, spot(x, 90), 0.0)
         height = round(180 * scale / 2) * 2
-        top = (160 - height) // 2
+        top = 2 * round((160 - height) / 4)
         found = place(shown[top : top + height])
         assert found == pytest.approx(((x - 0.1 * 320) * scale, height / 2), abs=1.0)
 

@@ -171,7 +171,7 @@ def _axis(frame_px: int, length_01: float, least: float, most: float) -> _Axis:
         return _Axis(length_01, whole_px, frame_px, 0, max(0.0, least - half), min(1.0, most + half))
     shown_px = min(frame_px, _even(whole_px))
     middle = (least + most) / 2
-    pad_px = 2 * round((frame_px / 2 - middle * whole_px) / 2)
+    pad_px = 2 * round((frame_px / 2 - middle * shown_px) / 2)
     return _Axis(length_01, shown_px, shown_px, min(frame_px - shown_px, max(0, pad_px)), 0.0, 1.0)
 
 
