@@ -13,13 +13,14 @@ from rushes.errors import MediaError
 NTSC_30 = Fraction(30000, 1001)
 
 
-def with_timecode(path, text, rate=Fraction(30)):
+def with_timecode(path, text, rate=Fraction(30), pixel_aspect=Fraction(1)):
     """A QuickTime file of ten pictures whose timecode track begins at `text`."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=rate)
         stream.width, stream.height = SIZE_PX
         stream.pix_fmt = "yuv420p"
         stream.metadata["timecode"] = text
+        stream.codec_context.sample_aspect_ratio = pixel_aspect
         for number in range(10):
             frame = av.VideoFrame.from_ndarray(gray(80), "rgb24").reformat(format="yuv420p")
             frame.pts = number
@@ -92,3 +93,14 @@ def test_urls_are_encoded_absolute_or_relative(tmp_path):
     assert url_of(str(clip), None) == Path(clip).as_uri()
     assert url_of(str(clip), None).endswith("/my%20clips/Stra%C3%9Fe%20%231%20100%25.mp4")
     assert url_of(str(clip), tmp_path / "out") == "../my%20clips/Stra%C3%9Fe%20%231%20100%25.mp4"
+
+
+def test_pixels_that_are_not_square_make_the_picture_as_wide_as_it_is_shown(tmp_path):
+    path = with_timecode(tmp_path / "a.mov", "00:00:00:00", pixel_aspect=Fraction(4, 3))
+    file = picture_file("a.mov", str(path))
+    assert (file.width_px, file.height_px) == (round(SIZE_PX[0] * 4 / 3), SIZE_PX[1])
+
+
+def test_a_picture_that_is_turned_has_the_size_it_is_shown_in(tmp_path):
+    clip = write_clip(tmp_path / "a.mp4", [gray(9)] * 3, rotation_deg=90)
+    assert picture_file("a.mp4", str(clip)).width_px == SIZE_PX[1]

@@ -30,7 +30,8 @@ class MediaFile:
 
     name: what the timeline calls it. path: absolute. url: how it is referred to. rate_fps: nominal; of a song the
     timeline's. frames: its length at that rate. start_frames: its timecode at the first picture; has_timecode: whether it
-    says so itself. Sizes are 0 where there is no picture, audio numbers 0 where there is no sound.
+    says so itself. Sizes are those shown with square pixels, 0 where there is no picture; audio numbers are 0 where there is
+    no sound.
     """
 
     name: str

@@ -15,7 +15,7 @@ from rushes.emit.interchange_timecode import nominal_rate, timecode_to_frames
 from rushes.errors import MediaError, Place, Problem
 from rushes.media.faults import check_file, unreadable_media
 from rushes.media.info import VideoInfo
-from rushes.media.probe import open_media, probe, sound_stream, stream_duration_s
+from rushes.media.probe import open_media, picture_stream, probe, sound_stream, stream_duration_s
 from rushes.units import seconds_to_frames
 
 
@@ -28,7 +28,12 @@ def picture_file(name: str, path: str, relative_to: Path | None = None) -> Media
     video = info.video
     assert video is not None, "probe refuses files without picture"
     rate_fps = nominal_rate(video.rate_fps)
-    start_frames, drop, has_timecode = _start(path, rate_fps)
+    with open_media(path) as container:
+        text = _timecode_tag(container)
+        stream = picture_stream(container)
+        pixel_aspect = (stream.sample_aspect_ratio if stream is not None else None) or Fraction(1)
+    start_frames, drop, has_timecode = _start(text, rate_fps)
+    width_px, height_px = _shown_size(video, pixel_aspect)
     return MediaFile(
         name=name,
         path=os.path.abspath(path),
@@ -38,8 +43,8 @@ def picture_file(name: str, path: str, relative_to: Path | None = None) -> Media
         start_frames=start_frames,
         drop=drop,
         has_timecode=has_timecode,
-        width_px=video.width_px,
-        height_px=video.height_px,
+        width_px=width_px,
+        height_px=height_px,
         audio_rate_hz=0 if info.audio is None else info.audio.rate_hz,
         audio_channels=0 if info.audio is None else info.audio.channels,
     )
@@ -84,10 +89,15 @@ def _frame_count(video: VideoInfo, rate_fps: Fraction, duration_s: float) -> int
     return max(1, seconds_to_frames(duration_s, rate_fps))
 
 
-def _start(path: str, rate_fps: Fraction) -> tuple[int, bool, bool]:
+def _shown_size(video: VideoInfo, pixel_aspect: Fraction) -> tuple[int, int]:
+    """Width and height with square pixels: an old camera's are wider or narrower than high, as the file stores them."""
+    if video.rotation_deg in (90, 270):
+        return video.width_px, max(1, round(video.height_px * pixel_aspect))
+    return max(1, round(video.width_px * pixel_aspect)), video.height_px
+
+
+def _start(text: str | None, rate_fps: Fraction) -> tuple[int, bool, bool]:
     """The file's timecode at its first picture as frames, whether it drops, and whether there is one."""
-    with open_media(path) as container:
-        text = _timecode_tag(container)
     if text is None:
         return 0, False, False
     try:
