@@ -19,11 +19,13 @@ class Analysis:
     wanted: those that can run, each after what it reads. The recipe's, and those that they read with default parameters.
     named: those whose columns the library has: the recipe's, whether they can run or not, then the others that write some.
     unavailable: analyzers that cannot run -> what is missing, and the command that installs it.
+    lacking: the same analyzers -> the model that is missing.
     """
 
     wanted: tuple[AnalyzerSpec, ...]
     named: tuple[str, ...]
     unavailable: Mapping[str, Problem]
+    lacking: Mapping[str, str]
 
 
 def plan_analysis(
@@ -32,16 +34,17 @@ def plan_analysis(
     """The analyzers of clips that `specs` ask for. Raises ValueError where two analyzers read each other."""
     given = {spec.name: spec for spec in specs if analyzers[spec.name].source != "song"}
     ordered = _in_order(given, analyzers)
-    unavailable: dict[str, Problem] = {}
+    lacking: dict[str, str] = {}
     for spec in ordered:
-        problem = _missing(spec, analyzers[spec.name], installed, unavailable)
-        if problem is not None:
-            unavailable[spec.name] = problem
+        model = _missing(spec, analyzers[spec.name], installed, lacking)
+        if model is not None:
+            lacking[spec.name] = model
     implied = [spec.name for spec in ordered if spec.name not in given and analyzers[spec.name].columns]
     return Analysis(
-        wanted=tuple(spec for spec in ordered if spec.name not in unavailable),
+        wanted=tuple(spec for spec in ordered if spec.name not in lacking),
         named=(*given, *implied),
-        unavailable=unavailable,
+        unavailable={name: _problem(model, installed) for name, model in lacking.items()},
+        lacking=lacking,
     )
 
 
@@ -82,13 +85,13 @@ def _models(spec: AnalyzerSpec, analyzer: Analyzer) -> tuple[str, ...]:
 
 
 def _missing(
-    spec: AnalyzerSpec, analyzer: Analyzer, installed: InstalledModels, unavailable: Mapping[str, Problem]
-) -> Problem | None:
-    for model in _models(spec, analyzer):
-        if model not in installed.files:
-            fallback = Problem(None, f"the model {model} is not installed", f"rushes models install {model}")
-            return installed.missing.get(model, fallback)
-    for name in analyzer.reads:
-        if name in unavailable:
-            return unavailable[name]
-    return None
+    spec: AnalyzerSpec, analyzer: Analyzer, installed: InstalledModels, lacking: Mapping[str, str]
+) -> str | None:
+    """The first model that it, or what it reads, cannot do without."""
+    own = next((model for model in _models(spec, analyzer) if model not in installed.files), None)
+    return own or next((lacking[name] for name in analyzer.reads if name in lacking), None)
+
+
+def _problem(model: str, installed: InstalledModels) -> Problem:
+    plain = Problem(None, f"the model {model} is not installed", f"rushes models install {model}")
+    return installed.missing.get(model, plain)

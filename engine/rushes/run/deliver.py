@@ -171,11 +171,10 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
         outputs=_copy_outputs(session, results, out),
         warnings=(
             *run_warnings(prepared, results),
-            *unavailable(prepared, fixes=True),
             *unkept,
             *(reasoning.warnings if reasoning else ()),
         ),
-        notes=reasoning.notes if reasoning else (),
+        notes=(*without_models(prepared, fixes=True), *(reasoning.notes if reasoning else ())),
         clips=_count_clips(prepared, results),
         bugs=tuple(str(bug) for bug in session.bugs),
     )
@@ -290,7 +289,7 @@ def report_facts(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[
         "templates": template_digest(),
         "warnings": [
             *(text for text in run_warnings(prepared, results) if ": left out: " not in text),
-            *unavailable(prepared, fixes=False),
+            *without_models(prepared, fixes=False),
         ],
         "failed": failed_clips(prepared, results),
         "recipe_yaml": resolved_yaml(prepared.resolved, origins=False),
@@ -338,19 +337,29 @@ def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
     return (*recipe_warnings, *found, *sorted(partial))
 
 
-def unavailable(prepared: Prepared, *, fixes: bool) -> list[str]:
-    """A line for each model that is missing: what is not known of any clip because of it.
+def without_models(prepared: Prepared, *, fixes: bool) -> tuple[str, ...]:
+    """One sentence on what is not known of any clip because a model is missing; none where nothing is.
 
-    fixes: and the command that installs it, which names a folder of this machine.
+    fixes: and the commands that install them, which may name a folder of this machine.
     """
     analysis = prepared.analysis
-    without: dict[Problem, list[str]] = {}
+    by_model: dict[str, list[str]] = {}
     for name in analysis.named:
-        if name in analysis.unavailable:
-            without.setdefault(analysis.unavailable[name], []).append(name)
-    return [
-        f"without {', '.join(names)}: {problem.what}; {problem.fix}" for problem, names in without.items()
-    ]
+        if name in analysis.lacking:
+            by_model.setdefault(analysis.lacking[name], []).append(name)
+    if not by_model:
+        return ()
+    lacking = "; ".join(f"{', '.join(names)} (no {model})" for model, names in by_model.items())
+    commands: dict[str, list[str]] = {}
+    for name, model in analysis.lacking.items():
+        _, _, rest = analysis.unavailable[name].fix.partition(f" install {model}")
+        commands.setdefault(rest, []).append(model)
+    told = ", and ".join(
+        f"rushes models install {' '.join(dict.fromkeys(models))}{rest}" for rest, models in commands.items()
+    )
+    return (
+        f"models are missing, so this was left out: {lacking}" + (f". To add it: {told}" if fixes else ""),
+    )
 
 
 def _count_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, int]:
