@@ -23,7 +23,7 @@ def test_a_wish_that_no_clip_can_fulfil_is_refused_before_anything_is_analysed(t
 
 def test_the_ranking_lists_usable_clips_from_best_to_worst_then_rejected_ones_without_a_rank(warm_run):
     document = json.loads(warm_run.bytes_of("ranking.json"))
-    assert document["score"] == "heuristic_score"
+    assert document["score"] == "combined_score"
     rows = document["clips"]
     scores = [row["score"] for row in rows if not row["rejected"]]
     assert scores == sorted(scores, reverse=True)
