@@ -115,6 +115,7 @@ def test_other_tracks_and_changes_of_speed_are_noted():
     ("part", "said"),
     [
         (item("x", 30, 0, 30), "a clip has no usable range"),
+        (item(0, "1e999", 0, 30), "a clip has no usable range"),
         (item(-1, 30, 0, 30), "a transition that is not there"),
         (item(0, 30, 0, 30).replace("<in>0</in>", ""), "<in> of 'a b.mp4' is missing"),
         (item(0, 30, 0, 30, rate=RATE.format(base=0, ntsc="FALSE")), "its rate is 0"),
@@ -173,6 +174,21 @@ def test_a_clip_without_any_range_is_said():
     def bend(made):
         made.tracks[0][0].source_range = None
         made.tracks[0][0].media_reference = otio.schema.MissingReference()
+
+    with pytest.raises(ImportFault, match="a clip has no usable range"):
+        read_edit(otio_edit(bend), "x")
+
+
+@pytest.mark.parametrize("part", ['{"a":', '{"a":[{"b":'])
+def test_brackets_without_end_are_said(part):
+    with pytest.raises(ImportFault, match="this is no whole OpenTimelineIO file"):
+        read_edit((part * 300_000).encode(), "x")
+
+
+@pytest.mark.parametrize("rate", [0.0, -25.0, float("inf"), float("nan")])
+def test_a_rate_that_is_none_is_said(rate):
+    def bend(made):
+        made.global_start_time = otio.opentime.RationalTime(0, rate)
 
     with pytest.raises(ImportFault, match="a clip has no usable range"):
         read_edit(otio_edit(bend), "x")

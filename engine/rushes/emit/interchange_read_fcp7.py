@@ -34,7 +34,7 @@ def read_fcp7(data: bytes, path: str) -> ReadEdit:
         rate_fps = _rate(sequence, None)
         files = {file.get("id"): file for file in root.iter("file") if len(file)}
         clips = tuple(_clips(tracks[0], rate_fps, files))
-    except (ValueError, ZeroDivisionError) as error:
+    except (ValueError, ArithmeticError) as error:
         raise fault(path, f"a clip has no usable range: {error}") from None
     ordered = tuple(sorted(clips, key=lambda clip: clip.start_frames))
     return ReadEdit(rate_fps=rate_fps, clips=ordered, notes=tuple(_notes(tracks)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -17,8 +18,11 @@ from rushes.units import seconds_to_frames
 def read_otio(data: bytes, path: str) -> ReadEdit:
     """The first track of pictures. Raises ImportFault where the file is damaged or holds no such track."""
     try:
-        root = otio.core.deserialize_json_from_string(data.decode("utf-8-sig"))
-    except (ValueError, otio.exceptions.OTIOError) as error:
+        text = data.decode("utf-8-sig")
+        # The library's own parser ends the whole process where brackets nest a hundred thousand deep.
+        json.loads(text)
+        root = otio.core.deserialize_json_from_string(text)
+    except (ValueError, RecursionError, otio.exceptions.OTIOError) as error:
         raise fault(path, f"this is no whole OpenTimelineIO file: {str(error).strip()[:200]}") from None
     timeline = _timeline(root)
     if timeline is None:
@@ -33,7 +37,7 @@ def read_otio(data: bytes, path: str) -> ReadEdit:
     try:
         rate_fps = _edit_rate(timeline, tracks[0])
         clips = tuple(_clips(tracks[0], rate_fps))
-    except (ValueError, otio.exceptions.OTIOError) as error:
+    except (ValueError, ArithmeticError, otio.exceptions.OTIOError) as error:
         raise fault(path, f"a clip has no usable range: {str(error).strip()[:200]}") from None
     return ReadEdit(rate_fps=rate_fps, clips=clips, notes=tuple(_notes(tracks)))
 
