@@ -1,0 +1,132 @@
+"""Whole runs with, without and with damaged models: what is known, what is not, and what is done again."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from command_line import rushes
+from rushes.media.made_shoot import Take, write_take
+
+SHARED = Path(__file__).parents[2] / "../shared/models"
+TAKES = (
+    Take(name="front_talking", angle="front", seed=18, duration_s=2.0, energy_01=0.2, person="talking"),
+    Take(name="side_01", angle="side", seed=6, duration_s=2.0, sound=False),
+)
+NEW = ("faces", "emotion", "bodies", "shot_type", "speech", "audio_events")
+
+
+@pytest.fixture(scope="module")
+def footage(once_for_all):
+    def fill(folder):
+        for take in TAKES:
+            write_take(folder / f"{take.name}.mp4", take, size_px=(480, 270), rate_fps=20)
+        whole = (folder / "front_talking.mp4").read_bytes()
+        (folder / "front_torn.mp4").write_bytes(whole[: len(whole) * 6 // 10])
+
+    return once_for_all("somebody", fill)
+
+
+@pytest.fixture(scope="module")
+def models():
+    if not SHARED.is_dir():
+        pytest.skip("there is no folder ../shared/models: runs with real models are not tested")
+    return SHARED
+
+
+def run(footage, folder, *more):
+    words = ("--footage", footage, "--out", folder / "out", "--cache", folder / "cache", "--until", "score")
+    library = ("--library", folder / "library.sqlite", "--executor", "inline")
+    ended = rushes("run", "best_clips", *words, *library, *more, "--json")
+    ranking = folder / "out" / "ranking.json"
+    rows = {row["clip"]: row for row in json.loads(ranking.read_text())["clips"]} if ended.code == 0 else {}
+    return ended, rows
+
+
+def test_without_models_clips_are_partial_and_with_them_only_the_rest_is_done(footage, models, tmp_path):
+    ended, rows = run(footage, tmp_path, "--models", tmp_path / "none")
+    assert ended.code == 0, ended.err
+    assert any(
+        note.startswith("models are missing, so this was left out: faces") for note in ended.json["notes"]
+    )
+    row = rows["front_talking.mp4"]
+    assert row["partial"]
+    assert row["missing_parts"][0] == "audio_events: the model yamnet is not installed"
+    assert row["ml_score"] is None
+    assert row["combined_score"] == pytest.approx(0.8 * row["heuristic_score"], abs=2e-6)
+
+    ended, rows = run(footage, tmp_path, "--models", models)
+    assert ended.code == 0, ended.err
+    record = json.loads((tmp_path / "out" / "run.json").read_text())
+    ran = {
+        node["id"].split("/")[1] for node in record["nodes"] if node["state"] == "ran" and "/" in node["id"]
+    }
+    assert ran.isdisjoint({"quality", "motion", "shots", "keyframes", "loudness"})
+    assert {"face_detection", "voice_activity", *NEW} <= ran
+    assert {"yunet", "silero_vad", "yamnet", "yolox_nano"} <= set(record["models"])
+    row = rows["front_talking.mp4"]
+    assert (row["partial"], row["missing_parts"]) == (False, [])
+    assert "faces in 100 % of the frames" in row["reasons"]
+    assert any(reason.startswith("speech for ") for reason in row["reasons"])
+    assert row["ml_score"] > rows["side_01.mp4"]["ml_score"]
+
+    ended, again = run(footage, tmp_path, "--models", models)
+    assert (ended.json["nodes"]["ran"], again) == (0, rows)
+
+
+def test_a_clip_without_sound_has_no_speech_and_is_whole(footage, models, tmp_path):
+    _, rows = run(footage, tmp_path, "--models", models)
+    assert not rows["side_01.mp4"]["partial"]
+    ended = rushes(
+        *("inspect", footage / "side_01.mp4", "--analyzers", "speech,audio_events"),
+        *("--models", models, "--json"),
+    )
+    found = ended.json
+    assert (found["speech_percent"], found["speech_segments"], found["speech_duration_ms"]) == (0.0, [], 0.0)
+    assert found["silence_duration_ms"] == pytest.approx(2000, abs=60)
+    assert found["audio_event"] == "silence"
+
+
+def test_a_clip_that_breaks_off_is_looked_at_as_far_as_it_goes_and_marked(footage, tmp_path):
+    ended, rows = run(footage, tmp_path, "--models", tmp_path / "none")
+    assert ended.code == 0
+    assert any(text.startswith("front_torn.mp4: breaks off: ") for text in ended.json["warnings"])
+    missing = rows["front_torn.mp4"]["missing_parts"]
+    assert rows["front_torn.mp4"]["partial"]
+    assert any(part.startswith("end: the file breaks off after ") for part in missing)
+    assert not any(part.startswith("end: ") for part in rows["front_talking.mp4"]["missing_parts"])
+
+
+def test_a_damaged_model_ends_the_run_before_anything_is_looked_at(footage, models, tmp_path):
+    own = tmp_path / "models"
+    shutil.copytree(models / "yunet", own / "yunet")
+    path = own / "yunet" / "yunet_n_dynamic.onnx"
+    path.write_bytes(path.read_bytes()[:-1])
+    ended, _ = run(footage, tmp_path, "--models", own)
+    assert ended.code == 1
+    assert ended.err.startswith(
+        f"{path}: Model bundle corrupted or incomplete: yunet: it has 322905 bytes, expected 322906\n"
+        f"    fix: rushes models install yunet --models {own}"
+    )
+    assert not (tmp_path / "out" / "ranking.json").exists()
+
+
+def test_an_analyzer_that_must_not_be_missing_ends_the_run(footage, tmp_path):
+    ended, _ = run(
+        footage, tmp_path, "--models", tmp_path / "none", "--set", "analyzers.faces.if_unavailable=fail"
+    )
+    assert ended.code == 1
+    assert ended.err.startswith(
+        "analyzers.faces is not available: the model yunet is not installed\n    fix: "
+    )
+
+
+def test_a_changed_smile_decodes_nothing(footage, models, tmp_path):
+    run(footage, tmp_path, "--models", models)
+    ended, _ = run(
+        footage, tmp_path, "--models", models, "--set", "+analyzers.emotion.smile_happiness_01=0.7"
+    )
+    assert ended.code == 0, ended.err
+    record = json.loads((tmp_path / "out" / "run.json").read_text())
+    ran = {node["id"].split("/")[0:2][-1] for node in record["nodes"] if node["state"] == "ran"}
+    assert ran == {"emotion", "library", "score"}
