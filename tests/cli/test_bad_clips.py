@@ -173,7 +173,7 @@ def test_two_names_of_the_same_bytes_are_two_clips_decoded_once(shoot, cache, tm
     assert ended.code == 0, ended.err
     assert ended.json["clips"]["usable"] == 6
     record = json.loads((tmp_path / "out" / "run.json").read_text())
-    assert [node["id"] for node in record["nodes"] if node["ran"]] == ["library", "score", "edit"]
+    assert [node["id"] for node in record["nodes"] if node["ran"]] == ["library", "score", "edit", "reframe"]
 
 
 ODD_NAMES = (

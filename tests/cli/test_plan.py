@@ -31,7 +31,7 @@ def test_a_plan_of_a_first_run_lists_every_step_with_its_reason(tiny_shoot, tmp_
     assert sorted(rows[0]) == ["id", "operation", "reason", "state"]
     assert rows[0] == {"id": "song", "operation": "song", "state": "run", "reason": "never run"}
     assert [row["id"] for row in rows[-4:]] == ["edit", "reframe", "render/video", "report"]
-    assert sum(row["operation"] == "analyze" for row in rows) == 35
+    assert sum(row["operation"] == "analyze" for row in rows) == 42
 
 
 def test_a_plan_runs_nothing_and_writes_nothing_to_the_out_folder(tiny_shoot, tmp_path):

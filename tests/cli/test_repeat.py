@@ -62,7 +62,7 @@ def reproduced_all(warm_run):
 def test_reproduce_runs_again_in_an_empty_store_and_says_so(warm_run):
     ended = rushes("reproduce", warm_run.out / "run.json", "--executor", "inline")
     assert (ended.code, ended.out) == (0, reproduced_all(warm_run))
-    assert "analysing: 44 steps, 0 cached, 1 failed\n" in ended.err
+    assert "analysing: 58 steps, 0 cached, 1 failed\n" in ended.err
 
 
 def reproduced(record, folder, warm_run, *more):

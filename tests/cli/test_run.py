@@ -46,7 +46,7 @@ def test_progress_is_a_line_a_stage_where_nobody_watches(warm_run):
         "rendering",
         "reporting",
     ]
-    assert lines[0] == "analysing: 44 steps, 0 cached, 1 failed"
+    assert lines[0] == "analysing: 58 steps, 0 cached, 1 failed"
     assert lines[1] == "scoring: 1 step, 0 cached"
 
 
@@ -189,7 +189,7 @@ def test_a_terminal_gets_bars_and_no_colour_where_none_is_wanted(tiny_shoot, war
             seen += part
         os.close(ours)
         assert child.wait() == 0
-        assert b"analysing" in seen and b"44/44" in seen
+        assert b"analysing" in seen and b"58/58" in seen
         assert (b"\x1b[3" in seen) is not no_color
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rushes.emit.report_crop import crop_view
 from rushes.emit.report_marks import clip_insights, clip_marks, clip_strip
 from rushes.emit.report_thumbnails import Thumbnails
 from rushes.emit.report_words import clock, decimal, level_of, percent, plain, seconds
@@ -42,10 +43,12 @@ def _shot_view(
     start_s, end_s = float(clip.source_start_s()), float(clip.source_end_s(rate_fps))
     at_s, length_s = float(clip.timeline_start_s(rate_fps)), float(clip.duration_s(rate_fps))
     confidence = clip.metadata.ai_confidence
+    thumbnail = thumbnails.near(clip.file, (start_s + end_s) / 2)
     return {
         "place": place,
         "file": clip.file,
-        "thumbnail": thumbnails.near(clip.file, (start_s + end_s) / 2),
+        "thumbnail": thumbnail,
+        "crop": crop_view(clip, timeline, thumbnails.named(thumbnail)),
         "at_s": decimal(at_s, 3),
         "end_s": decimal(at_s + length_s, 3),
         "source": f"{clock(start_s)} – {clock(end_s)}",

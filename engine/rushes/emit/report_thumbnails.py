@@ -38,6 +38,10 @@ class Thumbnails:
             t_s, jpeg = min(found, key=lambda pair: (abs(pair[0] - at_s), pair[0]))
         return self._shown(clip, t_s, jpeg).name
 
+    def named(self, name: str | None) -> Thumbnail | None:
+        """A picture that was handed out, by its symbol."""
+        return next((picture for picture in self._used.values() if picture.name == name), None)
+
     def used(self) -> list[Thumbnail]:
         """Every picture that was asked for, in the order of asking."""
         return list(self._used.values())
