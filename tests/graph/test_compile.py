@@ -245,3 +245,25 @@ def test_the_report_takes_thumbnails_where_there_are_key_frames():
     assert "preview" in node.inputs
     (node,) = compile_report_graph(recipe_of(), sources, facts={}, has_video=False).nodes
     assert "preview" not in node.inputs
+
+
+def node_of(graph, name):
+    return next(node for node in graph.nodes if node.id == name)
+
+
+def test_the_crop_reads_what_was_seen_of_every_clip_and_the_edit_does_not_know_of_it():
+    graph = compiled()
+    node = node_of(graph, "reframe")
+    assert set(node.inputs) == {
+        "timeline",
+        *(f"{name}/{clip}" for name in ("info", "saliency", "shots") for clip in ("a.mp4", "b.mp4")),
+    }
+    assert node.optional_inputs == set(node.inputs) - {"timeline"}
+    slower = compiled(recipe_of("edit.reframe.max_speed_per_s=0.1"))
+    assert node_of(slower, "edit") == node_of(graph, "edit")
+    assert node_of(slower, "reframe") != node
+
+
+def test_a_crop_in_the_middle_reads_the_timeline_alone():
+    centre = compiled(recipe_of("edit.reframe.mode=centre"))
+    assert set(node_of(centre, "reframe").inputs) == {"timeline"}
