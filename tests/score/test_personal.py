@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from rushes.recipe.spec import PersonalFeatureSpec, PersonalSpec
 from rushes.resources import shipped_schema
-from rushes.score.feedback import Engagement, FeedbackEvent, FeedbackState, fold_feedback
+from rushes.score.feedback import FeedbackEvent, FeedbackState, fold_feedback
 from rushes.score.personal import evidence_words, train_personal, weight_words, weights_to_json
 
 NAMES = ("face_presence", "speech")
@@ -22,15 +22,13 @@ def spec(**changes):
     return PersonalSpec(features=features, **changes)
 
 
-def learn(clips, engagement=None, **changes):
+def learn(clips, **changes):
     """clips: (state, face_presence, speech) each."""
     states = {f"{number:064x}": state for number, (state, *_) in enumerate(clips)}
     features = {
         f"{number:064x}": dict(zip(NAMES, values, strict=True)) for number, (_, *values) in enumerate(clips)
     }
-    return train_personal(
-        states, features, spec(**changes), creator="anna", rushes_version="1", engagement=engagement
-    )
+    return train_personal(states, features, spec(**changes), creator="anna", rushes_version="1")
 
 
 ENOUGH = [(FAVORITE, 0.5, -0.25)] * 10 + [(BAD, 0.25, 0.25)] * 10
@@ -83,7 +81,7 @@ def test_an_engaged_clip_is_half_a_favourite():
     learned = learn(clips)
     assert learned.weights["face_presence"] == 0.25
     assert learned.trained_on.engaged == 20
-    assert learn(clips, Engagement(weight_01=1.0)).weights["face_presence"] == round(10 / 30 - 0.125, 6)
+    assert learn(clips, engaged_weight_01=1.0).weights["face_presence"] == round(10 / 30 - 0.125, 6)
 
 
 def test_engaged_clips_alone_are_no_favourites_in_number():

@@ -170,6 +170,12 @@ class PersonalSpec:
     """With fewer favourites nothing is learned: all weights stay 0."""
     min_bads: Annotated[int, Limits(least=1)] = 10
     """With fewer bads nothing is learned: all weights stay 0."""
+    engaged_views: Annotated[int, Limits(least=1)] = 3
+    """A clip without a tag that was viewed so often counts as part of a favourite; so does one exported or viewed again."""
+    engaged_completion_01: Annotated[float, Limits(above=0, most=1)] = 0.8
+    """So does one viewed once up to this share."""
+    engaged_weight_01: Annotated[float, Limits(least=0, most=1)] = 0.5
+    """Such a clip is this much of a favourite."""
     features: tuple[PersonalFeatureSpec, ...] = ()
     """What is learned about, by name."""
     weights: Mapping[str, Annotated[float, Limits(least=-1, most=1)]] = field(

@@ -11,7 +11,7 @@ from rushes.analyze.spec import Analyzer
 from rushes.errors import Problem, RecipeError
 from rushes.recipe.spec import Recipe
 from rushes.run.whole_file import cannot_be_written, whole_file
-from rushes.score.feedback import creator_fault, fold_feedback
+from rushes.score.feedback import Engagement, creator_fault, fold_feedback
 from rushes.score.personal import PersonalWeights, train_personal, weights_to_json
 from rushes.store.library_file import LibraryFile
 
@@ -34,7 +34,11 @@ def learn_personal(
         # Of a recipe: --creator has been looked at before.
         raise RecipeError(Problem(None, f"creator_id: {fault}", "give another one with --creator"))
     with LibraryFile(library, read_only=True) as file:
-        states = fold_feedback(file.feedback(creator))
+        rule = Engagement(
+            min_views=recipe.personal.engaged_views,
+            min_completion_01=recipe.personal.engaged_completion_01,
+        )
+        states = fold_feedback(file.feedback(creator), rule)
         features = _features(recipe, analyzers, file)
     return train_personal(states, features, recipe.personal, creator=creator, rushes_version=__version__)
 

@@ -50,14 +50,12 @@ _NUMBERS = frozenset({"watch_s", "completion_01", "position_s"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engagement:
-    """When somebody who gave no tag liked a clip all the same, and how much that counts. The defaults are the contract's."""
+    """When somebody who gave no tag liked a clip all the same. The defaults are those of the recipe's section `personal`."""
 
     min_views: int = 3
     """So many views,"""
     min_completion_01: float = 0.8
     """or one view up to this share of the clip, or an export, or a rewatch."""
-    weight_01: float = 0.5
-    """An engaged clip is this much of a favourite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from rushes.recipe.personal import SCHEMA
 from rushes.recipe.spec import PersonalSpec
-from rushes.score.feedback import Engagement, FeedbackState
+from rushes.score.feedback import FeedbackState
 from rushes.store.canonical import digest_bytes
 from rushes.units import round_6
 
@@ -72,14 +72,13 @@ def train_personal(
     *,
     creator: str,
     rushes_version: str,
-    engagement: Engagement | None = None,
 ) -> PersonalWeights:
     """Learn weights.
 
     states: by clip. features: of every clip that the library knows, its values by name, clamped to -1..1 here; a missing
     one is left out of that feature's means. Clips that are not in `features` do not count.
     """
-    weight_01 = (engagement or Engagement()).weight_01
+    weight_01 = spec.engaged_weight_01
     parts = _parts(states, weight_01)
     known = {clip: part for clip, part in parts.items() if clip in features}
     evidence = {each.name: _evidence(each.name, known, features) for each in spec.features}
