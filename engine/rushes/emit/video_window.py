@@ -29,6 +29,7 @@ _WHOLE = 0.002
 _MARGIN_PX = 8
 """Around what the window reaches, for the taps of both scalers."""
 _LOBES = 3
+_STEPS_A_PIXEL = 256
 _SMALLER = 8
 """The blurred copy is made from a picture so much smaller."""
 _DIMMED = 0.7
@@ -190,7 +191,9 @@ def _whole_pixels(begin_01: float, end_01: float, size_px: int) -> tuple[int, in
 def _offset_px(middle: float, axis: _Axis, begin_01: float, whole_px: float, scaled_px: int) -> float:
     """Where in the scaled part the frame begins."""
     wanted_px = 0.0 if axis.length_01 >= 1 else (middle - axis.length_01 / 2 - begin_01) * whole_px
-    return min(float(scaled_px - axis.shown_px), max(0.0, wanted_px))
+    # Steps too small to be seen, so that rounded keys move nothing where the window fills the picture.
+    stepped_px = round(wanted_px * _STEPS_A_PIXEL) / _STEPS_A_PIXEL
+    return min(float(scaled_px - axis.shown_px), max(0.0, stepped_px))
 
 
 def _even(length_px: float) -> int:
@@ -211,31 +214,33 @@ def _planes(picture: VideoFrame) -> list[Plane]:
 
 def _taken(plane: Plane, x_px: float, y_px: float, width_px: int, height_px: int) -> Plane:
     """A part of a plane from an offset on that need not be whole."""
-    x, y = math.floor(x_px), math.floor(y_px)
-    before, after = _LOBES - 1, _LOBES
-    rows = np.clip(np.arange(y - before, y + height_px + after), 0, plane.shape[0] - 1)
-    columns = np.clip(np.arange(x - before, x + width_px + after), 0, plane.shape[1] - 1)
-    if x_px == x and y_px == y:
-        return plane[y : y + height_px, x : x + width_px]
-    part = plane[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    across, x, before_x = _taps(x_px)
+    down, y, before_y = _taps(y_px)
+    rows = slice(max(0, y - before_y), y - before_y + height_px + len(down) - 1)
+    columns = slice(max(0, x - before_x), x - before_x + width_px + len(across) - 1)
+    part = plane[rows, columns]
     edges = (
-        int((rows == rows[0]).sum()) - 1,
-        int((rows == rows[-1]).sum()) - 1,
-        int((columns == columns[0]).sum()) - 1,
-        int((columns == columns[-1]).sum()) - 1,
+        rows.start - (y - before_y),
+        max(0, rows.stop - plane.shape[0]),
+        columns.start - (x - before_x),
+        max(0, columns.stop - plane.shape[1]),
     )
     if any(edges):
         part = cast(Plane, cv2.copyMakeBorder(part, *edges, borderType=cv2.BORDER_REPLICATE))
-    taps = [_taps(x_px - x), _taps(y_px - y)]
-    soft = cv2.sepFilter2D(part, -1, taps[0], taps[1], anchor=(before, before))
-    return cast(Plane, soft[before : before + height_px, before : before + width_px])
+    if len(across) == len(down) == 1:
+        return part
+    soft = cv2.sepFilter2D(part, -1, across, down, anchor=(before_x, before_y))
+    return cast(Plane, soft[before_y : before_y + height_px, before_x : before_x + width_px])
 
 
-def _taps(offset_px: float) -> NDArray[np.float32]:
-    """Weights of the pixels from two before to three after a place between two pixels, shape (6,); their sum is 1."""
-    away = np.arange(1 - _LOBES, _LOBES + 1) - offset_px
+def _taps(offset_px: float) -> tuple[NDArray[np.float32], int, int]:
+    """Weights of the pixels around an offset, whose sum is 1; its whole part; and how many of them lie before that."""
+    whole = math.floor(offset_px)
+    if offset_px == whole:
+        return np.ones(1, np.float32), whole, 0
+    away = np.arange(1 - _LOBES, _LOBES + 1) - (offset_px - whole)
     taps = np.sinc(away) * np.sinc(away / _LOBES)
-    return np.asarray(taps / taps.sum(), np.float32)
+    return np.asarray(taps / taps.sum(), np.float32), whole, _LOBES - 1
 
 
 def _laid(over: Plane, under: Plane, x_px: int, y_px: int) -> Plane:
