@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rushes.edit.reframe_scene import ROOM, Scene
+from rushes.edit.reframe_scene import ROOM, Region, Scene
 from rushes.edit.reframe_track import tracked
 from rushes.recipe.spec import ReframeSpec
 from rushes.timeline.tree import ReframeMode
@@ -23,6 +23,8 @@ _CUT_ENDURED = 0.02
 """Share of the regions of `fit_for` that may be cut off, in the mean, before the picture is shown smaller."""
 _AROUND = 0.15
 """A picture that is shown smaller anyway shows so much more than it must."""
+_WHOLE_PEOPLE = 1.35
+"""By how much more a picture is made smaller so that nobody who is in it is cut."""
 _EVERY = 2
 """A move begins and ends at every second place."""
 _WHOLE_STRETCH = (0.0, 1.0)
@@ -99,10 +101,17 @@ def _track(scene: Scene, spec: ReframeSpec) -> Iterator[tuple[Way, Array]]:
 
 
 def _fit(scene: Scene, spec: ReframeSpec) -> Way:
-    """At rest, and as long as what must be seen."""
+    """At rest, and as long as what must be seen; people who are partly there are shown whole where that costs little."""
+    seen = [region for here in scene.regions for region in here]
     kinds = {*spec.fit_for, *((ROOM,) if "face" in spec.fit_for else ())}
-    wanted = [region for here in scene.regions for region in here if region.what in kinds]
-    begin, end = min(region.begin for region in wanted), max(region.end for region in wanted)
+    begin, end = _span([region for region in seen if region.what in kinds])
+    wide = _span([Region(begin, end, 0.0, ROOM), *(r for r in seen if r.begin < end and r.end > begin)])
+    if wide[1] - wide[0] <= _WHOLE_PEOPLE * (end - begin):
+        begin, end = wide
     length = min(1.0, max(scene.length, (1 + _AROUND) * (end - begin)))
     middle = min(1 - length / 2, max(length / 2, (begin + end) / 2))
     return Way("fit", 0.0, ((float(scene.times_s[0]), middle),), length)
+
+
+def _span(regions: Sequence[Region]) -> tuple[float, float]:
+    return min(region.begin for region in regions), max(region.end for region in regions)
