@@ -36,6 +36,7 @@ def main() -> None:
     run("warm.py")
     run("edit.py")
     run("library.py")
+    run("feedback.py")
     run("render.py", *moviepy)
     if data.is_dir():
         run("analysis.py", str(data), "--long", *ffmpeg)
