@@ -1,6 +1,7 @@
 """How a run is counted, and what its outputs may tell."""
 
 import json
+from pathlib import Path
 
 import pytest
 from rushes.errors import RenderError
@@ -44,7 +45,8 @@ def warm_request(shoot, warm_run, **changes):
     arguments = shoot.arguments()
     overrides = tuple(arguments[at + 1] for at, word in enumerate(arguments) if word == "--set")
     fields = {"footage": str(shoot.footage), "song": str(shoot.song), "overrides": overrides}
-    return RunRequest(recipe="beat_reel", cache=warm_run.cache, executor="inline", **{**fields, **changes})
+    given = {"models": Path("no models"), **fields, **changes}
+    return RunRequest(recipe="beat_reel", cache=warm_run.cache, executor="inline", **given)
 
 
 def test_the_plan_of_a_finished_run_names_the_nodes_of_its_record(tiny_shoot, warm_run):
