@@ -1,6 +1,7 @@
 """rushes best: tables and JSON of what the library knows."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -140,6 +141,51 @@ def test_no_decoder_and_no_numpy_is_loaded(shoot):
         check=True,
     )
     assert json.loads(done.stderr) == [0, []]
+
+
+NAMED = """\
+schema: rushes/recipe@1
+name: named
+edit: null
+outputs: {video: null}
+footage: {metadata: {motion_activity_level: {high: ["wild*"], low: ["calm*"]}}}
+analyzers: {motion: {}}
+scores:
+  heuristic_score:
+    terms:
+      lively: {value: 'if_else(motion_activity_level == "high", 1, 0.25)', weight: 1}
+      steady: {value: motion_stability_score, weight: 1}
+"""
+
+
+def test_a_renamed_clip_has_the_scores_that_a_run_would_give_it(tiny_shoot, tmp_path):
+    """What a name said of a clip is forgotten with the name; what was seen is not."""
+    (tmp_path / "named.yaml").write_text(NAMED)
+    footage = tmp_path / "footage"
+    footage.mkdir()
+    for number, name in enumerate(("wild_a.mp4", "calm_b.mp4", "c.mp4"), 1):
+        shutil.copyfile(tiny_shoot.footage / f"front_0{min(number, 2)}.mp4", footage / name)
+    with (footage / "c.mp4").open("ab") as clip:
+        clip.write(bytes(1))
+    places = ("--footage", footage, "--cache", tmp_path / "cache", "--library", tmp_path / "library.sqlite")
+
+    def ran():
+        assert rushes("run", tmp_path / "named.yaml", *places, "--out", tmp_path / "out").code == 0
+        rows = json.loads((tmp_path / "out" / "ranking.json").read_text())["clips"]
+        return {row["clip"]: row["score"] for row in rows}
+
+    def looked_up():
+        rows = rushes("best", tmp_path / "named.yaml", *places, "--json").json["clips"]
+        return {row["clip"]: row["score"] for row in rows}
+
+    before = ran()
+    assert looked_up() == before
+    for old, new in (("wild_a.mp4", "a.mp4"), ("calm_b.mp4", "wild_b.mp4"), ("c.mp4", "calm_c.mp4")):
+        (footage / old).rename(footage / new)
+    renamed = looked_up()
+    assert set(renamed) == {"a.mp4", "wild_b.mp4", "calm_c.mp4"}
+    assert renamed["wild_b.mp4"] > before["calm_b.mp4"]
+    assert renamed == ran() == looked_up()
 
 
 def test_the_scores_are_those_of_the_run_that_analysed(tiny_shoot, tmp_path):

@@ -151,3 +151,31 @@ def test_a_creator_of_the_recipe_that_is_no_file_name_is_refused(learn):
     ended = learn("--set", "creator_id=../x")
     assert ended.code == 2
     assert ended.err.startswith("creator_id: '../x' is no name of a creator: ")
+
+
+OF_WHAT_IS_READ = """\
+schema: rushes/recipe@1
+edit: null
+footage: {metadata: {shot_type: {close_up: ["clip_0*", "clip_1*"]}}}
+analyzers: {emotion: {}, shot_type: {}, motion: {}}
+personal:
+  min_favourites: 2
+  min_bads: 2
+  features:
+    people: coalesce(face_count_max, motion_stability_score)
+    close: if_else(shot_type == "close_up", shot_type_confidence_01, 0)
+"""
+
+
+def test_columns_of_analyzers_that_others_read_and_names_of_files_can_be_learned_from(
+    told, library, tmp_path
+):
+    """Only `emotion` brings `faces` along: validate, run and best take such a recipe too."""
+    (tmp_path / "people.yaml").write_text(OF_WHAT_IS_READ)
+    assert rushes("validate", "people.yaml").code == 0
+    ended = rushes("learn", "personal", "people.yaml", "--library", library, "--json", "--dry-run")
+    assert ended.code == 0, ended.err
+    known = ended.json["trained_on"]["features"]
+    assert known["people"]["favourites"] == 3
+    # Two of three are named so, which is sure though nobody has looked at them.
+    assert (known["close"]["favourites"], known["close"]["favourites_mean"]) == (2, 1.0)

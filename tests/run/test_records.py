@@ -82,8 +82,11 @@ FAILURES = {
 }
 
 
-def records(frame=FRAME):
-    return clip_records(frame, SOURCES, SIZES, ANALYSIS, TABLE, FINGERPRINTS, FAILURES)
+UNNAMED = FRAME.select("clip")
+
+
+def records(frame=FRAME, seen=UNNAMED):
+    return clip_records(frame, seen, SOURCES, SIZES, ANALYSIS, TABLE, FINGERPRINTS, FAILURES)
 
 
 def test_every_clip_has_a_record_in_the_order_of_the_sources():
@@ -148,6 +151,12 @@ def test_a_clip_of_which_nothing_could_be_read_has_its_reasons_and_no_facts():
 
 def test_a_column_that_the_frame_does_not_have_is_left_out():
     assert records(FRAME.drop("kind"))[0].results["quality"].columns == {"sharpness_01": 0.5}
+
+
+def test_what_a_file_is_named_is_not_kept_as_what_was_seen():
+    named = FRAME.with_columns(kind=pl.Series(["wide", "wide"]))
+    seen = pl.DataFrame({"clip": ["a.mp4", "b.mp4"], "kind": ["static", None]})
+    assert [one.results["quality"].columns["kind"] for one in records(named, seen)[:2]] == ["static", None]
 
 
 def test_failures_are_read_from_the_nodes_of_the_run():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from rushes.analyze.spec import Column
 from rushes.recipe.spec import SegmentsSpec
-from rushes.score.files import LIBRARY_TABLES, read_library, write_library
+from rushes.score.files import LIBRARY_TABLES, WRITTEN_TABLES, read_library, write_library
 from rushes.score.library import ClipTables, gather
 
 COLUMNS = (
@@ -327,8 +327,8 @@ def test_a_library_is_written_to_the_same_bytes_and_read_back_whole(tmp_path: An
     folders = [tmp_path / "one", tmp_path / "two"]
     for library, folder in zip(made, folders, strict=True):
         folder.mkdir()
-        write_library(library, {name: folder / f"{name}.arrow" for name in LIBRARY_TABLES})
-    for name in LIBRARY_TABLES:
+        write_library(library, {name: folder / f"{name}.arrow" for name in WRITTEN_TABLES})
+    for name in WRITTEN_TABLES:
         first, second = ((folder / f"{name}.arrow").read_bytes() for folder in folders)
         assert first == second
     again = read_library({name: folders[0] / f"{name}.arrow" for name in LIBRARY_TABLES})
@@ -424,6 +424,17 @@ def test_what_a_file_is_named_stands_before_what_was_seen():
         ("c", "wide", 1.0, None),
         ("d", None, None, None),
     ]
+    assert library.seen.select(names).rows() == [
+        ("a", "close_up", pytest.approx(0.75), "front"),
+        ("b", "close_up", pytest.approx(0.75), "front"),
+        ("c", None, None, None),
+        ("d", None, None, None),
+    ]
+
+
+def test_nothing_is_kept_apart_where_names_of_files_decide_nothing():
+    library = gather([clip("a", 1.0)], COLUMNS, SegmentsSpec(), metadata=["angle"])
+    assert library.seen.to_dict(as_series=False) == {"clip": ["a"]}
 
 
 def test_a_number_that_metadata_and_an_analyzer_both_have_is_refused():

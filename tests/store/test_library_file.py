@@ -166,13 +166,20 @@ def test_some_columns_of_all_clips_come_as_lists(path):
             "digest": [A, B],
             "clip": ["day 1/front.mp4", "side.mp4"],
             "duration_s": [2.5, None],
-            "angle": ["front", None],
+            "angle": [None, None],
             "sharpness_01": [0.25, 0.25],
             "exposure_01": [None, None],
             "emotion_dominant": ["happiness", None],
             "face_count_avg": [1.5, None],
             "x": [None, None],
         }
+
+
+def test_what_a_file_was_named_does_not_hide_what_was_seen(path):
+    seen = AnalyzerResult(fingerprint="f", state="ok", columns={"shot_type": "wide"})
+    record(path, replace(CLIP, metadata={"shot_type": "insert"}, results={"shot_type": seen}))
+    with LibraryFile(path, read_only=True) as library:
+        assert library.columns(["shot_type"])["shot_type"] == ["wide"]
 
 
 def test_an_overview_says_how_each_analyzer_stands_once_for_clips_that_were_analysed_alike(path):

@@ -163,7 +163,7 @@ def _library_node(recipe: Recipe, sources: Sources, analysis: Analysis, facts: M
             "provenance": dict(facts),
         },
         inputs=inputs,
-        outputs=("clips.arrow", "segments.arrow", "samples.arrow", "cuts.arrow"),
+        outputs=("clips.arrow", "segments.arrow", "samples.arrow", "cuts.arrow", "seen.arrow"),
         optional_inputs=frozenset(inputs),
     )
 

@@ -204,8 +204,12 @@ def keep_records(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
 def _records(prepared: Prepared, results: Mapping[str, NodeResult]) -> list[ClipRecord]:
     from rushes.score.files import read_frame
 
+    clips, seen = (
+        read_frame(prepared.session.path("library", f"{name}.arrow")) for name in ("clips", "seen")
+    )
     return clip_records(
-        read_frame(prepared.session.path("library", "clips.arrow")),
+        clips,
+        seen,
         prepared.sources,
         {source.name: os.path.getsize(source.path) for source in prepared.sources.clips},
         prepared.analysis,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rushes import __version__
 from rushes.analyze.spec import Analyzer
 from rushes.errors import Problem, RecipeError
+from rushes.graph.analysis import plan_analysis
+from rushes.media.find import name_metadata
+from rushes.models.installed import InstalledModels
 from rushes.recipe.spec import Recipe
 from rushes.run.whole_file import cannot_be_written, whole_file
 from rushes.score.feedback import Engagement, creator_fault, fold_feedback
 from rushes.score.personal import PersonalWeights, train_personal, weights_to_json
-from rushes.store.library_file import LibraryFile
+from rushes.store.library_file import Json, LibraryFile
 
 _ELSEWHERE = "file with --to"
 
@@ -49,9 +52,26 @@ def _features(
     # Loads polars, which a creator without a library need not wait for.
     from rushes.score.personal_features import personal_features, read_personal
 
-    columns = [column for spec in recipe.analyzers for column in analyzers[spec.name].columns]
-    program = read_personal(recipe, columns)
-    return personal_features(program, file.columns(program.needs))
+    # Of all that the recipe may name, whether the models are there or not.
+    named = plan_analysis(recipe.analyzers, analyzers, InstalledModels()).named
+    program = read_personal(recipe, [column for name in named for column in analyzers[name].columns])
+    return personal_features(program, _with_metadata(file.columns(program.needs), recipe))
+
+
+def _with_metadata(stored: Mapping[str, Sequence[Json]], recipe: Recipe) -> dict[str, Sequence[Json]]:
+    """What the names of files say stands before what was seen, and is then sure, as in `score.library.gather`."""
+    rules = recipe.footage.metadata
+    said = [dict(name_metadata(clip, rules)) for clip in stored["clip"]]
+    laid: dict[str, Sequence[Json]] = dict(stored)
+    for name in rules:
+        if name in stored:
+            laid[name] = [by_name.get(name, seen) for by_name, seen in zip(said, stored[name], strict=True)]
+        sure = f"{name}_confidence_01"
+        if sure in stored:
+            laid[sure] = [
+                1.0 if name in by_name else seen for by_name, seen in zip(said, stored[sure], strict=True)
+            ]
+    return laid
 
 
 def write_weights(learned: PersonalWeights, path: Path) -> None:

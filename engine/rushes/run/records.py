@@ -22,6 +22,7 @@ _OF_THE_RUN = ("clip", "partial")
 
 def clip_records(
     clips: pl.DataFrame,
+    seen: pl.DataFrame,
     sources: Sources,
     sizes_bytes: Mapping[str, int],
     analysis: Analysis,
@@ -31,10 +32,13 @@ def clip_records(
 ) -> list[ClipRecord]:
     """A record for every clip of the footage that could be opened, in the order of the sources.
 
-    clips: the library's frame `clips`; a clip of which nothing could be read has no row there. sizes_bytes: by name of
+    clips: the library's frame `clips`; a clip of which nothing could be read has no row there. seen: its frame of that
+    name: where metadata decides a column of an analyzer, the record keeps what was seen. sizes_bytes: by name of
     the clip. fingerprints: of `analysis.wanted`. failures: clip -> analyzer -> reason, as `analysis_failures` gives.
     """
     rows: dict[str, dict[str, Json]] = {row["clip"]: row for row in clips.iter_rows(named=True)}
+    for row in seen.iter_rows(named=True):
+        rows[row["clip"]] |= row
     facts = [name for name in BUILT_IN_COLUMNS if name in clips.columns and name not in _OF_THE_RUN]
     columns = {
         spec.name: [column.name for column in analyzers[spec.name].columns if column.name in clips.columns]

@@ -16,6 +16,8 @@ _BLANKS: Mapping[pl.DataType, float | int | str | bool] = {
     pl.Boolean(): False,
 }
 LIBRARY_TABLES = ("clips", "segments", "samples", "cuts")
+"""What scores read."""
+WRITTEN_TABLES = (*LIBRARY_TABLES, "seen")
 
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
@@ -40,11 +42,11 @@ def read_frame(path: Path) -> pl.DataFrame:
 
 
 def write_library(library: Library, paths: Mapping[str, Path]) -> None:
-    """Write clips, segments, samples and cuts, each to the path under its name."""
-    for name in LIBRARY_TABLES:
-        write_frame(getattr(library, name), paths[name])
+    """Write each frame of the library that has a path under its name."""
+    for name, path in paths.items():
+        write_frame(getattr(library, name), path)
 
 
 def read_library(paths: Mapping[str, Path]) -> Library:
-    """Read what `write_library` wrote."""
+    """Read what `write_library` wrote, without `seen`."""
     return Library(*(read_frame(paths[name]) for name in LIBRARY_TABLES))

@@ -83,12 +83,16 @@ class Library:
         columns, metadata, every declared column but lists; sorted by clip and index.
     samples: clip, t_s (start of a bin of 0.2 s), every per-sample column; sorted by clip and t_s, without holes.
     cuts: clip, t_s; sorted.
+    seen: clip, and the columns of `clips` that metadata may say too (with their NAME_confidence_01), as analyzers alone
+        have them. Files are renamed: what outlives a run keeps these, and lays the metadata of the day over them. No
+        expression sees them.
     """
 
     clips: pl.DataFrame
     segments: pl.DataFrame
     samples: pl.DataFrame
     cuts: pl.DataFrame
+    seen: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def gather(
@@ -138,6 +142,7 @@ def gather(
         _decided(segment_rows, said, shared),
         sample_grid(facts, samples, sampled),
         _cuts(facts, cuts),
+        clip_rows.select("clip", *shared, *_sure(clip_rows, shared).values()),
     )
 
 
@@ -145,12 +150,17 @@ def _said(name: str) -> str:
     return f"\x00said {name}"
 
 
+def _sure(rows: pl.DataFrame, shared: Sequence[str]) -> dict[str, str]:
+    """Shared column -> the column with its confidence, of those that have one."""
+    return {name: f"{name}_confidence_01" for name in shared if f"{name}_confidence_01" in rows.columns}
+
+
 def _decided(rows: pl.DataFrame, said: pl.DataFrame, shared: Sequence[str]) -> pl.DataFrame:
     """Let what metadata says of a clip stand before what was seen. said: clip, and per shared column what it says."""
     if not shared:
         return rows
     joined = rows.join(said, on="clip", how="left", maintain_order="left")
-    sure = {name: f"{name}_confidence_01" for name in shared if f"{name}_confidence_01" in rows.columns}
+    sure = _sure(rows, shared)
     return joined.with_columns(
         *(pl.coalesce(_said(name), name).alias(name) for name in shared),
         *(

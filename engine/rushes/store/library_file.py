@@ -124,7 +124,7 @@ class LibraryFile:
     def columns(self, names: Collection[str]) -> dict[str, list[Json]]:
         """Some columns of every clip, a row per clip in the order of their digests; None where a clip has no value.
 
-        Always there: digest, and clip, its name. Names are looked for in facts, metadata and results. Where only some
+        Always there: digest, and clip, its name. Names are looked for in facts and results. Where only some
         columns are wanted this takes a third of the time of `clips`.
         """
         found = self.overview({*names} - {"digest", "clip"})

@@ -149,11 +149,11 @@ def _mappings(*texts: str) -> list[dict[str, Json]]:
 def picked(row: Row, layout: Layout, names: Sequence[str]) -> list[Json]:
     """Some columns of a row, None where it has no such column: much cheaper than the whole clip.
 
-    A name is looked for in the facts, the metadata and the results; a number of the results is that number. Raises as
-    `decode`.
+    A name is looked for in the facts and the results; a number of the results is that number. Metadata is left out: it
+    is of the file's name at the time, and who reads has the name of today. Raises as `decode`.
     """
     numbers: tuple[float, ...] = layout.numbers.unpack(row[7])
-    texts: Mapping[str, Json] | None = None
+    facts: Mapping[str, Json] | None = None
     rest: Mapping[str, Json] | None = None
     found: list[Json] = []
     for name in names:
@@ -161,11 +161,10 @@ def picked(row: Row, layout: Layout, names: Sequence[str]) -> list[Json]:
         if place >= 0 and not math.isnan(numbers[place]):
             found.append(numbers[place])
             continue
-        if texts is None:
-            facts, metadata = _mappings(row[4], row[5])
-            texts = {**metadata, **facts}
-        if name in texts or place >= 0:
-            found.append(texts.get(name))
+        if facts is None:
+            (facts,) = _mappings(row[4])
+        if name in facts or place >= 0:
+            found.append(facts.get(name))
             continue
         if rest is None:
             rest = _columns_in(row[8])

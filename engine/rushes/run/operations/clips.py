@@ -20,7 +20,7 @@ from rushes.models.session import Models
 from rushes.recipe.spec import SegmentsSpec
 from rushes.run.operations.columns import library_columns
 from rushes.run.operations.outcome import failed
-from rushes.score.files import LIBRARY_TABLES, write_library
+from rushes.score.files import WRITTEN_TABLES, write_library
 from rushes.score.library import ClipTables, gather
 
 
@@ -137,7 +137,7 @@ def _gather(call: Call) -> Outcome:
         SegmentsSpec(**params["segments"]),
         metadata=params["metadata"],
     )
-    write_library(library, {name: call.outputs[f"{name}.arrow"] for name in LIBRARY_TABLES})
+    write_library(library, {name: call.outputs[f"{name}.arrow"] for name in WRITTEN_TABLES})
     return Outcome()
 
 
