@@ -231,6 +231,23 @@ def test_two_installs_at_once_fetch_a_model_once(tmp_path, folder, install):
     assert (folder / "net/net.onnx").read_bytes() == CONTENT
 
 
+def test_an_install_that_ends_takes_nothing_away_from_one_that_still_works(tmp_path, folder, index, install):
+    write_wheel(index, "model-maker", "1.2", {PACKAGE["path"]: CONTENT})
+    manifest = read_manifest(write_manifest(tmp_path / "both.json", row("net", CONTENT, sources=[PACKAGE])))
+    put(folder, "other", OTHER)
+
+    class MeetsAnother(Told):
+        """Another install begins and ends while this one is about to open its wheel."""
+
+        def trying(self, name, source):
+            super().trying(name, source)
+            install(row("other", OTHER))
+
+    (outcome,) = install_models(manifest, folder, ["net"], MeetsAnother())
+    assert (outcome.origin, outcome.problem) == ("package model-maker 1.2", None)
+    assert sorted(path.name for path in folder.iterdir()) == ["net", "other"]
+
+
 def test_a_full_disk_is_said_in_words_and_what_came_is_kept(tmp_path, folder):
     with served(CONTENT) as shelf:
         net = row("net", CONTENT, sources=[{"url": shelf.url}])

