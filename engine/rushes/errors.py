@@ -101,6 +101,10 @@ class ModelError(RushesError):
     """A model is missing, damaged or does not fit its manifest."""
 
 
+class InferenceError(ModelError):
+    """A model could not be computed on what one clip gave it: that clip goes without, the others go on."""
+
+
 class RenderError(RushesError):
     """An output could not be written."""
 

@@ -7,8 +7,9 @@ import numpy as np
 import onnxruntime
 import pytest
 from made_models import doubling_onnx
-from rushes.errors import ModelError
-from rushes.models.session import PROVIDERS, Models, onnx_session, tflite_net, usable_providers
+from onnxruntime.capi import onnxruntime_pybind11_state as native
+from rushes.errors import InferenceError, ModelError
+from rushes.models.session import PROVIDERS, Models, OnnxSession, onnx_session, tflite_net, usable_providers
 from rushes.recipe.spec import Provider
 
 SHARED = Path(__file__).parents[2] / "../shared/models"
@@ -31,10 +32,10 @@ def test_a_model_computes(models):
 def test_a_session_is_made_once_per_process_and_has_one_thread(models):
     session = models.onnx("doubling")
     assert session is Models(models.paths).onnx("doubling")
-    options = session.get_session_options()
+    options = session.native.get_session_options()
     assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
     assert options.execution_mode == onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    assert session.get_providers() == ["CPUExecutionProvider"]
+    assert session.native.get_providers() == ["CPUExecutionProvider"]
 
 
 def test_a_file_that_is_no_model_is_told(models):
@@ -49,6 +50,24 @@ def test_a_file_that_is_no_model_is_told(models):
     assert str(caught.value) == (
         f"{path}: OpenCV cannot read the model: DNN/TFLite: model is incorrect\n    fix: run rushes models verify"
     )
+
+
+@pytest.mark.parametrize("kind", ["Fail", "RuntimeException"])
+def test_a_runtime_that_gives_up_is_told_and_wrong_feeds_are_not(models, kind):
+    refusal = getattr(native, kind)("[ONNXRuntimeError] : 1 : FAIL : out of memory\nat a place of its own")
+
+    class GivesUp:
+        def run(self, outputs, feeds):
+            raise refusal
+
+    with pytest.raises(InferenceError) as caught:
+        OnnxSession(GivesUp(), "doubling").run(None, {})
+    assert str(caught.value) == (
+        "the model doubling could not be computed ([ONNXRuntimeError] : 1 : FAIL : out of memory)\n"
+        "    fix: run again; if it happens again, switch the analyzer off or run rushes models verify"
+    )
+    with pytest.raises(native.InvalidArgument):
+        models.onnx("doubling").run(None, {"x": np.zeros((2, 2, 2, 2), np.float32)})
 
 
 def test_a_file_that_is_gone_is_told(tmp_path):

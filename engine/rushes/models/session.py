@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rushes.errors import ModelError, Place, Problem
+from rushes.errors import InferenceError, ModelError, Place, Problem
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -38,7 +38,7 @@ class Models:
     providers: tuple[str, ...] = ("cpu",)
     """Where ONNX Runtime computes, the first that is there; names of PROVIDERS."""
 
-    def onnx(self, name: str) -> InferenceSession:
+    def onnx(self, name: str) -> OnnxSession:
         """The session of an ONNX model, made once per process. Raises ModelError where it cannot be made."""
         return onnx_session(self.paths[name], self.providers)
 
@@ -52,6 +52,39 @@ class Models:
             return self.paths[name].read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise _unreadable(self.paths[name], f"cannot be read as text ({error})") from error
+
+
+class OnnxSession:
+    """A session of ONNX Runtime whose refusals are words."""
+
+    def __init__(self, native: InferenceSession, name: str) -> None:
+        """name: of the model, for people."""
+        self.native = native
+        self._name = name
+
+    def get_inputs(self) -> list[Any]:
+        """As ONNX Runtime's: what the model takes, each with name, shape and type."""
+        return list(self.native.get_inputs())
+
+    def get_outputs(self) -> list[Any]:
+        """As ONNX Runtime's: what the model gives, each with name, shape and type."""
+        return list(self.native.get_outputs())
+
+    def run(self, outputs: Sequence[str] | None, feeds: Mapping[str, Any]) -> list[Any]:
+        """As ONNX Runtime's: the outputs of those names, None: all of them.
+
+        Raises InferenceError where the runtime gives up. Feeds of a wrong name or shape are bugs, not refusals.
+        """
+        from onnxruntime.capi import onnxruntime_pybind11_state as native
+
+        # A full memory comes as one of these, too. They have no class of their own in common.
+        gave_up = (native.EngineError, native.EPFail, native.Fail, native.RuntimeException)
+        try:
+            return list(self.native.run(outputs, feeds))
+        except gave_up as error:
+            what = f"the model {self._name} could not be computed ({_first_line(error)})"
+            fix = "run again; if it happens again, switch the analyzer off or run rushes models verify"
+            raise InferenceError(Problem(None, what, fix)) from error
 
 
 def usable_providers(wanted: Sequence[str]) -> tuple[str, ...]:
@@ -74,7 +107,7 @@ def usable_providers(wanted: Sequence[str]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=32)
-def onnx_session(path: Path, providers: tuple[str, ...] = ("cpu",)) -> InferenceSession:
+def onnx_session(path: Path, providers: tuple[str, ...] = ("cpu",)) -> OnnxSession:
     """A session on one thread. Raises ModelError where the file is no model or no provider is there."""
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as native
@@ -100,7 +133,7 @@ def onnx_session(path: Path, providers: tuple[str, ...] = ("cpu",)) -> Inference
         native.RuntimeException,
     )
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=chosen)
+        return OnnxSession(onnxruntime.InferenceSession(str(path), options, providers=chosen), path.stem)
     except refusals as error:
         raise _unreadable(path, f"ONNX Runtime cannot read the model: {_reason(error, path)}") from error
 
@@ -119,7 +152,11 @@ def tflite_net(path: Path) -> Any:
 
 def _reason(error: Exception, path: Path) -> str:
     """The last words of ONNX Runtime, which repeats the path before them."""
-    return str(error).splitlines()[0].rpartition(f"{path} failed")[2].lstrip(":. ")
+    return _first_line(error).rpartition(f"{path} failed")[2].lstrip(":. ")
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), "it does not say why")
 
 
 def _unreadable(path: Path, what: str) -> ModelError:
