@@ -203,3 +203,17 @@ def test_paths_may_be_relative_and_the_folder_may_have_a_space(tiny_shoot, warm_
     for name in OUTPUTS:
         assert (there / "out" / name).read_bytes() == warm_run.bytes_of(name)
     assert " 0 of " in ended.out
+
+
+def test_the_record_says_what_each_clip_took_and_no_other_file_does(warm_run):
+    clips = warm_run.record()["clips"]
+    assert set(clips) == set(warm_run.record()["inputs"]) - {"song.wav"}
+    assert all(clip["analysis_duration_ms"] > 0 for name, clip in clips.items() if name != BROKEN_NAME)
+    for name in ("timeline.json", "ranking.json", "report.html"):
+        assert b"analysis_duration" not in warm_run.bytes_of(name)
+
+
+def test_the_record_names_the_libraries_of_operations_and_of_analyzers(warm_run):
+    libraries = warm_run.record()["libraries"]
+    assert {"av", "numpy", "polars", "onnxruntime", "opencv-python-headless"} <= set(libraries)
+    assert "not installed" not in libraries.values()

@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import pytest
+from rushes.analyze.table import ANALYZERS
 from rushes.errors import MediaError, RecipeError
-from rushes.run.pipeline import RunRequest, prepare
+from rushes.graph.analysis import models_wanted, plan_analysis
+from rushes.models.installed import InstalledModels, ModelFile
+from rushes.recipe.spec import AnalyzerSpec
+from rushes.run.pipeline import RunRequest, prepare, sampling
 
 
 def request_of(shoot, folder, **changes):
@@ -71,3 +75,35 @@ def test_a_song_that_is_none_is_found_before_anything_runs(tiny_shoot, tmp_path)
     with pytest.raises(MediaError) as caught:
         prepare(request_of(tiny_shoot, tmp_path, song=str(tmp_path / "song.wav")))
     assert caught.value.problems[0].what == "this is a text file, not a song"
+
+
+def sampled(*names, **params):
+    """As with all models at hand."""
+    specs = [AnalyzerSpec(name=name, params=params.get(name, {})) for name in names]
+    wanted = models_wanted(specs, ANALYZERS)
+    installed = InstalledModels(files={name: ModelFile(path="", digest="") for name in wanted})
+    found = sampling(plan_analysis(specs, ANALYZERS, installed), ANALYZERS)
+    return found["frame_sample_fps"], found["audio_sample_rate_hz"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (sampled("quality", "motion", "loudness"), (None, None)),
+        (sampled("emotion", "speech"), (1.0, 16000)),
+        (sampled("face_detection", "bodies", face_detection={"rate_hz": 4.0}), (4.0, None)),
+        (sampled("face_detection", "bodies", bodies={"rate_hz": 5.0}), (1.0, None)),
+        (sampled("bodies"), (0.5, None)),
+        (sampled("audio_events", "quality"), (None, 16000)),
+    ],
+    ids=["no model", "as agreed", "other rate", "faces before bodies", "bodies", "sound"],
+)
+def test_how_densely_models_look_and_listen_follows_from_what_they_wish_for(given, expected):
+    assert given == expected
+
+
+def test_where_no_model_is_installed_nobody_has_sampled(tiny_shoot, tmp_path):
+    graph = prepare(request_of(tiny_shoot, tmp_path)).graph
+    (library,) = [node for node in graph.nodes if node.id == "library"]
+    facts = library.params["provenance"]
+    assert (facts["frame_sample_fps"], facts["audio_sample_rate_hz"]) == (None, None)

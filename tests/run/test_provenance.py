@@ -8,11 +8,13 @@ import pytest
 from rushes.errors import RecipeError, RenderError
 from rushes.graph.node import Graph
 from rushes.resources import shipped_file
-from rushes.run.provenance import read_record, run_record, write_record
+from rushes.run.provenance import analysis_durations_ms, read_record, run_record, write_record
+from rushes.run.results import NodeResult
 from rushes.store.canonical import digest_bytes
 from text_operations import OPERATIONS, node
 
 START = datetime(2026, 3, 1, 12, 0, 0, 500_000, tzinfo=timezone(timedelta(hours=1)))
+SINCE_0_2_0 = {"model_manifest_b3", "clips"}
 
 
 @pytest.fixture
@@ -29,6 +31,7 @@ def record(start, tmp_path):
         outputs={"video": tmp_path / "video.mp4"},
         libraries={"av": "18.1"},
         models={},
+        model_manifest_b3="b" * 64,
         started_at=START,
         finished_at=START + timedelta(seconds=2.5),
     )
@@ -38,8 +41,43 @@ def test_a_record_fits_its_schema(record):
     schema = json.loads(shipped_file("schemas", "run.schema.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)
     jsonschema.validate(record, schema)
-    assert set(record) == set(schema["properties"]) == set(schema["required"])
+    assert set(record) == set(schema["properties"])
+    assert set(record) - set(schema["required"]) == SINCE_0_2_0
     assert set(record["nodes"][0]) == set(schema["definitions"]["node"]["properties"])
+
+
+def test_a_record_of_an_older_rushes_is_still_read(record, tmp_path):
+    older = {name: value for name, value in record.items() if name not in SINCE_0_2_0}
+    write_record(older, tmp_path / "run.json")
+    assert read_record(tmp_path / "run.json") == older
+
+
+def result(operation, subject, seconds):
+    name = f"{operation}/{subject}/{seconds}"
+    return NodeResult(
+        id=name,
+        operation=operation,
+        stage="analyze",
+        subject=subject,
+        state="cached",
+        ran=False,
+        seconds=seconds,
+    )
+
+
+def test_what_a_clip_took_is_the_sum_of_its_analyses_cached_ones_too():
+    found = analysis_durations_ms(
+        [
+            result("probe", "b.mp4", 0.01),
+            result("song", "song.wav", 9.0),
+            result("probe", "a.mp4", 0.02),
+            result("analyze", "a.mp4", 1.25),
+            result("derive", "a.mp4", 0.0304),
+            result("segment", "a.mp4", 5.0),
+            result("library", "", 7.0),
+        ]
+    )
+    assert found == {"a.mp4": 1300, "b.mp4": 10}
 
 
 def test_a_record_says_when_with_what_and_what_came_out(record):

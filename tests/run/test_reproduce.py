@@ -28,6 +28,7 @@ def run():
         "inputs": {"front.mp4": A},
         "libraries": {"av": "18.0"},
         "models": {},
+        "model_manifest_b3": A,
         "nodes": [node("clip", A, A), node("edit", B, B), node("video", C, C)],
         "outputs": {"video": {"b3": A}, "timeline": {"b3": B}},
         "wall_s": 3.0,
@@ -70,6 +71,7 @@ def test_an_operation_that_does_not_repeat_is_named(run, again):
 
 def test_versions_and_recipe_are_offered_as_causes(run, again):
     again |= {"rushes": "0.2.0", "libraries": {"av": "18.1", "scipy": "1.0"}, "models": {"faces": B}}
+    again["model_manifest_b3"] = B
     again["recipe"]["edit"] |= {"duration_s": 30.0, "seed": 1}
     again["outputs"]["timeline"]["b3"] = C
     assert compare_runs(run, again) == [
@@ -78,6 +80,7 @@ def test_versions_and_recipe_are_offered_as_causes(run, again):
         "av: 18.0 → 18.1",
         "scipy: none → 1.0",
         "model faces: none → bbbbbbbb",
+        "model manifest: aaaaaaaa → bbbbbbbb",
         "recipe: edit.duration_s, edit.seed",
     ]
 
@@ -98,3 +101,9 @@ def test_a_first_difference_may_be_a_node_that_only_one_run_has(run, again):
     again["nodes"].pop()
     assert compare_runs(run, again) == ["first node that differs: video, missing in the second run"]
     assert compare_runs(again, run) == ["first node that differs: video, new in the second run"]
+
+
+def test_a_record_that_does_not_say_its_manifest_blames_no_other(run, again):
+    del run["model_manifest_b3"]
+    again["outputs"]["timeline"]["b3"] = C
+    assert compare_runs(run, again) == ["output timeline differs: bbbbbbbb → cccccccc"]

@@ -105,8 +105,9 @@ def _record(prepared: Prepared, finished: Finished, started_at: datetime) -> dic
         inputs={source.name: source.digest for source in (*sources.clips, *filter(None, [sources.song]))},
         results=finished.results,
         outputs={name: Path(path) for name, path in finished.outputs.items()},
-        libraries={name: installed_version(name) for name in sorted(libraries)},
+        libraries={**prepared.tools.versions, **{name: installed_version(name) for name in libraries}},
         models=models_used(prepared.analysis, prepared.tools),
+        model_manifest_b3=prepared.tools.models.manifest_b3 or None,
         started_at=started_at,
         finished_at=datetime.now(UTC),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from rushes import __version__
+from rushes.analyze.spec import Analyzer
 from rushes.analyze.table import known_analyzers
 from rushes.errors import ConstraintError, MediaError, ModelError, Place, Problem, RecipeError
 from rushes.graph.analysis import Analysis, plan_analysis
@@ -31,6 +32,7 @@ from rushes.store.digests import DigestIndex
 from rushes.store.store import Store
 
 Until = Literal["analyze", "score", "edit"]
+_LOOKS_FOR_FACES = "face_detection"
 _UNTIL: Mapping[str, tuple[str, ...]] = {
     "analyze": ("analyze",),
     "score": ("analyze", "score"),
@@ -171,6 +173,31 @@ def _analysis_version(fingerprints: Mapping[str, Fingerprint]) -> str:
     return digest_bytes(canonical_json(digests))
 
 
+def sampling(analysis: Analysis, analyzers: Mapping[str, Analyzer]) -> dict[str, float | int | None]:
+    """How densely models look and listen; null where none does.
+
+    frame_sample_fps: pictures a second in which faces are looked for; without that, of the model that looks most often.
+    audio_sample_rate_hz: of the sound that models hear, the highest of several.
+    """
+    pictures: dict[str, float] = {}
+    sounds: list[int] = []
+    for spec in analysis.wanted:
+        analyzer = analyzers[spec.name]
+        params = analyzer.params(**spec.params)
+        if not analyzer.models(params):
+            continue
+        wishes = analyzer.wishes(params)
+        rates_hz = [wish.rate_hz for wish in wishes.pictures if wish.rate_hz is not None]
+        if rates_hz:
+            pictures[spec.name] = max(rates_hz)
+        if wishes.sound is not None and wishes.sound.rate_hz is not None:
+            sounds.append(wishes.sound.rate_hz)
+    return {
+        "frame_sample_fps": pictures.get(_LOOKS_FOR_FACES, max(pictures.values(), default=None)),
+        "audio_sample_rate_hz": max(sounds, default=None),
+    }
+
+
 def _provenance(
     analysis: Analysis, tools: AnalysisTools, fingerprints: Mapping[str, Fingerprint]
 ) -> dict[str, Any]:
@@ -178,8 +205,7 @@ def _provenance(
     return {
         "analysis_version": _analysis_version(fingerprints),
         "pipeline_version": __version__,
-        "frame_sample_fps": 1.0,
-        "audio_sample_rate_hz": 16000,
+        **sampling(analysis, tools.analyzers),
         "model_manifest_b3": tools.models.manifest_b3 or None,
         "models_used": [f"{name} {digest}" for name, digest in models_used(analysis, tools).items()],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from rushes.store.canonical import plain
 from rushes.store.store import hash_file
 
 SCHEMA = "rushes/run@1"
+_OF_ONE_CLIP = frozenset({"probe", "analyze", "derive"})
 
 
 def run_record(
@@ -30,6 +31,7 @@ def run_record(
     outputs: Mapping[str, Path],
     libraries: Mapping[str, str],
     models: Mapping[str, str],
+    model_manifest_b3: str | None = None,
     started_at: datetime,
     finished_at: datetime,
 ) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def run_record(
 
     recipe: resolved, as data. arguments: what the command line said, enough to run again. inputs: name -> BLAKE3 of
     each file that was read. outputs: name -> the file as written. libraries: distribution -> version. models: name ->
-    BLAKE3 of the weights. Times carry their zone. Raises RenderError if an output cannot be read back.
+    BLAKE3 of the weights. model_manifest_b3: of the manifest that says which these are; None where there was none. Times carry their zone. Raises RenderError if an output cannot be read back.
     """
     return {
         "schema": SCHEMA,
@@ -47,6 +49,11 @@ def run_record(
         "inputs": dict(sorted(inputs.items())),
         "libraries": dict(sorted(libraries.items())),
         "models": dict(sorted(models.items())),
+        "model_manifest_b3": model_manifest_b3,
+        "clips": {
+            clip: {"analysis_duration_ms": duration_ms}
+            for clip, duration_ms in analysis_durations_ms(results.values()).items()
+        },
         "nodes": [_node(result) for result in results.values()],
         "outputs": {name: _output(path) for name, path in sorted(outputs.items())},
         "started_at": _utc(started_at),
@@ -60,6 +67,15 @@ def run_record(
             "cores": usable_cores(),
         },
     }
+
+
+def analysis_durations_ms(results: Iterable[NodeResult]) -> dict[str, int]:
+    """Clip -> how long it took to look at it, by name; what was answered from the store counts what it took then."""
+    found: dict[str, float] = {}
+    for result in results:
+        if result.operation in _OF_ONE_CLIP:
+            found[result.subject] = found.get(result.subject, 0.0) + result.seconds
+    return {clip: round(1000 * seconds) for clip, seconds in sorted(found.items())}
 
 
 def _node(result: NodeResult) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 _DIGITS = 8
+_MANIFEST = "model_manifest_b3"
+"""Older records do not have it."""
 
 
 def compare_runs(run_a: Mapping[str, Any], run_b: Mapping[str, Any]) -> list[str]:
@@ -66,6 +68,9 @@ def _causes(run_a: Mapping[str, Any], run_b: Mapping[str, Any]) -> Iterator[str]
         for name in sorted({*was, *now}):
             if was.get(name) != now.get(name):
                 yield f"{noun}{name}: {_short(was.get(name))} → {_short(now.get(name))}"
+    manifests = [run[_MANIFEST] for run in (run_a, run_b) if _MANIFEST in run]
+    if len(set(manifests)) == 2:
+        yield f"model manifest: {_short(manifests[0])} → {_short(manifests[1])}"
     if run_a["recipe"] != run_b["recipe"]:
         changed = sorted(_changed_places("", run_a["recipe"], run_b["recipe"]))
         yield f"recipe: {', '.join(changed)}"
