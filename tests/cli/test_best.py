@@ -71,11 +71,13 @@ def test_the_json_has_every_field_and_the_counts(best):
         "badge": "high",
         "heuristic_score": 0.8,
         "ml_score": None,
+        "combined_score": None,
         "personalized_boost": None,
-        "faces_percent": None,
-        "smiles_percent": None,
+        "face_frames_percent": None,
+        "smile_frames_percent": None,
         "speech_percent": None,
         "reasons": ["sharp picture"],
+        "ml_score_reasons": ["sharp picture"],
         "lacks": [f"speech: {NOT_INSTALLED}"],
     }
     assert [(one["clip"], one["lacks"]) for one in found["unscored"]] == [("new.mp4", ["never analysed"])]
@@ -196,7 +198,7 @@ def test_the_scores_are_those_of_the_run_that_analysed(tiny_shoot, tmp_path):
     rows = json.loads((out / "ranking.json").read_text())["clips"]
     ranked = [row for row in rows if row["rank"] is not None]
     found = rushes("best", "best_clips", *places, "--unscored", "--json").json
-    fields = ("rank", "clip", "score", "badge", "reasons")
+    fields = ("rank", "clip", "score", "badge", "combined_score", "ml_score", "reasons", "ml_score_reasons")
     assert len(ranked) == 5
     assert [[row[name] for name in fields] for row in found["clips"]] == [
         [row[name] for name in fields] for row in ranked

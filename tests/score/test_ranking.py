@@ -52,6 +52,7 @@ def test_a_row_tells_where_the_best_part_lies_and_why():
         "best_end_s": 2.0,
         "best_score": 0.95,
         "reasons": ["fine"],
+        "ml_score_reasons": ["fine"],
         "tags": [],
         "rejected": False,
         "reject_reasons": [],

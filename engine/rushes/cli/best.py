@@ -150,7 +150,10 @@ def _cells(clip: BestClip) -> tuple[Any, ...]:
         _number(clip.heuristic_score),
         _number(clip.ml_score),
         "-" if clip.personalized_boost is None else f"{clip.personalized_boost:+.2f}",
-        *(_percent(value) for value in (clip.faces_percent, clip.smiles_percent, clip.speech_percent)),
+        *(
+            _percent(value)
+            for value in (clip.face_frames_percent, clip.smile_frames_percent, clip.speech_percent)
+        ),
         Text(why),
     )
 

@@ -21,15 +21,11 @@ from rushes.store.library_file import LibraryFile, Overview
 if TYPE_CHECKING:
     import polars as pl
 
-_SHOWN = {
-    "heuristic_score": "heuristic_score",
-    "ml_score": "ml_score",
-    "personalized_boost": "personalized_boost",
-    "faces_percent": "face_frames_percent",
-    "smiles_percent": "smile_frames_percent",
-    "speech_percent": "speech_percent",
-}
-"""Field of a row -> column; None where the recipe has no such column."""
+_SHOWN = (
+    *("heuristic_score", "ml_score", "combined_score", "personalized_boost"),
+    *("face_frames_percent", "smile_frames_percent", "speech_percent"),
+)
+"""Columns that are fields of a row; None where the recipe has no such column."""
 _FOUND = frozenset({"analysed", "stale"})
 """Standings with columns."""
 _FACTS = tuple(name for name in BUILT_IN_COLUMNS if name not in ("clip", "partial"))
@@ -50,11 +46,14 @@ class BestClip:
     """high, medium or low."""
     heuristic_score: float | None
     ml_score: float | None
+    combined_score: float | None
     personalized_boost: float | None
-    faces_percent: float | None
-    smiles_percent: float | None
+    face_frames_percent: float | None
+    smile_frames_percent: float | None
     speech_percent: float | None
     reasons: tuple[str, ...] = ()
+    ml_score_reasons: tuple[str, ...] = ()
+    """The same: others know them by this name."""
     lacks: tuple[str, ...] = ()
     """What is missing of its analyses, or was made with other settings, as "analyzer: reason"; () where it is complete."""
 
@@ -219,8 +218,9 @@ class _Ranking:
             path=clip.path,
             score=score,
             badge=_badge(self._wanted.recipe, score),
-            **{name: row.get(column) for name, column in _SHOWN.items()},
+            **{name: row.get(name) for name in _SHOWN},
             reasons=tuple(row.get("reasons", ())),
+            ml_score_reasons=tuple(row.get("ml_score_reasons", ())),
             lacks=(*lacks[clip.digest], *why),
         )
 
@@ -235,7 +235,7 @@ def _score_of(recipe: Recipe) -> str:
 
 def _columns(wanted: Wanted) -> tuple[Column, ...]:
     """Those that the recipe's expressions use, or that are shown: to read all of them takes twice as long."""
-    used = names_used(wanted.recipe) | {*_SHOWN.values()}
+    used = names_used(wanted.recipe) | {*_SHOWN}
     return tuple(
         column
         for name in wanted.analysis.named

@@ -12,7 +12,7 @@ from rushes.units import round_6
 
 _COLUMNS = (
     *("clip", "score", "badge", "best_segment", "best_start_s", "best_end_s", "best_score"),
-    *("reasons", "tags", "rejected", "reject_reasons", "partial", "missing_parts"),
+    *("reasons", "ml_score_reasons", "tags", "rejected", "reject_reasons", "partial", "missing_parts"),
 )
 
 
@@ -22,7 +22,7 @@ def ranking(scored: Scored, score: str, *, high_01: float, medium_01: float) -> 
 
     rank: Int64 from 1; null for rejected and unscored clips. clip. score. badge: high (score >= high_01), medium
     (>= medium_01), low; null where not scored. best_segment, best_start_s, best_end_s, best_score: of its best segment
-    that is not rejected. reasons, tags, rejected, reject_reasons. partial, missing_parts. Every score of the recipe by its
+    that is not rejected. reasons, ml_score_reasons, tags, rejected, reject_reasons. partial, missing_parts. Every score of the recipe by its
     name, and personalized_boost where there are personal features, unless one of the columns above has that name.
     Raises ValueError for medium_01 above high_01 and for a score that is not there.
     """
@@ -39,6 +39,7 @@ def ranking(scored: Scored, score: str, *, high_01: float, medium_01: float) -> 
         best_score=best_score_column(score),
         tags="tags",
         reasons="reasons",
+        ml_score_reasons="ml_score_reasons",
         rejected="rejected",
         reject_reasons="reject_reasons",
         partial="partial",

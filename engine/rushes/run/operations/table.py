@@ -46,7 +46,7 @@ OPERATIONS = MappingProxyType(
                 function=f"{_HERE}.song:analyze_songs",
                 libraries=("av", "numpy", "scipy"),
             ),
-            Operation(name="score", version=2, function=f"{_HERE}.score:score_clips", libraries=("polars",)),
+            Operation(name="score", version=3, function=f"{_HERE}.score:score_clips", libraries=("polars",)),
             Operation(
                 name="edit",
                 version=3,
