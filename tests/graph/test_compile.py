@@ -34,9 +34,11 @@ def sources_of(*names, folder="/footage", song="song.wav", metadata=()):
     return Sources.of(clips, given)
 
 
-def compiled(recipe=None, sources=None, models=None):
+def compiled(recipe=None, sources=None, models=None, **other_versions):
     recipe, sources = recipe or recipe_of(), sources or sources_of("b.mp4", "a.mp4")
     versions = {library: "1" for analyzer in ANALYZERS.values() for library in analyzer.libraries}
+    assert set(other_versions) <= set(versions)
+    versions |= other_versions
     tools = AnalysisTools(
         analyzers=ANALYZERS,
         versions=versions,
@@ -145,6 +147,56 @@ def other_model(name):
 )
 def test_a_model_makes_exactly_what_depends_on_it_stale(models, stale):
     assert dependants(compiled(models=ALL_MODELS), compiled(models=models)) == stale
+
+
+PICTURES = {"quality", "motion", "shots", "keyframes", "detail"}
+
+
+@pytest.mark.parametrize(
+    ("library", "stale"),
+    [
+        ("onnxruntime", WITH_MODELS),
+        ("opencv-python-headless", {*PICTURES, *FACES, "bodies"}),
+        ("av", {*PICTURES, *WITH_MODELS, "loudness"}),
+    ],
+)
+def test_a_version_of_a_library_makes_exactly_what_depends_on_it_stale(library, stale):
+    other = compiled(models=ALL_MODELS, **{library: "2"})
+    assert dependants(compiled(models=ALL_MODELS), other) == stale
+
+
+def own_keys(graph, folder):
+    """Keys of all nodes, as if nothing that others write had changed."""
+    resolver = Resolver(Store(folder / "store"), OPERATIONS, "")
+    found = {}
+    for node in graph.nodes:
+        given = {
+            name: source.digest if isinstance(source, FileInput) else "as before"
+            for name, source in node.inputs.items()
+        }
+        found[node.id] = resolver.draft(node, given).key
+    return found
+
+
+@pytest.mark.parametrize(
+    ("library", "operations"),
+    [
+        ("onnxruntime", set()),
+        ("opencv-python-headless", set()),
+        ("av", {"song", "probe", "analyze"}),
+        ("polars", {"analyze", "derive", "library", "score", "edit", "reframe"}),
+    ],
+)
+def test_a_version_of_a_library_that_an_operation_uses_itself_enters_its_keys(
+    library, operations, tmp_path, monkeypatch
+):
+    graph, versions = compiled(models=ALL_MODELS), {}
+    monkeypatch.setattr("rushes.run.resolve.installed_version", lambda name: versions.get(name, "1"))
+    before = own_keys(graph, tmp_path)
+    versions[library] = "2"
+    after = own_keys(graph, tmp_path)
+    assert {node.operation for node in graph.nodes if before[node.id] != after[node.id]} == operations
+    assert all(before[node.id] != after[node.id] for node in graph.nodes if node.operation in operations)
 
 
 @pytest.mark.parametrize(
