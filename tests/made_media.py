@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -86,6 +87,29 @@ def _write_sound(container: Any, voice: Any, sound: NDArray[np.float32], rate_hz
         frame.sample_rate, frame.pts = rate_hz, begin
         container.mux(voice.encode(frame))
     container.mux(voice.encode())
+
+
+def damaged_copy(source: Path, path: Path, kind: str, from_s: float = 0.0, to_s: float = math.inf) -> Path:
+    """A clip whose packets of `video` or `audio` from a time on are bytes without sense; the container is whole."""
+    with av.open(str(source)) as whole, av.open(str(path), "w") as container:
+        streams = {stream: container.add_stream_from_template(stream) for stream in whole.streams}
+        for packet in whole.demux():
+            if packet.dts is None:
+                continue
+            stream = packet.stream
+            if stream.type == kind and from_s <= packet.dts * packet.time_base < to_s:
+                packet = _nonsense(packet)
+            packet.stream = streams[stream]
+            container.mux(packet)
+    return path
+
+
+def _nonsense(packet: av.Packet) -> av.Packet:
+    """A packet of the same length and time, of ones."""
+    damaged = av.Packet(b"\xff" * packet.size)
+    damaged.pts, damaged.dts, damaged.duration = packet.pts, packet.dts, packet.duration
+    damaged.time_base, damaged.is_keyframe = packet.time_base, packet.is_keyframe
+    return damaged
 
 
 def tone(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rushes.analyze.spec import ClipFacts, SoundBlock, SoundWish
+from rushes.analyze.spec import ClipFacts, Seen, SoundBlock, SoundWish
 from rushes.media.audio import sound_frames
 from rushes.media.info import AudioInfo, MediaInfo
 from rushes.media.probe import open_media, sound_stream
@@ -64,6 +64,17 @@ def info_of(duration_s: float, *, sound: bool = True) -> MediaInfo:
         duration_s=duration_s,
         video=None,
         audio=audio if sound else None,
+    )
+
+
+def seen_of(duration_s: float) -> Seen:
+    """What the decode of that clip found out."""
+    return Seen(
+        info=info_of(duration_s),
+        decoded_duration_s=duration_s,
+        frame_count=round(duration_s * 30),
+        rate_fps=Fraction(30),
+        complete=True,
     )
 
 

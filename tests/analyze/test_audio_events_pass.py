@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from listened import RATE_HZ, in_blocks, info_of, installed, recording
+from listened import RATE_HZ, in_blocks, info_of, installed, recording, seen_of
 from made_media import gray, tone, write_clip
 from rushes.analyze.audio_events import ANALYZER, COLUMNS, EVENTS, MODEL, WINDOW_SAMPLES, Params
 from rushes.analyze.audio_events_pass import CLASSES, EventListener
@@ -55,13 +55,14 @@ def listen(
     begin_s: float = 0.0,
     duration_s: float | None = None,
     session: Any = None,
+    sound: bool = True,
     **params: float,
 ) -> dict[str, pl.DataFrame]:
     length_s = begin_s + len(samples) / RATE_HZ if duration_s is None else duration_s
-    listener = EventListener(Params(**params), info_of(length_s), session or FakeSession())
+    listener = EventListener(Params(**params), info_of(length_s, sound=sound), session or FakeSession())
     for block in in_blocks(samples, size, begin_s):
         listener.hear(block)
-    return dict(listener.finish(None))
+    return dict(listener.finish(seen_of(length_s)))
 
 
 def event(samples: np.ndarray, **params: Any) -> str:
@@ -134,9 +135,16 @@ def test_sound_shorter_than_a_window_is_heard():
 
 @pytest.mark.parametrize("duration_s", [0.02, 30.0])
 def test_without_sound_a_clip_is_silent_and_nothing_is_missing(duration_s: float):
-    found = listen(np.zeros(0), duration_s=duration_s)
+    found = listen(np.zeros(0), duration_s=duration_s, sound=False)
     assert found["clip"]["audio_event"].item() == "silence"
     assert found["samples"].rows() == [(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)]
+    assert found["samples"].columns == ["t_s", *NAMES]
+
+
+def test_of_sound_of_which_nothing_can_be_decoded_nothing_is_known():
+    found = listen(np.zeros(0), duration_s=12.0)
+    assert found["clip"]["audio_event"].to_list() == [None]
+    assert found["samples"].is_empty()
     assert found["samples"].columns == ["t_s", *NAMES]
 
 

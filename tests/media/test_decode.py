@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_media import gray, texture, tone, write_clip
+from made_media import damaged_copy, gray, texture, tone, write_clip
 from rushes.errors import MediaError
 from rushes.media.decode import decode_pass
 from rushes.media.probe import probe
@@ -246,6 +246,67 @@ def test_damage_in_the_middle_is_left_out_and_the_rest_comes(tmp_path: Path):
     assert seen.damaged_packets > 0
     assert not seen.complete
     assert reader.times("a")[-1] > 1.8
+
+
+def test_a_picture_that_is_damaged_for_long_costs_no_sound(tmp_path: Path):
+    frames = [texture((64, 48), n) for n in range(8)]
+    whole = write_clip(tmp_path / "a.mp4", [frames[n % 8] for n in range(400)], sound=tone(400 / 30))
+    path = damaged_copy(whole, tmp_path / "b.mp4", "video", from_s=2.0)
+    listens = Wishes(sound=SoundWish())
+    alone, looking, both = Reader(), Reader(), Reader()
+    heard = alone.read(path, a=listens)
+    looked = looking.read(path, v=picture())
+    seen = both.read(path, a=listens, v=picture())
+    assert np.array_equal(alone.samples("a"), both.samples("a"))
+    assert len(both.samples("a")) / 48000 == pytest.approx(400 / 30, abs=0.05)
+    assert both.times("v") == looking.times("v")
+    # More pictures are damaged than the 250 after which no more are tried.
+    assert (seen.damaged_packets, seen.frame_count, seen.complete) == (251, 60, False)
+    assert (heard.frame_count, heard.complete, heard.damaged_packets) == (400, True, 0)
+    assert seen.by_ear() == heard
+    assert seen.by_eye() == looked.by_eye()
+
+
+@pytest.mark.parametrize(
+    ("name", "share"), [("a.mp4", 3), ("a.mp4", 2), ("a.mkv", 3), ("a.mkv", 2), ("a.avi", 3)]
+)
+def test_who_listens_is_told_the_same_whether_others_look(tmp_path: Path, name: str, share: int):
+    frames = [texture((160, 120), n) for n in range(60)]
+    options = {"movflags": "faststart"} if name == "a.mp4" else {}
+    path = write_clip(tmp_path / name, frames, sound=tone(2.0), options=options)
+    if share < 3:
+        path.write_bytes(path.read_bytes()[: path.stat().st_size * share // 3])
+    listens = Wishes(sound=SoundWish())
+    heard, seen = Reader().read(path, a=listens), Reader().read(path, a=listens, v=picture())
+    assert seen.by_ear() == heard
+    # Where the pictures are whole as far as they go, time stamps say what decoding says.
+    assert heard.decoded_duration_s == pytest.approx(seen.decoded_duration_s, abs=2 / 30)
+    assert heard.complete == seen.complete == (share == 3)
+
+
+def test_sound_that_cannot_be_decoded_is_told(tmp_path: Path):
+    whole = write_clip(tmp_path / "a.mp4", numbered(30), sound=tone(1.0))
+    for kinds in ({"a": Wishes(sound=SoundWish())}, {"a": Wishes(sound=SoundWish()), "v": picture()}):
+        reader = Reader()
+        seen = reader.read(damaged_copy(whole, tmp_path / "b.mp4", "audio"), **kinds)
+        assert "a" not in reader.sounds
+        assert (seen.sound_decodes, seen.complete) == (False, True)
+    assert reader.read(whole, a=Wishes(sound=SoundWish())).sound_decodes
+    assert reader.read(tmp_path / "b.mp4", v=picture()).sound_decodes, "nobody asked"
+
+
+def test_damaged_pieces_of_sound_are_counted_and_silent(tmp_path: Path):
+    whole = write_clip(tmp_path / "a.mp4", [gray(90)] * 60, sound=tone(2.0))
+    path = damaged_copy(whole, tmp_path / "b.mp4", "audio", from_s=0.5, to_s=1.5)
+    reader = Reader()
+    seen = reader.read(path, a=Wishes(sound=SoundWish()))
+    # AAC has 1024 samples a packet.
+    assert seen.damaged_sound_packets == pytest.approx(48000 / 1024, abs=1.5)
+    assert (seen.sound_decodes, seen.complete) == (True, True)
+    samples = reader.samples("a")
+    assert len(samples) / 48000 == pytest.approx(2.0, abs=0.05)
+    assert np.abs(samples[30000:66000]).max() == 0
+    assert np.abs(samples[78000:90000]).max() > 0.4
 
 
 def test_stamps_that_jump_back_go_on_from_the_frame_before(tmp_path: Path):

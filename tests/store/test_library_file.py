@@ -129,6 +129,33 @@ def test_an_analysis_that_fails_now_replaces_the_one_before(path):
     assert clips(path)[0].results["faces"] == failed
 
 
+def test_a_clip_that_breaks_off_stays_one_after_a_run_that_only_listened(path):
+    torn = replace(CLIP, facts={"complete": False, "duration_s": 5.3, "has_audio": True})
+    record(path, torn)
+    record(path, replace(CLIP, facts={"complete": True, "duration_s": 12.0, "has_audio": True}))
+    assert clips(path)[0].facts == torn.facts
+    # A run that sees less of it is believed.
+    record(path, replace(CLIP, facts={"complete": False, "duration_s": 5.2, "has_audio": True}))
+    assert clips(path)[0].facts["duration_s"] == 5.2
+
+
+def test_a_run_that_could_look_at_nothing_changes_no_length(path):
+    record(path, replace(CLIP, facts={"complete": True, "duration_s": 11.9}))
+    missing = AnalyzerResult(fingerprint="", state="unavailable", reason="the model yunet is not installed")
+    blind = replace(CLIP, results={"faces": missing})
+    for facts in ({"complete": True, "duration_s": 12.0}, {"duration_s": None}, {}):
+        record(path, replace(blind, facts=facts))
+        assert clips(path)[0].facts == {"complete": True, "duration_s": 11.9}
+
+
+def test_a_run_that_looked_closer_says_how_long_a_whole_clip_is(path):
+    record(path, replace(CLIP, facts={"complete": True, "duration_s": 12.0}))
+    record(path, replace(CLIP, facts={"complete": True, "duration_s": 12.1}))
+    assert clips(path)[0].facts["duration_s"] == 12.1
+    record(path, replace(CLIP, facts={"complete": False, "duration_s": 5.3}))
+    assert clips(path)[0].facts == {"complete": False, "duration_s": 5.3}
+
+
 def test_a_clip_that_moved_is_the_same_clip(path):
     record(path, CLIP)
     with LibraryFile(path) as library:

@@ -63,7 +63,7 @@ COLUMNS = (
 
 ANALYZER = Analyzer(
     name="audio_events",
-    version=1,
+    version=2,
     source="clip",
     params=Params,
     wishes=wishes,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -19,10 +19,7 @@ from rushes.analyze.audio_events import EVENTS, MODEL, RATE_HZ, WINDOW_SAMPLES, 
 from rushes.analyze.sound_windows import Samples, SoundWindows
 from rushes.analyze.spec import Picture, Seen, SoundBlock
 from rushes.media.info import MediaInfo
-from rushes.models.session import Models
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
+from rushes.models.session import Models, OnnxSession
 
 CLASSES: Mapping[str, Mapping[int, str]] = MappingProxyType(
     {
@@ -105,9 +102,9 @@ def start(params: Params, info: MediaInfo, models: Models) -> EventListener:
 class EventListener:
     """Keeps six numbers for each second."""
 
-    def __init__(self, params: Params, info: MediaInfo, session: InferenceSession) -> None:
+    def __init__(self, params: Params, info: MediaInfo, session: OnnxSession) -> None:
         self._params = params
-        self._duration_s = info.duration_s
+        self._has_sound = info.audio is not None
         self._session = session
         self._input = session.get_inputs()[0].name
         self._hop = round(params.hop_s * RATE_HZ)
@@ -123,17 +120,20 @@ class EventListener:
             self._score(window)
 
     def finish(self, seen: Seen) -> Mapping[str, pl.DataFrame]:
-        """`clip` (one row) and `samples` (a row a hop, at the middle of what it heard)."""
+        """`clip` (one row) and `samples` (a row a hop, at the middle of what it heard).
+
+        A clip without sound is silent. Where there is sound and nothing of it was heard, there are no samples and the
+        event is null.
+        """
+        if self._has_sound and not self._windows.heard:
+            return _tables(None, [])
         missing = WINDOW_SAMPLES - len(self._windows.rest())
         if missing <= _MOST_PADDING or (self._windows.heard and not self._scores):
             self._score(np.pad(self._windows.rest(), (0, missing)))
         heard = [(at_s, scores) for at_s, scores in self._timed() if at_s >= 0]
         dominant = self._dominant([self._event(scores) for _, scores in heard])
-        rows = [{"t_s": at_s, **_row(scores)} for at_s, scores in self._within_silence(heard)]
-        return {
-            "clip": pl.DataFrame({"audio_event": [dominant]}, schema={"audio_event": pl.String}),
-            "samples": pl.DataFrame(rows, schema=_SCHEMA),
-        }
+        rows = [{"t_s": at_s, **_row(scores)} for at_s, scores in self._within_silence(heard, seen)]
+        return _tables(dominant, rows)
 
     def _score(self, window: Samples) -> None:
         scores = self._session.run(None, {self._input: window[None]})[0][0]
@@ -149,7 +149,9 @@ class EventListener:
             timed.append((round(begin_s + (first + last) / 2 / RATE_HZ, 6), scores))
         return timed
 
-    def _within_silence(self, heard: Sequence[tuple[float, Scores]]) -> list[tuple[float, Scores]]:
+    def _within_silence(
+        self, heard: Sequence[tuple[float, Scores]], seen: Seen
+    ) -> list[tuple[float, Scores]]:
         """With a silent moment before sound that begins late and after sound that ends early.
 
         Moments without a sample take the nearest one: without these, the first second heard would stand for all before.
@@ -160,7 +162,7 @@ class EventListener:
         begin_s = self._windows.begin_s or 0.0
         end_s = begin_s + self._windows.heard / RATE_HZ
         before = [(round(begin_s - hop_s / 2, 6), _SILENCE)] if begin_s >= hop_s else []
-        after = [(round(end_s + hop_s / 2, 6), _SILENCE)] if self._duration_s - end_s >= hop_s else []
+        after = [(round(end_s + hop_s / 2, 6), _SILENCE)] if seen.decoded_duration_s - end_s >= hop_s else []
         return [*before, *heard, *after]
 
     def _event(self, scores: Scores) -> str:
@@ -173,6 +175,13 @@ class EventListener:
         if not counts or counts.total() < self._params.quiet_share_01 * len(events):
             return "silence"
         return max(EVENTS, key=lambda event: counts[event])
+
+
+def _tables(event: str | None, rows: Sequence[Mapping[str, float]]) -> Mapping[str, pl.DataFrame]:
+    return {
+        "clip": pl.DataFrame({"audio_event": [event]}, schema={"audio_event": pl.String}),
+        "samples": pl.DataFrame(rows, schema=_SCHEMA),
+    }
 
 
 def _row(scores: Scores) -> dict[str, float]:

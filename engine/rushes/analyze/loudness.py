@@ -55,7 +55,7 @@ COLUMNS = (
 
 ANALYZER = Analyzer(
     name="loudness",
-    version=1,
+    version=2,
     source="clip",
     params=Params,
     wishes=wishes,

@@ -50,7 +50,7 @@ COLUMNS = (
 
 ANALYZER = Analyzer(
     name="speech",
-    version=1,
+    version=2,
     source="tables",
     params=Params,
     wishes=no_wishes,

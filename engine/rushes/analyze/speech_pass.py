@@ -1,4 +1,5 @@
-"""Stretches of speech from how likely speech is, window by window. A clip without sound is a clip in which nobody speaks.
+"""Stretches of speech from how likely speech is, window by window. A clip without sound is a clip in which nobody speaks;
+of one whose sound cannot be decoded it is not known.
 
 The steps are those of Silero VAD's own tools and of most others: a threshold to begin and a lower one to end
 (hysteresis), short pauses bridged, then short stretches left out, then both ends padded.
@@ -20,13 +21,26 @@ Span = tuple[float, float]
 """Begin and end in seconds, half open."""
 SAMPLES_HZ = 10
 SEGMENTS = {"start_s": pl.Float64(), "end_s": pl.Float64()}
+CLIP = {
+    "speech_segments": pl.List(pl.Struct(SEGMENTS)),
+    "speech_segment_count": pl.Float64(),
+    "speech_duration_ms": pl.Float64(),
+    "silence_duration_ms": pl.Float64(),
+    "longest_speech_s": pl.Float64(),
+}
+SAMPLES = {"t_s": pl.Float64(), "speech_percent": pl.Float64()}
 
 
 def start(
     params: Params, facts: ClipFacts, tables: TablesByAnalyzer, models: Models
 ) -> dict[str, pl.DataFrame]:
-    """`clip` (one row), `samples` (ten a second over the whole clip, 0 or 100 percent) and `segments`."""
+    """`clip` (one row), `samples` (ten a second over the whole clip, 0 or 100 percent) and `segments`.
+
+    Where there is sound and nothing of it was heard, the columns are null and there are no samples.
+    """
     likely = tables["voice_activity"]["speech"]
+    if facts.info.audio is not None and likely.is_empty():
+        return _unknown()
     spans = speech_spans(likely["t_s"].to_list(), likely["speech_01"].to_list(), params, facts.duration_s)
     segments = pl.DataFrame(spans, schema=SEGMENTS, orient="row")
     return {
@@ -78,17 +92,25 @@ def _bridged(spans: Iterable[Span], gap_s: float) -> list[Span]:
     return joined
 
 
+def _unknown() -> dict[str, pl.DataFrame]:
+    return {
+        "clip": pl.DataFrame({name: [None] for name in CLIP}, schema=CLIP),
+        "samples": pl.DataFrame(schema=SAMPLES),
+        "segments": pl.DataFrame(schema=SEGMENTS),
+    }
+
+
 def _clip(spans: Sequence[Span], segments: pl.DataFrame, duration_s: float) -> pl.DataFrame:
     lengths_s = [last - first for first, last in spans]
     spoken_s = math.fsum(lengths_s)
     columns = {
-        "speech_segments": pl.Series([segments.to_dicts()], dtype=pl.List(pl.Struct(SEGMENTS))),
+        "speech_segments": [segments.to_dicts()],
         "speech_segment_count": [float(len(spans))],
         "speech_duration_ms": [round(spoken_s * 1000, 3)],
         "silence_duration_ms": [round(max(0.0, duration_s - spoken_s) * 1000, 3)],
         "longest_speech_s": [round(max(lengths_s, default=0.0), 6)],
     }
-    return pl.DataFrame(columns)
+    return pl.DataFrame(columns, schema=CLIP)
 
 
 def _samples(spans: Sequence[Span], duration_s: float) -> pl.DataFrame:
@@ -99,4 +121,4 @@ def _samples(spans: Sequence[Span], duration_s: float) -> pl.DataFrame:
         begin, end = (math.ceil(at_s * SAMPLES_HZ - 1e-6) for at_s in (first, last))
         percent[begin:end] = [100.0] * (min(end, count) - begin)
     times = [n / SAMPLES_HZ for n in range(count)]
-    return pl.DataFrame({"t_s": times, "speech_percent": percent})
+    return pl.DataFrame({"t_s": times, "speech_percent": percent}, schema=SAMPLES)

@@ -41,7 +41,7 @@ def models(params: Params) -> tuple[str, ...]:
 
 ANALYZER = Analyzer(
     name="voice_activity",
-    version=1,
+    version=2,
     source="clip",
     params=Params,
     wishes=wishes,

@@ -25,7 +25,7 @@ from rushes.media.info import MediaInfo, VideoInfo
 from rushes.media.probe import good_packets, open_media, picture_stream, sound_stream, stream_duration_s
 from rushes.media.scale import Scaler
 from rushes.media.sound import SoundTap
-from rushes.media.wishes import Picture, PictureWish, Seen, SoundBlock, Wishes
+from rushes.media.wishes import Picture, PictureWish, Seen, SoundBlock, Stamps, Wishes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ OnPicture = Callable[[str, Picture], None]
 OnSound = Callable[[str, SoundBlock], None]
 
 _MAX_DAMAGED_IN_A_ROW = 250
-"""After ten seconds of nothing but damage the rest is not worth its time."""
+"""After ten seconds of nothing but damage the rest of the picture is not worth its time."""
 
 
 def decode_pass(
@@ -45,7 +45,8 @@ def decode_pass(
 
     requests: who asks -> what. on_picture and on_sound are told who it is for; pictures come in order of time, those
     of one frame in order of requests. Arrays own their memory; readers of the same form and size share them.
-    A clip without sound gives no sound; sound is not decoded if nobody asks.
+    A clip without sound gives no sound; sound is not decoded if nobody asks. Nobody is given anything else because of
+    what others ask: damage of the picture costs no sound.
     Where the file breaks off or is damaged, everything that can be decoded is given and Seen says so.
     Raises MediaError where the file has vanished or not one frame can be decoded.
     """
@@ -110,6 +111,10 @@ class _Pass:
         self._held_from_s = -math.inf
         self._damaged = 0
         self._damaged_in_a_row = 0
+        self._stamps = _PacketStamps(info.video)
+        self._heard = False
+        self._damaged_sound = 0
+        self._sound_ends_damaged = False
 
     def run(self, container: InputContainer) -> Seen:
         stream = picture_stream(container)
@@ -120,24 +125,45 @@ class _Pass:
         sound = sound_stream(container) if self._sounds else None
         streams: list[Stream] = [stream] if sound is None else [stream, sound]
         for packet in good_packets(container, *streams):
-            self._take(packet)
-            if self._damaged_in_a_row > _MAX_DAMAGED_IN_A_ROW:
+            if packet.stream.type == "video":
+                self._take_picture(packet)
+            else:
+                self._take_sound(packet)
+            if self._given_up and not self._sounds:
                 break
         self._flush(stream, sound)
-        if self._clock.frame_count == 0:
+        if (self._clock.frame_count if self._taps else self._stamps.frame_count) == 0:
             raise nothing_decodes(self._info.path)
-        return self._seen(stream)
+        return self._seen(stream, sound)
 
-    def _take(self, packet: Packet[Stream]) -> None:
-        if not self._taps and packet.stream.type == "video":
-            self._clock.count(packet)
+    @property
+    def _given_up(self) -> bool:
+        """Whether no more pictures are decoded."""
+        return self._damaged_in_a_row > _MAX_DAMAGED_IN_A_ROW
+
+    def _take_picture(self, packet: Packet[Stream]) -> None:
+        self._stamps.count(packet)
+        if not self._taps or self._given_up:
             return
         try:
             frames = packet.decode()
         except FFmpegError:
-            if packet.stream.type == "video":
-                self._count_damage()
+            self._count_damage()
             return
+        for frame in frames:
+            self._show(frame)
+
+    def _take_sound(self, packet: Packet[Stream]) -> None:
+        try:
+            frames = packet.decode()
+        except FFmpegError:
+            # Of the last one nothing is said: a file that breaks off does so within a packet.
+            self._damaged_sound += self._sound_ends_damaged
+            self._sound_ends_damaged = True
+            return
+        if packet.size and self._sound_ends_damaged:
+            self._damaged_sound += 1
+            self._sound_ends_damaged = False
         for frame in frames:
             self._show(frame)
 
@@ -147,6 +173,7 @@ class _Pass:
 
     def _show(self, frame: object) -> None:
         if isinstance(frame, AudioFrame):
+            self._heard = True
             for tap in self._sounds:
                 tap.hear(frame)
         elif isinstance(frame, VideoFrame):
@@ -189,20 +216,29 @@ class _Pass:
         for tap in self._sounds:
             tap.finish()
 
-    def _seen(self, stream: VideoStream) -> Seen:
-        duration_s = self._clock.end_s
-        return Seen(
+    def _seen(self, stream: VideoStream, sound: AudioStream | None) -> Seen:
+        stamps = Stamps(
+            duration_s=self._stamps.end_s,
+            frame_count=self._stamps.frame_count,
+            complete=not self._fell_short(stream, self._stamps.end_s),
+        )
+        seen = Seen(
             info=self._info,
-            decoded_duration_s=duration_s,
+            decoded_duration_s=self._clock.end_s,
             frame_count=self._clock.frame_count,
             rate_fps=self._video.rate_fps,
-            complete=self._damaged == 0 and not self._fell_short(stream, duration_s),
+            complete=self._damaged == 0 and not self._fell_short(stream, self._clock.end_s),
             damaged_packets=self._damaged,
+            # Where nobody listens the pass ends with the picture.
+            stamps=stamps if self._sounds or not self._given_up else None,
+            sound_decodes=self._heard or sound is None,
+            damaged_sound_packets=self._damaged_sound,
         )
+        return seen if self._taps else seen.by_ear()
 
     def _fell_short(self, stream: VideoStream, duration_s: float) -> bool:
-        """Whether clearly less was decoded than the header promised. Only a stream's own duration is exact; that of
-        a file may be its sound's."""
+        """Whether clearly less is there than the header promised. Only a stream's own duration is exact; that of a file
+        may be its sound's."""
         promised = stream_duration_s(stream)
         if promised is not None:
             return duration_s < float(promised) - max(0.25, 3 / float(self._video.rate_fps))
@@ -234,16 +270,6 @@ class _Clock:
         self.frame_count += 1
         return pts, self._seconds(pts - self._start_pts)
 
-    def count(self, packet: Packet[Stream]) -> None:
-        """Take the time of a packet that nobody wants decoded; packets come in the order of decoding."""
-        if packet.pts is None:
-            return
-        self._first_pts = packet.pts if self._last_pts is None else min(self._first_pts, packet.pts)
-        if self._last_pts is None or packet.pts > self._last_pts:
-            self._last_pts = packet.pts
-            self._last_duration = packet.duration or self._step
-        self.frame_count += 1
-
     @property
     def end_s(self) -> float:
         """From the first frame to the end of the last one."""
@@ -253,6 +279,45 @@ class _Clock:
 
     def _seconds(self, ticks: int) -> float:
         # As float(ticks * base), at a twentieth of its price: this runs for every frame.
+        return ticks * self._base.numerator / self._base.denominator
+
+
+class _PacketStamps:
+    """From when to when the packets of the picture reach. They come in the order of decoding."""
+
+    def __init__(self, video: VideoInfo) -> None:
+        self._start_pts = video.start_pts
+        self._base = video.time_base
+        self._step = max(1, round(1 / (video.rate_fps * video.time_base)))
+        self._first: int | None = None
+        self._last = 0
+        self._last_duration = self._step
+        self._next = 0
+        self.frame_count = 0
+
+    def count(self, packet: Packet[Stream]) -> None:
+        """Take the time of a packet that holds a whole picture, and one that is shown: a recording cut out of a stream
+        begins with pictures that lack what they build on."""
+        if packet.size == 0 or packet.is_corrupt or packet.is_discard:
+            return
+        if packet.pts is not None and packet.pts < self._start_pts:
+            return
+        # Some containers (AVI) stamp packets for decoding only, some (raw streams) not at all.
+        stamps = (packet.pts, packet.dts, self._next)
+        at = next(stamp for stamp in stamps if stamp is not None)
+        if self._first is None or at > self._last:
+            self._last = at
+            self._last_duration = packet.duration or self._step
+        self._first = at if self._first is None else min(self._first, at)
+        self._next = at + self._step
+        self.frame_count += 1
+
+    @property
+    def end_s(self) -> float:
+        """From the first to the end of the last one."""
+        if self._first is None:
+            return 0.0
+        ticks = self._last + self._last_duration - self._first
         return ticks * self._base.numerator / self._base.denominator
 
 

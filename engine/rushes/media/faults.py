@@ -10,6 +10,7 @@ from rushes.errors import MediaError, Place, Problem, is_transient
 _HEAD_BYTES = 4096
 _READ_BYTES = 1 << 20
 _CUT_OFF = "copy it from the camera again, or repair it with the program that recorded it"
+NO_SOUND_DECODES = "none of the sound can be decoded"
 _NO_VIDEO = "give a video file, or leave it out with footage.exclude"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -81,6 +81,17 @@ class SoundBlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stamps:
+    """What the time stamps of the picture's packets say, decoded or not."""
+
+    duration_s: float
+    """From the first picture to the end of the last one."""
+    frame_count: int
+    complete: bool
+    """False where they end before the header says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What the decode pass itself found out about the clip."""
 
@@ -93,3 +104,27 @@ class Seen:
     """False where the file broke off: everything up to there is sound."""
     damaged_packets: int = 0
     """Packets that could not be decoded and frames that came out damaged; both were left out."""
+    pictures_decoded: bool = True
+    stamps: Stamps | None = None
+    """None where they were not read to the end of the file."""
+    sound_decodes: bool = True
+    """False where there is sound and someone asked for it, but none of it can be decoded."""
+    damaged_sound_packets: int = 0
+    """Packets of sound that could not be decoded: there is silence in their place."""
+
+    def by_ear(self) -> Seen:
+        """What one who asked for no picture is told: the same whether others had the picture decoded or not."""
+        if self.stamps is None:
+            return self
+        return replace(
+            self,
+            decoded_duration_s=self.stamps.duration_s,
+            frame_count=self.stamps.frame_count,
+            complete=self.stamps.complete,
+            damaged_packets=0,
+            pictures_decoded=False,
+        )
+
+    def by_eye(self) -> Seen:
+        """What one who asked for no sound is told: the same whether others had the sound decoded or not."""
+        return replace(self, stamps=None, sound_decodes=True, damaged_sound_packets=0)

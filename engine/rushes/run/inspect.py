@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
-from rushes.analyze.clip_pass import analyze_seen_clip, derive_tables
+from rushes.analyze.clip_pass import AnalyzersBroke, analyze_seen_clip, derive_tables, seen_by
 from rushes.analyze.spec import Analyzer, ClipFacts, Column, Seen
 from rushes.analyze.table import analyzer_named, known_analyzers
 from rushes.errors import Problem, RecipeError
 from rushes.graph.analysis import Analysis, models_wanted, plan_analysis
+from rushes.media.faults import NO_SOUND_DECODES
 from rushes.media.find import VIDEO_SUFFIXES
 from rushes.media.info import MediaInfo
 from rushes.media.probe import probe
@@ -36,8 +37,8 @@ def inspect_file(path: str, names: Sequence[str] | None = None, models: Path | N
     """What analyzers find in a file: a clip where it ends like one, else a song.
 
     names: analyzers; None: all that fit. models: the models folder. A clip gives its facts, its columns over the whole
-    clip, `cuts` (seconds) and `unavailable` (analyzer -> which model is missing); a song `bpm`, `beats`, `downbeats`,
-    `energy_curve`, `sections` and more. Raises MediaError, ModelError where a model is damaged, and RecipeError for an
+    clip, `cuts` (seconds), `failures` (such as sound that cannot be decoded) and `unavailable` (analyzer -> which model
+    is missing); a song `bpm`, `beats`, `downbeats`, `energy_curve`, `sections` and more. Raises MediaError, ModelError where a model is damaged, and RecipeError for an
     analyzer that does not exist or does not fit.
     """
     kind = "clip" if PurePath(path).suffix.lower() in VIDEO_SUFFIXES else "song"
@@ -85,6 +86,7 @@ def _inspect_clip(path: str, analyzers: Sequence[Analyzer], folder: Path | None)
         has_audio=info.audio is not None,
         complete=seen.complete,
         tables=tables,
+        failures={} if seen.sound_decodes else {"sound": NO_SOUND_DECODES},
     )
     library = gather([known], columns, SegmentsSpec())
     row = library.clips.row(0, named=True)
@@ -96,6 +98,7 @@ def _inspect_clip(path: str, analyzers: Sequence[Analyzer], folder: Path | None)
     missing = {
         name: analysis.unavailable[name].what for name in analysis.named if name in analysis.unavailable
     }
+    found |= {"failures": row["failures"]} if row["failures"] else {}
     return found | ({"unavailable": missing} if missing else {})
 
 
@@ -112,13 +115,25 @@ def _look(
         if analyzer.models(params)
     }
     fed = {name: pair for name, pair in given.items() if pair[0].source == "clip"}
-    passed, seen = analyze_seen_clip(info, fed, {name: models[name] for name in fed if name in models})
+    try:
+        passed, seen = analyze_seen_clip(info, fed, {name: models[name] for name in fed if name in models})
+    except AnalyzersBroke as broke:
+        raise broke.first from None
     tables = dict(passed)
-    facts = ClipFacts(info=info, duration_s=seen.decoded_duration_s, complete=seen.complete)
+    told = {name: seen_by(analyzer.wishes(params), seen) for name, (analyzer, params) in fed.items()}
     for name, (analyzer, params) in given.items():
         if analyzer.source == "tables":
+            told[name] = _best([told[read] for read in (*analyzer.reads, *analyzer.may_read) if read in told])
+            facts = ClipFacts(
+                info=info, duration_s=told[name].decoded_duration_s, complete=told[name].complete
+            )
             tables[name] = derive_tables(analyzer, params, facts, tables, models.get(name, Models()))
     return tables, seen
+
+
+def _best(told: Sequence[Seen]) -> Seen:
+    """What one is told for whom the picture was decoded, else the first: as in a run."""
+    return next((seen for seen in told if seen.pictures_decoded), told[0])
 
 
 def _facts(info: MediaInfo) -> dict[str, Any]:

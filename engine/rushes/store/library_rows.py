@@ -17,6 +17,9 @@ numbers: those of all results, a missing value as NaN. others: by analyzer its r
 """
 
 
+_LENGTHS = ("complete", "duration_s", "clip_duration_s")
+"""Facts that only a run that looked at the picture knows for certain. Where one run says less, the least holds: False
+is less than True."""
 _NO_REST: tuple[str, dict[str, Json]] = ("", {})
 
 
@@ -182,7 +185,8 @@ def merged(known: ClipRecord | None, seen: ClipRecord) -> ClipRecord:
     """What is known of a clip after a run has seen it again.
 
     Analyzers that the run did not have keep their results. One that was not available to the run, for want of a model,
-    does not take away what an earlier run found.
+    does not take away what an earlier run found. The content is the same, so the facts are those of the run that looked
+    closer: one that only listened may not have seen that the picture breaks off.
     """
     if known is None:
         return seen
@@ -190,7 +194,19 @@ def merged(known: ClipRecord | None, seen: ClipRecord) -> ClipRecord:
     for analyzer, result in seen.results.items():
         if result.state != "unavailable" or results.get(analyzer, result).state == "unavailable":
             results[analyzer] = result
-    return replace(seen, results=results)
+    return replace(seen, results=results, facts=_merged_facts(known, seen))
+
+
+def _merged_facts(known: ClipRecord, seen: ClipRecord) -> Mapping[str, Json]:
+    """How long the clip is stays as it was where this run looked at nothing, and what broke off stays broken off."""
+    before = {name: known.facts[name] for name in _LENGTHS if known.facts.get(name) is not None}
+    after = {name: value for name, value in seen.facts.items() if name not in before or value is not None}
+    if not any(result.state == "ok" for result in seen.results.values()):
+        return {**after, **before}
+    if before.get("complete") is False:
+        shorter = {name: min(value, after.get(name, value)) for name, value in before.items()}
+        return {**after, **shorter}
+    return {**before, **after}
 
 
 def json_text(value: Json) -> str:

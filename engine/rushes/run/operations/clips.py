@@ -8,18 +8,19 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rushes.analyze.clip_pass import analyze_seen_clip, derive_tables
-from rushes.analyze.spec import ClipFacts, Seen
+from rushes.analyze.clip_pass import AnalyzersBroke, analyze_seen_clip, derive_tables, guarded, seen_by
+from rushes.analyze.spec import ClipFacts, Seen, Wishes
 from rushes.analyze.table import analyzer_named
 from rushes.analyze.tables import pack_tables, unpack_tables
 from rushes.errors import MediaError
 from rushes.graph.node import Call, Outcome
+from rushes.media.faults import NO_SOUND_DECODES
 from rushes.media.info import MediaInfo
 from rushes.media.probe import info_from_json, info_to_json, probe
 from rushes.models.session import Models
 from rushes.recipe.spec import SegmentsSpec
 from rushes.run.operations.columns import library_columns
-from rushes.run.operations.outcome import failed
+from rushes.run.operations.outcome import broken, failed
 from rushes.score.files import WRITTEN_TABLES, write_library
 from rushes.score.library import ClipTables, gather
 
@@ -39,7 +40,7 @@ def _probe(call: Call) -> Outcome:
 
 
 def analyze_clips(calls: Sequence[Call]) -> list[Outcome]:
-    """tables.bin of each analyzer. All calls are of one clip: it is decoded once."""
+    """tables.bin of each analyzer. All calls are of one clip: it is decoded once. One that breaks fails alone."""
     first = calls[0]
     info = info_from_json(json.loads(first.inputs["info"].read_text()), path=str(first.inputs["media"]))
     wanted: dict[str, tuple[Any, Any]] = {}
@@ -49,17 +50,24 @@ def analyze_clips(calls: Sequence[Call]) -> list[Outcome]:
         wanted[analyzer.name] = (analyzer, analyzer.params(**_thawed(call.params["params"])))
         if "providers" in call.params:
             models[analyzer.name] = _models(call)
+    raised: Mapping[str, Exception] = {}
     try:
         tables, seen = analyze_seen_clip(info, wanted, models)
     except MediaError as error:
         return [failed(error) for _ in calls]
+    except AnalyzersBroke as broke:
+        tables, seen, raised = broke.tables, broke.seen, broke.raised
+    outcomes: list[Outcome] = []
     for call in calls:
         analyzer, params = wanted[call.params["analyzer"]]
-        # One that only listens may run without the others, and then the picture is not decoded: it knows nothing of it.
-        facts = _facts(seen) if analyzer.wishes(params).pictures else {}
-        call.outputs["tables.bin"].write_bytes(pack_tables(tables[analyzer.name], facts))
-    warnings = _warnings(info, seen)
-    return [Outcome(warnings=warnings) for _ in calls]
+        if analyzer.name in raised:
+            outcomes.append(broken(raised[analyzer.name]))
+            continue
+        wishes = analyzer.wishes(params)
+        told = seen_by(wishes, seen)
+        call.outputs["tables.bin"].write_bytes(pack_tables(tables[analyzer.name], _facts(told, wishes)))
+        outcomes.append(Outcome(warnings=_warnings(info, told)))
+    return outcomes
 
 
 def _thawed(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,20 +83,28 @@ def _models(call: Call) -> Models:
 
 
 def derive_clips(calls: Sequence[Call]) -> list[Outcome]:
-    """tables.bin of analyzers that read the tables of others of the same clip. No media is opened."""
-    return [_derive(call) for call in calls]
+    """tables.bin of analyzers that read the tables of others of the same clip. No media is opened. One that breaks fails
+    alone."""
+    outcomes: list[Outcome] = []
+    for call in calls:
+        name, raised = call.params["analyzer"], dict[str, Exception]()
+        with guarded(name, raised):
+            _derive(call)
+        outcomes.append(broken(raised[name]) if raised else Outcome())
+    return outcomes
 
 
-def _derive(call: Call) -> Outcome:
+def _derive(call: Call) -> None:
     analyzer = analyzer_named(call.params["analyzer"])
     info = info_from_json(json.loads(call.inputs["info"].read_text()))
     tables: dict[str, Mapping[str, Any]] = {}
-    facts: dict[str, Any] = {}
+    known: list[Mapping[str, Any]] = []
     for name in (*analyzer.reads, *analyzer.may_read):
         path = call.inputs.get(f"tables/{name}")
         if path is not None:
             tables[name], found = unpack_tables(path.read_bytes())
-            facts = facts or found
+            known.append(found)
+    facts = _best_facts(known)
     clip = ClipFacts(
         info=info,
         duration_s=facts["decoded_duration_s"] if facts else info.duration_s,
@@ -97,17 +113,25 @@ def _derive(call: Call) -> Outcome:
     params = analyzer.params(**_thawed(call.params["params"]))
     written = derive_tables(analyzer, params, clip, tables, _models(call))
     call.outputs["tables.bin"].write_bytes(pack_tables(written, facts))
-    return Outcome()
 
 
-def _facts(seen: Seen) -> dict[str, Any]:
-    return {
+def _facts(seen: Seen, wishes: Wishes) -> dict[str, Any]:
+    facts = {
         "decoded_duration_s": seen.decoded_duration_s,
         "frame_count": seen.frame_count,
         "rate_fps": str(seen.rate_fps),
         "complete": seen.complete,
         "damaged_packets": seen.damaged_packets,
     }
+    if wishes.sound is not None:
+        facts |= {"pictures_decoded": seen.pictures_decoded, "sound_decodes": seen.sound_decodes}
+    return facts
+
+
+def _best_facts(known: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Those of one for whom the picture was decoded, else of the first: time stamps say less. None of none."""
+    decoded = [facts for facts in known if facts and facts.get("pictures_decoded", True)]
+    return next(iter([*decoded, *known]), {})
 
 
 def _warnings(info: MediaInfo, seen: Seen) -> tuple[str, ...]:
@@ -120,6 +144,11 @@ def _warnings(info: MediaInfo, seen: Seen) -> tuple[str, ...]:
     if seen.damaged_packets:
         some = "picture was" if seen.damaged_packets == 1 else "pictures were"
         found.append(f"{seen.damaged_packets} damaged {some} left out")
+    if not seen.sound_decodes:
+        found.append(f"{NO_SOUND_DECODES}, so it is not known what is heard")
+    elif seen.damaged_sound_packets:
+        some = "piece of sound is" if seen.damaged_sound_packets == 1 else "pieces of sound are"
+        found.append(f"{seen.damaged_sound_packets} damaged {some} left silent")
     return tuple(found)
 
 
@@ -148,15 +177,23 @@ def _clip_tables(call: Call, clip: Mapping[str, Any]) -> ClipTables | None:
         return None
     info = info_from_json(json.loads(call.inputs[f"info/{name}"].read_text()))
     tables: dict[str, Any] = {}
-    facts: dict[str, Any] = {}
+    known: list[Mapping[str, Any]] = []
     for analyzer in analyzers:
         path = call.inputs.get(f"{analyzer}/{name}")
         if path is not None:
             tables[analyzer], found = unpack_tables(path.read_bytes())
-            facts = facts or found
+            known.append(found)
     if not tables and any(analyzer not in unavailable for analyzer in analyzers):
         return None
     assert info.video is not None
+    facts = _best_facts(known)
+    failures = {
+        analyzer: call.failed_inputs[f"{analyzer}/{name}"]
+        for analyzer in analyzers
+        if f"{analyzer}/{name}" in call.failed_inputs
+    }
+    if not all(found.get("sound_decodes", True) for found in known):
+        failures["sound"] = NO_SOUND_DECODES
     return ClipTables(
         clip=name,
         digest=clip["digest"],
@@ -168,11 +205,7 @@ def _clip_tables(call: Call, clip: Mapping[str, Any]) -> ClipTables | None:
         complete=facts["complete"] if facts else True,
         metadata=clip["metadata"],
         tables=tables,
-        failures={
-            analyzer: call.failed_inputs[f"{analyzer}/{name}"]
-            for analyzer in analyzers
-            if f"{analyzer}/{name}" in call.failed_inputs
-        },
+        failures=failures,
         unavailable=unavailable,
         bytes=info.size_bytes,
         provenance=call.params["provenance"],
