@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 from made_media import texture, tone, write_clip
-from rushes.analyze.clip_pass import analyze_clip, analyze_seen_clip
+from rushes.analyze.clip_pass import AnalyzersBroke, analyze_clip, analyze_seen_clip
 from rushes.analyze.table import ANALYZERS
 from rushes.errors import MediaError
 from rushes.media.probe import probe
@@ -51,6 +51,19 @@ def test_an_analyzer_finds_the_same_alone_as_among_others(clip: Path):
     for name in CLIP_NAMES:
         alone = analyze_clip(info, wanted(name))[name]
         assert all(alone[table].equals(together[name][table]) for table in alone)
+
+
+def test_an_analyzer_that_breaks_costs_the_others_nothing(clip: Path, monkeypatch: pytest.MonkeyPatch):
+    info, both = probe(str(clip)), wanted("shots", "quality")
+    alone = analyze_clip(info, wanted("quality"))["quality"]
+    monkeypatch.setattr("rushes.analyze.shots_pass.start", lambda params, info: None)
+    with pytest.raises(AnalyzersBroke) as caught:
+        analyze_seen_clip(info, both)
+    assert [(name, type(error)) for name, error in caught.value.raised.items()] == [("shots", AttributeError)]
+    assert all(alone[table].equals(frame) for table, frame in caught.value.tables["quality"].items())
+    assert caught.value.seen.frame_count == 70
+    with pytest.raises(AttributeError):
+        analyze_clip(info, both)
 
 
 def test_what_the_decode_found_out_comes_along(clip: Path):

@@ -60,7 +60,8 @@ def guarded(name: str, raised: dict[str, Exception]) -> Generator[None]:
         yield
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001  One analyzer's bug, whatever it is, must not cost the others their clip.
+    except Exception as error:
+        # One analyzer's bug, whatever it is, must not cost the others their clip.
         if isinstance(error, RushesError) and not isinstance(error, (MediaError, InferenceError)):
             raise
         raised[name] = error

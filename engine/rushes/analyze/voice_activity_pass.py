@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -19,10 +18,7 @@ from rushes.analyze.sound_windows import Samples, SoundWindows
 from rushes.analyze.spec import Picture, Seen, SoundBlock
 from rushes.analyze.voice_activity import MODEL, RATE_HZ, WINDOW_S, WINDOW_SAMPLES, Params
 from rushes.media.info import MediaInfo
-from rushes.models.session import Models
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
+from rushes.models.session import Models, OnnxSession
 
 _CONTEXT_SAMPLES = 64
 _PEAK_FADES_S = 10.0
@@ -38,7 +34,7 @@ def start(params: Params, info: MediaInfo, models: Models) -> VoiceListener:
 class VoiceListener:
     """Keeps one number for each window of 32 ms."""
 
-    def __init__(self, params: Params, session: InferenceSession) -> None:
+    def __init__(self, params: Params, session: OnnxSession) -> None:
         self._session = session
         self._windows = SoundWindows(_CONTEXT_SAMPLES + WINDOW_SAMPLES, WINDOW_SAMPLES, lead=_CONTEXT_SAMPLES)
         self._quiet_peak = params.quiet_peak_01

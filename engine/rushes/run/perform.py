@@ -12,7 +12,7 @@ from typing import cast
 
 from rushes.errors import MediaError, RenderError
 from rushes.graph.node import Call, Outcome
-from rushes.run.operations.outcome import failed
+from rushes.run.operations.outcome import BugOutcome, failed
 from rushes.store.action import Action, Blob
 from rushes.store.faults import DISK_FULL, store_error
 from rushes.store.store import Store
@@ -41,6 +41,8 @@ class Done:
 
     action: Action
     kept: bool
+    trace: str = ""
+    """Of a bug of ours in this job alone; "" where there was none."""
 
 
 def perform(root: str, function: str, jobs: Sequence[Job], scratch: str) -> list[Done]:
@@ -132,4 +134,4 @@ def _record(store: Store, job: Job, call: Call, outcome: Outcome, seconds: float
     kept = not (changed or outcome.transient)
     if kept:
         store.put_action(action)
-    return Done(action=action, kept=kept)
+    return Done(action=action, kept=kept, trace=outcome.trace if isinstance(outcome, BugOutcome) else "")

@@ -32,6 +32,8 @@ class NodeResult:
     fix: str = ""
     failed_at: str = ""
     """Id of the node at which the failure began: its own, or that of an input; "" where it did not fail."""
+    transient: bool = False
+    """The failure is one of this run alone (a bug, a time limit, a disk that did not answer): the next one tries again."""
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
     """Its share of the call that made it, in this run or in the one that stored it."""

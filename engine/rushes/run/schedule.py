@@ -17,6 +17,7 @@ from typing import Self
 
 from rushes.errors import MediaError, Place, Problem, RushesError
 from rushes.graph.node import FileInput, Graph, Node, Operation
+from rushes.run.operations.outcome import FIX_OF_BUG, bug_text
 from rushes.run.perform import Done, Job, perform
 from rushes.run.progress import ProgressEvent
 from rushes.run.resolve import failed_action, gather
@@ -29,8 +30,6 @@ from rushes.store.action import Action
 _CLAIM_POLL_S = 0.2
 _CLAIM_PATIENCE_S = 120.0
 """How long another run may keep a node to itself: it may be stopped, and doing the work twice does no harm."""
-
-_FIX_OF_BUG = "leave the clip out with footage.exclude until a newer rushes can read it"
 
 
 class Schedule:
@@ -104,7 +103,7 @@ class Schedule:
         draft = producer.action
         if draft is None:
             raise ValueError(f"{producer.node.id} has not ended")
-        state.key, state.failed_at = "", producer.failed_at
+        state.key, state.failed_at, state.transient = "", producer.failed_at, producer.transient
         action = failed_action(draft, draft.failure, draft.fix)
         self._end(state, action, ran=False, stored=False)
 
@@ -333,17 +332,24 @@ class Schedule:
             self._broke(flight, error)
         else:
             for member, done in zip(flight.members, future.result(), strict=True):
+                if done.trace:
+                    self._keep_bug([member], done.trace)
+                member.state.transient = bool(done.action.failure) and not done.kept
                 self._end(member.state, done.action, ran=True, stored=done.kept)
 
     def _broke(self, flight: Flight, error: BaseException) -> None:
         """An operation raised what it must not. Where it looks at one clip, that clip is left out and the rest goes on."""
-        bug = Bug([member.state.node.id for member in flight.members], str(error))
-        if self._context.rules.on_error == "fail" or not self._operation(flight.members).per_clip:
-            raise bug from error
-        self._context.bugs.append(bug)
+        self._keep_bug(flight.members, str(error), error)
         said = error.summary if isinstance(error, TaskFault) else type(error).__name__
         for member in flight.members:
-            self._fail(member, f"a bug of rushes while analysing: {said}", _FIX_OF_BUG, ran=True)
+            self._fail(member, bug_text(said), FIX_OF_BUG, ran=True)
+
+    def _keep_bug(self, members: list[Ready], trace: str, cause: BaseException | None = None) -> None:
+        """For the log. Raises it where nothing may go on."""
+        bug = Bug([member.state.node.id for member in members], trace)
+        if self._context.rules.on_error == "fail" or not self._operation(members).per_clip:
+            raise bug from cause
+        self._context.bugs.append(bug)
 
     def _died(self, flight: Flight, how: str) -> None:
         """A worker that died may have been the victim of its neighbours: its nodes get one more try, alone."""
@@ -362,6 +368,7 @@ class Schedule:
             self._fail(member, what, fix, ran=True)
 
     def _fail(self, ready: Ready, what: str, fix: str, *, ran: bool = False) -> None:
+        ready.state.transient = True
         self._end(ready.state, failed_action(ready.found.draft, what, fix), ran=ran, stored=False)
 
     def _clear(self, flight: Flight) -> None:

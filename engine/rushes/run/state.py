@@ -50,10 +50,12 @@ class NodeState:
     reason: str = ""
     action: Action | None = None
     failed_at: str = ""
+    transient: bool = False
+    """Its failure is not remembered: the next run tries again."""
 
     def reopen(self, reason: str) -> None:
         """Forget its end: its blob turned out to be damaged."""
-        self.ended, self.reason = None, reason
+        self.ended, self.reason, self.transient = None, reason, False
 
     def result(self) -> NodeResult:
         """Its end, as users see it."""
@@ -73,6 +75,7 @@ class NodeState:
             failure=action.failure,
             fix=action.fix,
             failed_at=self.failed_at,
+            transient=self.transient,
             warnings=action.warnings,
             seconds=action.seconds,
         )

@@ -61,11 +61,11 @@ def attempt(function: Callable[..., Any], args: tuple[Any, ...]) -> Reply:
     except MemoryError:
         return Reply(error=WorkerDied("ran out of memory"))
     except Exception as error:  # noqa: BLE001  The border of a task: any exception must cross it, and as text all can.
-        return Reply(error=TaskFault(traceback.format_exc(), _summary(error)))
+        return Reply(error=TaskFault(traceback.format_exc(), summary(error)))
 
 
-def _summary(error: Exception) -> str:
-    """OpenCV's messages have several lines, and some have hundreds of characters."""
+def summary(error: Exception) -> str:
+    """Type and message in one line. OpenCV's messages have several lines, and some have hundreds of characters."""
     text = " ".join("".join(traceback.format_exception_only(error)).split())
     return text if len(text) <= _SUMMARY_CHARACTERS else f"{text[: _SUMMARY_CHARACTERS - 1]}…"
 
