@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from command_line import rushes
+from made_media import damaged_copy
 from rushes.media.made_shoot import Take, write_take
+from rushes.store.library_file import LibraryFile
 
 SHARED = Path(__file__).parents[2] / "../shared/models"
 TAKES = (
@@ -130,3 +132,76 @@ def test_a_changed_smile_decodes_nothing(footage, models, tmp_path):
     record = json.loads((tmp_path / "out" / "run.json").read_text())
     ran = {node["id"].split("/")[0:2][-1] for node in record["nodes"] if node["state"] == "ran"}
     assert ran == {"emotion", "library", "score"}
+
+
+TALKING = Take(name="talking", angle="front", seed=18, duration_s=8.0, energy_01=0.2, person="talking")
+LISTENS = "schema: rushes/recipe@1\nedit: null\nanalyzers: {speech: {}}\n"
+LOOKS_TOO = "schema: rushes/recipe@1\nedit: null\nanalyzers: {speech: {}, audio_events: {}, shots: {}}\n"
+OF_SPEECH = ("speech_percent", "speech_segments", "speech_duration_ms", "silence_duration_ms")
+OF_CLIP = ("duration_s", "complete", "has_audio")
+
+
+@pytest.fixture(scope="module")
+def talking(once_for_all):
+    def fill(folder):
+        write_take(folder / "whole.mp4", TALKING, size_px=(320, 180), rate_fps=10)
+        data = (folder / "whole.mp4").read_bytes()
+        (folder / "torn").mkdir()
+        (folder / "torn" / "a.mp4").write_bytes(data[: len(data) * 45 // 100])
+        (folder / "deaf").mkdir()
+        damaged_copy(folder / "whole.mp4", folder / "deaf" / "a.mp4", "audio")
+
+    return once_for_all("talking", fill)
+
+
+def recorded(footage, folder, recipe, models):
+    """How a run of a recipe ended, and what the library file then says of its only clip."""
+    folder.mkdir(exist_ok=True)
+    (folder / "own.yaml").write_text(recipe)
+    words = ("--footage", footage, "--out", folder / "out", "--cache", folder / "cache", "--until", "score")
+    library = folder / "library.sqlite"
+    more = ("--library", library, "--models", models, "--executor", "inline", "--json")
+    ended = rushes("run", folder / "own.yaml", *words, *more)
+    assert ended.code == 0, ended.err
+    with LibraryFile(library, read_only=True) as file:
+        (record,) = file.clips()
+    found = {name: value for result in record.results.values() for name, value in result.columns.items()}
+    return ended.json["warnings"], {**record.facts, **found}
+
+
+def inspected(path, models, *analyzers):
+    ended = rushes("inspect", path, "--analyzers", ",".join(analyzers), "--models", models, "--json")
+    assert ended.code == 0, ended.err
+    return ended.json
+
+
+def test_a_torn_clip_speaks_as_much_whoever_else_looks_at_it(talking, models, tmp_path):
+    path = talking / "torn" / "a.mp4"
+    says = inspected(path, models, "speech", "audio_events", "shots")
+    assert (says["complete"], says["has_audio"]) == (False, True)
+    assert 2 < says["duration_s"] < 5
+    assert says["speech_percent"] > 50, "the voice speaks nearly all the time: the missing end must not count"
+    alone = inspected(path, models, "speech")
+    _, both = recorded(talking / "torn", tmp_path / "both", LOOKS_TOO, models)
+    warnings, heard = recorded(talking / "torn", tmp_path / "heard", LISTENS, models)
+    assert any(text.startswith("a.mp4: breaks off: ") for text in warnings)
+    for found in (alone, both, heard):
+        for name in (*OF_CLIP, *OF_SPEECH):
+            value = found[name]
+            assert (round(value, 6) if isinstance(value, float) else value) == says[name], name
+    # And in the same library, one after the other.
+    _, after = recorded(talking / "torn", tmp_path / "both", LISTENS, models)
+    assert after == both
+
+
+def test_of_sound_that_cannot_be_decoded_nothing_is_known(talking, models, tmp_path):
+    path = talking / "deaf" / "a.mp4"
+    says = inspected(path, models, "speech", "audio_events", "shots")
+    assert says["failures"] == ["sound: none of the sound can be decoded"]
+    warnings, found = recorded(talking / "deaf", tmp_path, LOOKS_TOO, models)
+    assert warnings == ["a.mp4: none of the sound can be decoded, so it is not known what is heard"]
+    for name in (*OF_SPEECH, "audio_event", "speech_event_01"):
+        assert (found[name], says[name]) == (None, None), name
+    _, rows = run(talking / "deaf", tmp_path / "ranked", "--models", models)
+    assert rows["a.mp4"]["partial"]
+    assert "sound: none of the sound can be decoded" in rows["a.mp4"]["missing_parts"]
