@@ -10,7 +10,7 @@ from rushes.run.fingerprints import Fingerprint
 from rushes.run.records import documents
 from rushes.run.standing import ViewRequest, wanted_by
 from rushes.store.digests import DigestIndex
-from rushes.store.library_file import AnalyzerResult, ClipRecord, LibraryFile
+from rushes.store.library_file import AnalyzerResult, ClipRecord, LibraryFile, ResultState
 from rushes.store.store import hash_file
 
 RECIPE = """\
@@ -93,8 +93,8 @@ class Shoot:
         with LibraryFile(self.request.library) as library:
             library.record([record], documents(prints))
 
-    def failed(self, analyzer: str, reason: str) -> AnalyzerResult:
-        return AnalyzerResult(fingerprint=self.fingerprints()[analyzer].digest, state="failed", reason=reason)
+    def failed(self, analyzer: str, reason: str, state: ResultState = "failed") -> AnalyzerResult:
+        return AnalyzerResult(fingerprint=self.fingerprints()[analyzer].digest, state=state, reason=reason)
 
 
 def without_footage(request: ViewRequest) -> ViewRequest:

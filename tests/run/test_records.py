@@ -10,7 +10,7 @@ from rushes.media.info import FootageFile
 from rushes.models.installed import InstalledModels
 from rushes.recipe.spec import AnalyzerSpec
 from rushes.run.fingerprints import Fingerprint
-from rushes.run.records import analysis_failures, clip_records, documents
+from rushes.run.records import Failure, analysis_failures, clip_records, documents
 from rushes.run.results import NodeResult
 from rushes.store.library_file import AnalyzerResult, LibraryFile
 
@@ -77,8 +77,9 @@ ROWS = {
 }
 FRAME = pl.DataFrame(ROWS, schema_overrides={"face_count_max": pl.Float64})
 FAILURES = {
-    "a.mp4": {"speech": "no sound could be read"},
-    "c.mp4": dict.fromkeys(FINGERPRINTS, "the file is damaged"),
+    "a.mp4": {"speech": Failure("no sound could be read")},
+    "b.mp4": {"saliency": Failure("gave up after 5 s", transient=True)},
+    "c.mp4": dict.fromkeys(FINGERPRINTS, Failure("the file is damaged")),
 }
 
 
@@ -131,6 +132,12 @@ def test_a_failure_has_its_reason_and_no_columns():
     )
 
 
+def test_a_failure_of_the_moment_is_known_as_one():
+    assert records()[1].results["saliency"] == AnalyzerResult(
+        fingerprint="s" * 64, state="interrupted", reason="gave up after 5 s"
+    )
+
+
 def test_what_cannot_run_for_want_of_a_model_is_unavailable():
     for one in records():
         assert one.results["faces"] == AnalyzerResult(
@@ -160,7 +167,7 @@ def test_what_a_file_is_named_is_not_kept_as_what_was_seen():
 
 
 def test_failures_are_read_from_the_nodes_of_the_run():
-    def node(name, failure):
+    def node(name, failure, *, transient=False):
         return NodeResult(
             id=name,
             operation="analyze",
@@ -169,12 +176,14 @@ def test_failures_are_read_from_the_nodes_of_the_run():
             state="failed",
             ran=True,
             failure=failure,
+            transient=transient,
         )
 
     nodes = [
         node("probe/c.mp4", "the file is damaged"),
         node("analyze/quality/a.mp4", ""),
         node("analyze/speech/a.mp4", "no sound could be read"),
+        node("analyze/saliency/b.mp4", "gave up after 5 s", transient=True),
         *(node(f"analyze/{name}/c.mp4", "the file is damaged") for name in FINGERPRINTS),
     ]
     assert analysis_failures({one.id: one for one in nodes}, SOURCES, ANALYSIS) == FAILURES

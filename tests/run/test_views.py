@@ -79,6 +79,19 @@ def test_a_failure_is_told_with_its_reason_and_is_no_reason_to_run_again(shoot):
     assert found.commands == ()
 
 
+def test_a_failure_that_another_run_would_mend_is_a_reason_to_run(shoot):
+    request = shoot.with_recipe(RECIPE.replace(", speech: {}", ""))
+    for clip in ("a.mp4", "c.mp4"):
+        shoot.know(clip)
+    shoot.know("b.mp4", loudness=shoot.failed("loudness", "gave up after 5 s", "interrupted"))
+    found = status(request)
+    assert clips(found)["b.mp4"] == ("partial", "loudness: failed: gave up after 5 s")
+    assert counts(found)["loudness"] == (2, 0, 0, 1, 0)
+    assert found.commands == (f"rushes run {request.recipe} --footage {request.footage} --until score",)
+    shoot.know("b.mp4")
+    assert status(request).commands == ()
+
+
 def test_a_changed_parameter_makes_its_analyzer_stale_and_says_what_changed(shoot):
     # Shots has a parameter of its own; the others stay as they were.
     shoot.with_recipe(RECIPE.replace("speech: {}", "keyframes: {max_frames: 8}"))

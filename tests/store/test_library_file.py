@@ -122,11 +122,30 @@ def test_an_analyzer_without_its_model_takes_nothing_away(path):
     assert clips(path)[0].results == {"quality": QUALITY, "faces": FACES, "speech": missing}
 
 
-def test_an_analysis_that_fails_now_replaces_the_one_before(path):
+def test_an_analysis_that_fails_for_good_replaces_the_one_before(path):
     record(path, CLIP)
-    failed = AnalyzerResult(fingerprint="f2", state="failed", reason="the clip breaks off at 1.2 s")
+    failed = AnalyzerResult(fingerprint="f2", state="failed", reason="no picture can be decoded")
     record(path, replace(CLIP, results={"faces": failed}))
     assert clips(path)[0].results["faces"] == failed
+
+
+@pytest.mark.parametrize("fingerprint", [FACES.fingerprint, "f2"])
+def test_an_analysis_that_was_interrupted_takes_no_result_and_no_fact_away(path, fingerprint):
+    record(path, CLIP)
+    late = AnalyzerResult(fingerprint=fingerprint, state="interrupted", reason="gave up after 5 s")
+    record(path, replace(CLIP, facts={}, results={"quality": late, "faces": late}))
+    assert clips(path) == [CLIP]
+
+
+def test_an_analysis_that_was_interrupted_is_known_until_one_ends(path):
+    late = AnalyzerResult(fingerprint="f1", state="interrupted", reason="gave up after 5 s")
+    failed = AnalyzerResult(fingerprint="f1", state="failed", reason="no picture can be decoded")
+    missing = AnalyzerResult(fingerprint="", state="unavailable", reason="the model yunet is not installed")
+    for result, kept in ((missing, missing), (late, late), (missing, late), (failed, failed), (late, late)):
+        record(path, replace(CLIP, results={"faces": result}))
+        assert clips(path)[0].results["faces"] == kept
+    record(path, CLIP)
+    assert clips(path) == [CLIP]
 
 
 def test_a_clip_that_breaks_off_stays_one_after_a_run_that_only_listened(path):

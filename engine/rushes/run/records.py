@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rushes.analyze.spec import Analyzer
@@ -11,13 +12,21 @@ from rushes.graph.compile import Sources, analyze_id
 from rushes.recipe.expression import BUILT_IN_COLUMNS
 from rushes.run.fingerprints import Fingerprint
 from rushes.run.results import NodeResult
-from rushes.store.library_file import AnalyzerResult, ClipRecord, Json
+from rushes.store.library_file import AnalyzerResult, ClipRecord, Json, ResultState
 
 if TYPE_CHECKING:
     import polars as pl
 
 _OF_THE_RUN = ("clip", "partial")
 """Built-in columns that are no facts of the clip: its name, and what this very run could not look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an analyzer has no result of a clip. transient: in this run, and the next one tries again."""
+
+    reason: str
+    transient: bool = False
 
 
 def clip_records(
@@ -28,13 +37,13 @@ def clip_records(
     analysis: Analysis,
     analyzers: Mapping[str, Analyzer],
     fingerprints: Mapping[str, Fingerprint],
-    failures: Mapping[str, Mapping[str, str]],
+    failures: Mapping[str, Mapping[str, Failure]],
 ) -> list[ClipRecord]:
     """A record for every clip of the footage that could be opened, in the order of the sources.
 
     clips: the library's frame `clips`; a clip of which nothing could be read has no row there. seen: its frame of that
     name: where metadata decides a column of an analyzer, the record keeps what was seen. sizes_bytes: by name of
-    the clip. fingerprints: of `analysis.wanted`. failures: clip -> analyzer -> reason, as `analysis_failures` gives.
+    the clip. fingerprints: of `analysis.wanted`. failures: clip -> analyzer -> why, as `analysis_failures` gives.
     """
     rows: dict[str, dict[str, Json]] = {row["clip"]: row for row in clips.iter_rows(named=True)}
     for row in seen.iter_rows(named=True):
@@ -51,9 +60,7 @@ def clip_records(
     records: list[ClipRecord] = []
     for source in sources.clips:
         row, failed = rows.get(source.name, {}), failures.get(source.name, {})
-        found = {
-            name: _result(fingerprints[name], failed.get(name, ""), row, columns[name]) for name in columns
-        }
+        found = {name: _result(fingerprints[name], failed.get(name), row, columns[name]) for name in columns}
         records.append(
             ClipRecord(
                 digest=source.digest,
@@ -69,24 +76,25 @@ def clip_records(
 
 
 def _result(
-    fingerprint: Fingerprint, failure: str, row: Mapping[str, Json], columns: Sequence[str]
+    fingerprint: Fingerprint, failure: Failure | None, row: Mapping[str, Json], columns: Sequence[str]
 ) -> AnalyzerResult:
-    if failure:
-        return AnalyzerResult(fingerprint=fingerprint.digest, state="failed", reason=failure)
+    if failure is not None:
+        state: ResultState = "interrupted" if failure.transient else "failed"
+        return AnalyzerResult(fingerprint=fingerprint.digest, state=state, reason=failure.reason)
     values = {name: row[name] for name in columns} if row else {}
     return AnalyzerResult(fingerprint=fingerprint.digest, state="ok", columns=values)
 
 
 def analysis_failures(
     results: Mapping[str, NodeResult], sources: Sources, analysis: Analysis
-) -> dict[str, dict[str, str]]:
+) -> dict[str, dict[str, Failure]]:
     """Clip -> analyzer -> why it has no result in this run, of the clips that have such an analyzer."""
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, Failure]] = {}
     for source in sources.clips:
         for spec in analysis.wanted:
             node = results.get(analyze_id(spec.name, source.name))
             if node is not None and node.failure:
-                found.setdefault(source.name, {})[spec.name] = node.failure
+                found.setdefault(source.name, {})[spec.name] = Failure(node.failure, node.transient)
     return found
 
 

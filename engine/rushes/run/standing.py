@@ -123,7 +123,12 @@ class Judge:
         wanted = self._fingerprints.get(name)
         if wanted is not None and wanted.digest != fingerprint:
             return "stale"
-        return "failed" if state == "failed" else "analysed"
+        return "analysed" if state == "ok" else "failed"
+
+    def can_be_mended(self, results: Results) -> bool:
+        """Whether something failed that another run would try again."""
+        failed = (name for name, standing in self.standings(results).items() if standing == "failed")
+        return any(results[name][1] == "interrupted" for name in failed)
 
     def reasons(self, results: Results, record: ClipRecord | None, *, complete: bool) -> tuple[str, ...]:
         """What a clip lacks, as "analyzer: reason"; "never analysed" alone where nothing is known of it.

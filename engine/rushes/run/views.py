@@ -81,13 +81,14 @@ def status(request: ViewRequest) -> Status:
     clips, unreadable = found_clips(folder, wanted.recipe.footage, digests, (request.cache,))
     rows = [ClipStatus(clip=name, state="unreadable", reasons=(p.what,)) for name, p in unreadable.items()]
     counts = Counter[tuple[str, Standing]]()
-    rows += _judged(request.library, wanted, clips, counts)
+    judged, can_be_mended = _judged(request.library, wanted, clips, counts)
+    rows += judged
     return Status(
         recipe=wanted.recipe.name,
         footage=folder,
         analyzers=tuple(_of_analyzer(name, counts, wanted) for name in wanted.names),
         clips=tuple(sorted(rows, key=lambda row: row.clip)),
-        commands=_commands(request, folder, wanted, counts),
+        commands=_commands(request, folder, wanted, counts, can_be_mended=can_be_mended),
     )
 
 
@@ -96,18 +97,21 @@ def _judged(
     wanted: Wanted,
     clips: Sequence[tuple[FootageFile, str]],
     counts: Counter[tuple[str, Standing]],
-) -> list[ClipStatus]:
-    """How each clip stands. counts: by analyzer and standing, added to."""
+) -> tuple[list[ClipStatus], bool]:
+    """How each clip stands, and whether a failure is one that a run would try again. counts: by analyzer and standing,
+    added to."""
     known = _known(library, [digest for _, digest in clips])
     judge = Judge(wanted, known.documents, now=True)
     rows: list[ClipStatus] = []
+    can_be_mended = False
     for file, digest in clips:
         results = known.states.get(digest, NOTHING)
         found = judge.standings(results)
         counts.update(found.items())
+        can_be_mended = can_be_mended or judge.can_be_mended(results)
         reasons = judge.reasons(results, known.failed.get(digest), complete=digest not in known.broken)
         rows.append(ClipStatus(clip=file.clip, state=_state(found, reasons), reasons=reasons))
-    return rows
+    return rows, can_be_mended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +133,11 @@ def _known(library: Path, digests: Sequence[str]) -> _Known:
         view = file.overview(["complete"])
         states = dict(zip(view.digests, view.states, strict=True))
         ours = states.keys() & set(digests)
-        failed = [digest for digest in ours if any(state == "failed" for _, state in states[digest].values())]
+        failed = [
+            digest
+            for digest in ours
+            if any(state in ("failed", "interrupted") for _, state in states[digest].values())
+        ]
         return _Known(
             states={digest: states[digest] for digest in ours},
             broken=frozenset(
@@ -165,11 +173,18 @@ def _of_analyzer(name: str, counts: Mapping[tuple[str, Standing], int], wanted: 
 
 
 def _commands(
-    request: ViewRequest, folder: str, wanted: Wanted, counts: Mapping[tuple[str, Standing], int]
+    request: ViewRequest,
+    folder: str,
+    wanted: Wanted,
+    counts: Mapping[tuple[str, Standing], int],
+    *,
+    can_be_mended: bool,
 ) -> tuple[str, ...]:
     """Models first, for a run without them would be partial."""
     fixes = [problem.fix for name, problem in sorted(wanted.analysis.unavailable.items()) if problem.fix]
-    to_run = any(counts[name, how] for name in wanted.names for how in ("missing", "stale", "unavailable"))
+    to_run = can_be_mended or any(
+        counts[name, how] for name in wanted.names for how in ("missing", "stale", "unavailable")
+    )
     return (*dict.fromkeys(fixes), *([_run_command(request, folder, wanted.recipe)] if to_run else []))
 
 

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 Json = Any
 """What JSON can hold: text, finite numbers, true, false, null, lists and mappings of them."""
-ResultState = Literal["ok", "failed", "unavailable"]
+ResultState = Literal["ok", "failed", "interrupted", "unavailable"]
+"""failed: it cannot be had of this clip. interrupted: the run could not finish it (a bug, a time limit, a process that
+died, a disk that did not answer), and the next one tries again. unavailable: for want of a model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

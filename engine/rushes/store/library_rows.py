@@ -20,6 +20,11 @@ numbers: those of all results, a missing value as NaN. others: by analyzer its r
 _LENGTHS = ("complete", "duration_s", "clip_duration_s")
 """Facts that only a run that looked at the picture knows for certain. Where one run says less, the least holds: False
 is less than True."""
+_STRONGER: Mapping[ResultState, tuple[ResultState, ...]] = {
+    "interrupted": ("ok",),
+    "unavailable": ("ok", "failed", "interrupted"),
+}
+"""State that a run ends with -> those known before that it leaves alone; every other replaces whatever there was."""
 _NO_REST: tuple[str, dict[str, Json]] = ("", {})
 
 
@@ -185,20 +190,24 @@ def merged(known: ClipRecord | None, seen: ClipRecord) -> ClipRecord:
     """What is known of a clip after a run has seen it again.
 
     Analyzers that the run did not have keep their results. One that was not available to the run, for want of a model,
-    does not take away what an earlier run found. The content is the same, so the facts are those of the run that looked
-    closer: one that only listened may not have seen that the picture breaks off.
+    or was interrupted does not take away what an earlier run found. The content is the same, so the facts are those of
+    the run that looked closer: one that only listened may not have seen that the picture breaks off.
     """
     if known is None:
         return seen
     results = dict(known.results)
     for analyzer, result in seen.results.items():
-        if result.state != "unavailable" or results.get(analyzer, result).state == "unavailable":
+        before = results.get(analyzer)
+        if before is None or before.state not in _STRONGER.get(result.state, ()):
             results[analyzer] = result
     return replace(seen, results=results, facts=_merged_facts(known, seen))
 
 
 def _merged_facts(known: ClipRecord, seen: ClipRecord) -> Mapping[str, Json]:
-    """How long the clip is stays as it was where this run looked at nothing, and what broke off stays broken off."""
+    """How long the clip is stays as it was where this run looked at nothing, and what broke off stays broken off. A run
+    that learnt no fact at all takes none away."""
+    if not seen.facts:
+        return known.facts
     before = {name: known.facts[name] for name in _LENGTHS if known.facts.get(name) is not None}
     after = {name: value for name, value in seen.facts.items() if name not in before or value is not None}
     if not any(result.state == "ok" for result in seen.results.values()):
