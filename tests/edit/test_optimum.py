@@ -18,7 +18,7 @@ SHAPES = st.fixed_dictionaries(
         "unknown_angle": st.booleans(),
     }
 )
-WEAK = Effort(steps=3, rounds=0, polish_rounds=0)
+WEAK = Effort(steps=3, rounds=0, polish_rounds=0, wide_choices=())
 
 
 @settings(derandomize=True, deadline=None, max_examples=120)
@@ -63,11 +63,20 @@ def test_the_same_problem_has_the_same_answer_every_time():
 
 def test_windows_better_an_edit_that_the_proof_could_not_reach():
     problem = make_problem(5, clips=24, places=41, longest=3, angles=2)
-    without = solve_cut(problem, Effort(steps=10, rounds=0, polish_rounds=0))
-    polished = solve_cut(problem, Effort(steps=10, rounds=0, polish_rounds=3))
+    without = solve_cut(problem, Effort(steps=10, rounds=0, polish_rounds=0, wide_choices=()))
+    polished = solve_cut(problem, Effort(steps=10, rounds=0, polish_rounds=3, wide_choices=()))
     assert without.choices is not None
     assert polished.objective > without.objective
     assert polished.objective <= polished.bound
+
+
+def test_an_edit_found_by_counting_alone_comes_near_its_bound():
+    """Nearly all clips are needed: no path of the relaxation can be made lawful."""
+    problem = make_problem(1, clips=14, places=41, longest=6, angles=3)
+    found = solve_cut(problem)
+    assert found.choices is not None
+    assert broken_limits(problem, found.choices) == ()
+    assert found.gap <= 0.02
 
 
 def test_a_clip_that_must_be_used_is_used_although_others_are_better():

@@ -1,8 +1,10 @@
 """Can the footage fill the song? Counted, without asking what anything is worth.
 
 A piece that can fill a span can fill every shorter one. So which pieces go where need not be decided: it is enough that
-for every length no more shots of an angle are that long than there are pieces for it (Hall's theorem for nested sets).
-What is left is one path through the places with a few counted limits.
+for every length no more shots of an angle are that long than there are pieces for it (Hall's theorem for nested sets),
+and no more shots of all angles than clips have uses: a clip that shows two angles counts for both, but is used once.
+What is left is one path through the places with a few counted limits. Of all such paths the one with the fewest shots
+is taken: it leaves most footage to choose from when pieces are put in.
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ from rushes.edit.problem import Bools, Choice, Choices, CutProblem, Floats, Ints
 from rushes.edit.relax import States, make_states
 
 _NODES = 200
+_ANY_ANGLE = -1
+_INFEASIBLE = 2
+"""Status of scipy's milp."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,20 +45,30 @@ def furthest_place(problem: CutProblem) -> int:
     return 0 if answer.x is None else int(np.floor(-answer.fun + 1e-6))
 
 
-def filled_whole(problem: CutProblem) -> Choices | None:
-    """Spans and angles of one way to fill the whole edit; each unit stands only for its angle. None where there is none."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Filled:
+    """A way to fill the whole edit. shape: its spans and angles; each unit stands only for its angle. None: none was found.
+    is_proof: there is none at all."""
+
+    shape: Choices | None
+    is_proof: bool = False
+
+
+def filled_whole(problem: CutProblem) -> Filled:
+    """The way with the fewest shots, or the proof that there is none; neither where the search was given up."""
     paths = _paths(problem)
     if len(paths.span) == 0:
-        return None
+        return Filled(None, is_proof=True)
     answer = _solve(problem, paths, whole=True)
     if answer.x is None:
-        return None
+        return Filled(None, is_proof=answer.status == _INFEASIBLE)
     taken = answer.x[: len(paths.span)] > 0.5
     spans, angles = paths.span[taken], paths.states.angle[paths.to[taken]]
     order = np.argsort(problem.span_start[spans], kind="stable")
-    return tuple(
+    shape = tuple(
         Choice(int(spans[at]), int(np.flatnonzero(problem.unit_angle == angles[at])[0])) for at in order
     )
+    return Filled(shape)
 
 
 def _paths(problem: CutProblem) -> _Paths:
@@ -87,7 +102,8 @@ def _solve(problem: CutProblem, paths: _Paths, *, whole: bool) -> Any:
     count = len(nodes)
     length = _lengths(problem)[paths.span]
     for angle, least, most in _capacity(problem):
-        held = np.flatnonzero((paths.states.angle[paths.to] == angle) & (length >= least))
+        of_angle = paths.states.angle[paths.to] == angle if angle != _ANY_ANGLE else length >= 0
+        held = np.flatnonzero(of_angle & (length >= least))
         rows.append(np.full(len(held), count))
         columns.append(held)
         factors.append(np.ones(len(held)))
@@ -102,7 +118,7 @@ def _solve(problem: CutProblem, paths: _Paths, *, whole: bool) -> Any:
     return cast(
         Any,
         milp(
-            np.concatenate([np.zeros(steps), np.zeros(len(nodes)) if whole else -place]),
+            np.concatenate([np.full(steps, float(whole)), np.zeros(len(nodes)) if whole else -place]),
             constraints=LinearConstraint(
                 matrix, cast(Any, np.concatenate(low)), cast(Any, np.concatenate(high))
             ),
@@ -119,13 +135,13 @@ def _lengths(problem: CutProblem) -> Ints:
 
 
 def _capacity(problem: CutProblem) -> list[tuple[int, int, int]]:
-    """(angle, length, most): at most so many shots of an angle are at least that long."""
+    """(angle, length, most): at most so many shots of an angle, or of any, are at least that long."""
     length = _lengths(problem)
     longest = np.where(np.isfinite(problem.value), length[:, None], -1).max(axis=0)
     found: list[tuple[int, int, int]] = []
-    for angle in range(problem.angle_count):
+    for angle in (*range(problem.angle_count), _ANY_ANGLE):
         for rank in range(int(length.max()) + 1):
-            able = (problem.unit_angle == angle) & (longest >= rank)
+            able = ((problem.unit_angle == angle) | (angle == _ANY_ANGLE)) & (longest >= rank)
             per_clip = np.bincount(
                 problem.unit_clip[able], weights=problem.unit_limit[able], minlength=len(problem.clip_limit)
             )

@@ -49,6 +49,10 @@ class Effort:
     """An edit closer to the bound than this is left as it is."""
     polish_rounds: int = 2
     window_choices: int = 250
+    wide_gap: float = 5e-3
+    """An edit further from the bound than this is worth larger windows."""
+    wide_choices: tuple[int, ...] = (2000,)
+    wide_rounds: int = 8
     few: bool = True
     """Follow the uses of few clips exactly."""
 
@@ -91,14 +95,24 @@ def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
         return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
     bounds = path_bounds(program, priced.prices)
     choices, bound = _close(program, bounds, priced, effort)
-    if choices is not None and bound - objective(problem, choices) > effort.polish_gap * bound:
-        choices = polished(
-            program, bounds, choices, effort.window_choices, effort.nodes, effort.polish_rounds
-        )
     if choices is None:
         return CutSolution(None, IMPOSSIBLE, bound, priced.prices)
+    choices = _polished(program, bounds, choices, bound, effort)
     worth = objective(problem, choices)
     return CutSolution(choices, worth, max(bound, worth), priced.prices)
+
+
+def _polished(
+    program: PathProgram, bounds: PathBounds, choices: Choices, bound: float, effort: Effort
+) -> Choices:
+    """Better where it is not near its bound; with larger windows where it is far from it, as an edit is that was
+    found by counting alone."""
+    steps = [(effort.window_choices, effort.polish_rounds, effort.polish_gap)]
+    steps += [(most, effort.wide_rounds, effort.wide_gap) for most in effort.wide_choices]
+    for most, rounds, gap in steps:
+        if bound - objective(program.problem, choices) > gap * bound:
+            choices = polished(program, bounds, choices, most, effort.nodes, rounds)
+    return choices
 
 
 def _solve_few(program: PathProgram, effort: Effort) -> CutSolution:
@@ -147,8 +161,11 @@ def _is_short(problem: CutProblem) -> bool:
 
 def _filled(problem: CutProblem, priced: _Priced) -> _Priced | None:
     """With a lawful edit to start from, found by counting; None where counting proves that there is none."""
-    shape = filled_whole(problem)
-    return None if shape is None else _Priced(priced.prices, priced.bound, reassigned(problem, shape))
+    filled = filled_whole(problem)
+    if filled.is_proof:
+        return None
+    found = None if filled.shape is None else reassigned(problem, filled.shape)
+    return _Priced(priced.prices, priced.bound, found)
 
 
 def _close(
