@@ -224,6 +224,7 @@ def test_words_say_what_faces_and_people_leave_open(monkeypatch: pytest.MonkeyPa
 def test_only_words_need_models():
     assert models(Params()) == ()
     assert models(Params(zero_shot=True)) == ("clip_text", "clip_tokenizer")
+    assert (Params().needs, Params(zero_shot=True).needs) == ({}, {"clip_embedding": "zero_shot"})
 
 
 def judged(clip: str) -> pl.DataFrame:

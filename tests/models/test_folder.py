@@ -46,6 +46,16 @@ def test_models_that_are_right_are_given_with_their_digests(folder, manifest):
     assert (faces.path, faces.digest) == (str(folder / "faces/faces.onnx"), digest_bytes(FACES))
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_model_without_the_package_that_reads_it_is_missing(folder, manifest, monkeypatch, there):
+    package = "onnxruntime" if there else "no-such-package"
+    monkeypatch.setattr("rushes.models.folder.PACKAGES", {"faces": package})
+    found = installed_models(folder, ["faces"], None, manifest)
+    assert list(found.files) == (["faces"] if there else [])
+    what = "the model faces needs the package no-such-package, which is not installed"
+    assert found.missing == ({} if there else {"faces": Problem(None, what, "pip install 'rushes[words]'")})
+
+
 def test_what_a_model_needs_is_given_too(folder, manifest):
     assert list(installed_models(folder, ["voice"], None, manifest).files) == ["voice", "faces"]
 

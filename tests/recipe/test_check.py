@@ -496,3 +496,30 @@ def test_whether_a_clip_is_partial_may_be_asked_but_not_with_what_it_was_analyse
     assert folder.load(PLAIN + "rules: {a: {when: partial, tag: partial}}\n").problems == ()
     told = folder.problems(PLAIN + "features: {a: analyzed_hash == 'x'}\n")
     assert "analyzed_hash is neither a column nor a threshold" in told
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Wordy:
+    """words: say what is seen."""
+
+    words: bool = False
+
+    @property
+    def needs(self) -> dict[str, str]:
+        return {"listen": "words"} if self.words else {}
+
+
+WORDY = {**TABLE, "more": dataclasses.replace(TABLE["look"], name="more", params=Wordy, columns=())}
+
+
+def test_a_parameter_that_needs_another_analyzer_is_an_error_without_it(folder: Folder):
+    text = PLAIN.replace("{look: {}}", "{look: {}, more: {words: true}}")
+    assert folder.problems(text, analyzers=WORDY) == (
+        "r.yaml:2:23: analyzers.more: words needs the analyzer listen, which is not switched on\n"
+        "    fix: add listen: {} to analyzers, or take words away"
+    )
+
+
+@pytest.mark.parametrize("more", ["{words: true}, listen: {}", "{words: false}", "{}"])
+def test_a_parameter_has_what_it_needs(folder: Folder, more: str):
+    folder.load(PLAIN.replace("{look: {}}", f"{{look: {{}}, more: {more}}}"), analyzers=WORDY)

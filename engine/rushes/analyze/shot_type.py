@@ -66,6 +66,11 @@ class Params:
         prompts_by_label(self.shot_type_prompts, SHOT_TYPES)
         prompts_by_label(self.angle_prompts, ANGLES)
 
+    @property
+    def needs(self) -> Mapping[str, str]:
+        """Analyzers that the recipe must switch on for these values -> the parameter that wants them."""
+        return {"clip_embedding": "zero_shot"} if self.zero_shot else {}
+
 
 def prompts_by_label(prompts: tuple[str, ...], labels: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     """Sentences of each label that has one, in the order of labels. Raises ValueError for other labels and no sentence."""

@@ -10,11 +10,12 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
 from rushes.errors import MediaError, ModelError, Place, Problem
-from rushes.models.installed import InstalledModels, ModelFile
+from rushes.models.installed import PACKAGES, InstalledModels, ModelFile
 from rushes.models.manifest import Manifest, ModelEntry, read_manifest
 from rushes.models.pins import Pin, read_pins
 from rushes.store.digests import DigestIndex
@@ -138,7 +139,7 @@ def installed_models(
     """The models of those names that can be used, and why the others cannot.
 
     folder: need not exist. names: one that the manifest does not know is missing, too (a third party's analyzer may
-    want it). A model is missing where one that it needs is. option: how the command line names the folder, for the
+    want it). A model is missing where one that it needs is, or the package that reads it (PACKAGES). option: how the command line names the folder, for the
     commands that mend things; "" where it is the default one.
     Raises ModelError, naming every damaged file, where one of them is not what it should be.
     """
@@ -153,6 +154,7 @@ def installed_models(
     for name in found:
         problems = (found[entry.name].problem for entry in manifest.named([name]))
         problem = next((each for each in problems if each is not None), None)
+        problem = problem or _unread(name)
         if problem is not None:
             missing[name] = problem
     return InstalledModels(
@@ -164,6 +166,19 @@ def installed_models(
         },
         missing=missing,
     )
+
+
+def _unread(name: str) -> Problem | None:
+    """What is missing where the package that reads a model is not installed."""
+    package = PACKAGES.get(name)
+    if package is None:
+        return None
+    try:
+        metadata.version(package)
+    except metadata.PackageNotFoundError:
+        what = f"the model {name} needs the package {package}, which is not installed"
+        return Problem(None, what, "pip install 'rushes[words]'")
+    return None
 
 
 def _unknown(name: str) -> Problem:

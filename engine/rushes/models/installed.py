@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from rushes.errors import Problem
+
+PACKAGES: Mapping[str, str] = MappingProxyType({"clip_tokenizer": "tokenizers"})
+"""Model -> the optional distribution that reads it. What it makes of the model is as much its own as the model's: its
+version belongs into every key that the model's digest is in, and without it the model is of no use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

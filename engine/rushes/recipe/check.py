@@ -45,14 +45,29 @@ def _check_analyzers(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None
         place = facts.key_place("analyzers", name)
         if node is not None and facts.is_sound("analyzers", name):
             try:
-                analyzer.params(**analyzer_params(to_plain(node)))
+                params = analyzer.params(**analyzer_params(to_plain(node)))
             except ValueError as error:
                 facts.error(place, f"analyzers.{name}: {error}", "change one of the values")
+            else:
+                _check_needs(facts, name, params, declared)
         for column in analyzer.columns:
             if column.name in writers:
                 what = f"{name} writes the column {column.name}, and so does {writers[column.name]}"
                 facts.error(place, what, "switch one of the two off: NAME: null")
             writers.setdefault(column.name, f"the analyzer {name}")
+
+
+def _check_needs(facts: Facts, name: str, params: object, declared: Mapping[str, AnalyzerLike]) -> None:
+    """What parameters want of another analyzer would be without effect where that is off."""
+    needs: Mapping[str, str] = getattr(params, "needs", {})
+    for other, parameter in needs.items():
+        if other not in declared:
+            what = f"analyzers.{name}: {parameter} needs the analyzer {other}, which is not switched on"
+            facts.error(
+                facts.key_place("analyzers", name),
+                what,
+                f"add {other}: {{}} to analyzers, or take {parameter} away",
+            )
 
 
 def _known_columns(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> dict[str, ColumnFacts]:

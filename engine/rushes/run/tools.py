@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from rushes.analyze.spec import Analyzer
 from rushes.graph.analysis import models_wanted, plan_analysis
 from rushes.graph.compile import AnalysisTools
-from rushes.models.installed import InstalledModels, ModelFile
+from rushes.models.installed import PACKAGES, InstalledModels, ModelFile
 from rushes.recipe.spec import Recipe
 from rushes.run.resolve import installed_version
 from rushes.store.digests import DigestIndex
@@ -26,12 +27,24 @@ def analysis_tools(
     Raises ModelError where a wanted model is damaged, or no wanted provider is there.
     """
     names = models_wanted(recipe.analyzers, analyzers)
+    analyzers = _with_packages(recipe, analyzers)
     return AnalysisTools(
         analyzers=analyzers,
         versions=_library_versions(recipe, analyzers, names),
         models=_installed(models, names, digests, models_option),
         providers=_providers(recipe.run.providers) if names else ("cpu",),
     )
+
+
+def _with_packages(recipe: Recipe, analyzers: Mapping[str, Analyzer]) -> dict[str, Analyzer]:
+    """The table, where each analyzer also depends on the packages that read its models, with the recipe's parameters."""
+    given = {spec.name: spec.params for spec in recipe.analyzers}
+    found: dict[str, Analyzer] = {}
+    for name, analyzer in analyzers.items():
+        models = analyzer.models(analyzer.params(**given.get(name, {})))
+        packages = sorted({PACKAGES[model] for model in models if model in PACKAGES})
+        found[name] = replace(analyzer, libraries=(*analyzer.libraries, *packages))
+    return found
 
 
 def _library_versions(
