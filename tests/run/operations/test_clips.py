@@ -128,3 +128,30 @@ def test_damaged_pieces_of_sound_are_told(tmp_path):
     data, (warning,) = analyze(path, "loudness")["loudness"]
     assert warning == "47 damaged pieces of sound are left silent"
     assert not library_of(path, loudness=data).clips["partial"].item()
+
+
+def test_one_that_breaks_on_the_tables_of_others_fails_alone(torn, monkeypatch):
+    voice = torn.parent / "voice.bin"
+    voice.write_bytes(analyze(torn, "loudness")["loudness"][0])
+    inputs = {"info": info_of(torn), "tables/voice_activity": voice}
+
+    def derived(analyzer, *_):
+        if analyzer.name == "speech":
+            raise ArithmeticError("a made fault")
+        return {"found": pl.DataFrame({"t_s": [0.5]})}
+
+    monkeypatch.setattr("rushes.run.operations.clips.derive_tables", derived)
+    calls = [
+        Call(
+            params={"analyzer": name, "params": {}},
+            inputs=inputs,
+            outputs={"tables.bin": torn.parent / f"{name}.bin"},
+        )
+        for name in ("speech", "emotion")
+    ]
+    broken, fine = derive_clips(calls)
+    assert broken.failure == "a bug of rushes while analysing: ArithmeticError: a made fault"
+    assert broken.transient
+    assert not fine.failure
+    assert not calls[0].outputs["tables.bin"].exists()
+    assert unpack_tables(calls[1].outputs["tables.bin"].read_bytes())[0]["found"].height == 1
