@@ -179,3 +179,17 @@ def test_columns_of_analyzers_that_others_read_and_names_of_files_can_be_learned
     assert known["people"]["favourites"] == 3
     # Two of three are named so, which is sure though nobody has looked at them.
     assert (known["close"]["favourites"], known["close"]["favourites_mean"]) == (2, 1.0)
+
+
+def test_weights_learned_before_stay_where_an_untag_leaves_too_little(learn, told, own_home, library):
+    learn()
+    path = own_home / "rushes" / "personal" / "default.json"
+    before = path.read_bytes()
+    assert rushes("feedback", "untag", "clip_5", "--library", library).code == 0
+    ended = learn()
+    assert ended.code == 0
+    assert "needs more feedback: " in ended.out
+    assert ended.out.endswith(
+        f"the weights learned before stay as they are; delete {path} to do without them\n"
+    )
+    assert path.read_bytes() == before

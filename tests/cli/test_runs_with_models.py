@@ -36,6 +36,14 @@ def models():
     return SHARED
 
 
+@pytest.fixture
+def none(tmp_path):
+    """A models folder without a model."""
+    folder = tmp_path / "none"
+    folder.mkdir()
+    return folder
+
+
 def run(footage, folder, *more):
     words = ("--footage", footage, "--out", folder / "out", "--cache", folder / "cache", "--until", "score")
     library = ("--library", folder / "library.sqlite", "--executor", "inline")
@@ -45,8 +53,10 @@ def run(footage, folder, *more):
     return ended, rows
 
 
-def test_without_models_clips_are_partial_and_with_them_only_the_rest_is_done(footage, models, tmp_path):
-    ended, rows = run(footage, tmp_path, "--models", tmp_path / "none")
+def test_without_models_clips_are_partial_and_with_them_only_the_rest_is_done(
+    footage, models, none, tmp_path
+):
+    ended, rows = run(footage, tmp_path, "--models", none)
     assert ended.code == 0, ended.err
     assert any(
         note.startswith("models are missing, so this was left out: faces") for note in ended.json["notes"]
@@ -89,8 +99,8 @@ def test_a_clip_without_sound_has_no_speech_and_is_whole(footage, models, tmp_pa
     assert found["audio_event"] == "silence"
 
 
-def test_a_clip_that_breaks_off_is_looked_at_as_far_as_it_goes_and_marked(footage, tmp_path):
-    ended, rows = run(footage, tmp_path, "--models", tmp_path / "none")
+def test_a_clip_that_breaks_off_is_looked_at_as_far_as_it_goes_and_marked(footage, none, tmp_path):
+    ended, rows = run(footage, tmp_path, "--models", none)
     assert ended.code == 0
     assert any(text.startswith("front_torn.mp4: breaks off: ") for text in ended.json["warnings"])
     missing = rows["front_torn.mp4"]["missing_parts"]
@@ -113,10 +123,8 @@ def test_a_damaged_model_ends_the_run_before_anything_is_looked_at(footage, mode
     assert not (tmp_path / "out" / "ranking.json").exists()
 
 
-def test_an_analyzer_that_must_not_be_missing_ends_the_run(footage, tmp_path):
-    ended, _ = run(
-        footage, tmp_path, "--models", tmp_path / "none", "--set", "analyzers.faces.if_unavailable=fail"
-    )
+def test_an_analyzer_that_must_not_be_missing_ends_the_run(footage, none, tmp_path):
+    ended, _ = run(footage, tmp_path, "--models", none, "--set", "analyzers.faces.if_unavailable=fail")
     assert ended.code == 1
     assert ended.err.startswith(
         "analyzers.faces is not available: the model yunet is not installed\n    fix: "
@@ -205,3 +213,11 @@ def test_of_sound_that_cannot_be_decoded_nothing_is_known(talking, models, tmp_p
     _, rows = run(talking / "deaf", tmp_path / "ranked", "--models", models)
     assert rows["a.mp4"]["partial"]
     assert "sound: none of the sound can be decoded" in rows["a.mp4"]["missing_parts"]
+
+
+def test_a_models_folder_that_is_named_and_not_there_is_a_mistake(footage, tmp_path):
+    ended, _ = run(footage, tmp_path, "--models", tmp_path / "modles")
+    assert ended.code == 1
+    assert ended.err.startswith(
+        f"{tmp_path / 'modles'}: there is no such folder of models\n    fix: correct --models"
+    )

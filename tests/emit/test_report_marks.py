@@ -41,7 +41,7 @@ def test_sound_that_is_no_speech_is_named():
 
 def test_sentences_tell_who_is_seen_how_and_what_is_said():
     assert clip_insights(SOMEBODY) == [
-        "1 person, close up, front?",
+        "1 person, close up, perhaps front",
         "mostly happiness (62 %)",
         "speech in 2 parts, 3.52 s in all",
     ]

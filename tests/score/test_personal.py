@@ -195,3 +195,14 @@ def test_the_file_keeps_to_its_schema():
 )
 def test_weights_are_said_in_words(weight, says, words):
     assert weight_words("face_presence", weight, says) == words
+
+
+def test_a_feature_that_is_known_of_one_bad_alone_gets_no_weight():
+    clips = (
+        [(FAVORITE, 0.5, None)] * 7
+        + [(FAVORITE, 0.5, -1.0)] * 3
+        + [(BAD, 0.25, None)] * 9
+        + [(BAD, 0.25, 1.0)]
+    )
+    assert learn(clips).weights == {"face_presence": 0.25, "speech": 0.0}
+    assert learn(clips, min_known=1).weights["speech"] == -0.8

@@ -71,14 +71,18 @@ def personal(
     who = creator or loaded.creator_id
     learned = learn_personal(loaded, analyzers, library_path(library), who)
     target = personal_dir() / f"{who}.json" if to is None else Path(to)
-    if not dry_run:
+    kept = bool(learned.needs) and to is None and target.is_file()
+    if not dry_run and not kept:
         write_weights(learned, target)
     if json:
-        print_json({**weights_to_json(learned), "path": None if dry_run else str(target)})
+        print_json({**weights_to_json(learned), "path": None if dry_run or kept else str(target)})
         return Exit.DONE
     assert loaded.personal is not None, "learn_personal refuses such a recipe"
     _print(learned, loaded.personal)
-    print("nothing was written" if dry_run else f"wrote {target}")
+    if kept:
+        print(f"the weights learned before stay as they are; delete {target} to do without them")
+    else:
+        print("nothing was written" if dry_run else f"wrote {target}")
     return Exit.DONE
 
 

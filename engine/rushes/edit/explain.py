@@ -172,6 +172,8 @@ def _less_energy(explainer: Explainer, at: int, piece: int) -> str:
 
 
 def _less_shot_type(explainer: Explainer, at: int, piece: int) -> str:
+    if explainer.answer.scene.music is None:
+        return f"{_shot_name(explainer, piece)} is rarer in the style"
     return f"{_shot_name(explainer, piece)} fits {_part(explainer.loud_at(at))} less"
 
 
@@ -265,7 +267,10 @@ def _say_energy(explainer: Explainer, at: int) -> str:
 
 
 def _say_shot_type(explainer: Explainer, at: int) -> str:
-    return f"{_shot_name(explainer, explainer.piece_at(at))} suits {_part(explainer.loud_at(at))}"
+    shot = _shot_name(explainer, explainer.piece_at(at))
+    if explainer.answer.scene.music is None:
+        return f"the style likes {shot}"
+    return f"{shot} suits {_part(explainer.loud_at(at))}"
 
 
 def _say_pacing(explainer: Explainer, at: int) -> str:

@@ -182,8 +182,21 @@ def score_views(scores: Sequence[ScoreSpec]) -> list[View]:
 
 
 def ranked_clips(data: ReportData, thumbnails: Thumbnails) -> list[View]:
-    """All clips, the best first: for a run that ranks and does not cut."""
-    return [_clip_view(row, "", data, thumbnails) for row in _best_first(data.clips, data.rank_by)]
+    """All clips, the best first: for a run that ranks. Where it cuts as well, each says as which shots it is used, or why
+    it is not."""
+    if data.timeline is None or not data.timeline.clips:
+        return [_clip_view(row, "", data, thumbnails) for row in _best_first(data.clips, data.rank_by)]
+    second = _second_places(data.timeline)
+    used: dict[str, list[int]] = {}
+    for place, clip in enumerate(data.timeline.clips, start=1):
+        used.setdefault(clip.file, []).append(place)
+    views: list[View] = []
+    for row in _best_first(data.clips, data.rank_by):
+        view = _clip_view(row, "", data, thumbnails) | {"shots": used.get(row["clip"], [])}
+        if not view["shots"] and not row.get("rejected"):
+            view["why"] = "not in the edit: " + (data.why_unused.get(row["clip"]) or _why_not(row, second))
+        views.append(view)
+    return views
 
 
 def unused_clips(data: ReportData, thumbnails: Thumbnails) -> list[View]:
@@ -246,6 +259,7 @@ def _clip_view(row: Mapping[str, Any], why: str, data: ReportData, thumbnails: T
         "why": why or ("; ".join(row.get("reject_reasons") or ()) if rejected else ""),
         "reasons": list(row.get("reasons") or ()),
         "tags": list(row.get("tags") or ()),
+        "shots": [],
         "marks": clip_marks(row),
         "insights": clip_insights(row),
         "strip": clip_strip(row),

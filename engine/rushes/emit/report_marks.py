@@ -53,17 +53,17 @@ def _who(row: Row) -> str:
         parts.append("no face")
     for name in ("shot_type", "angle"):
         if row.get(name):
-            parts.append(plain(row[name]) + _how_sure(row.get(f"{name}_confidence_01")))
+            parts.append(_how_sure(row.get(f"{name}_confidence_01")) + plain(row[name]))
     return ", ".join(parts)
 
 
 def _people(count: float) -> str:
-    return "1 person" if round(count) == 1 else f"{round(count)} people"
+    return "1 person" if round(count) == 1 else f"{round(count)} people in all"
 
 
 def _how_sure(confidence_01: float | None) -> str:
     """Only doubt is worth a word."""
-    return "?" if confidence_01 is not None and confidence_01 < 0.5 else ""
+    return "perhaps " if confidence_01 is not None and confidence_01 < 0.5 else ""
 
 
 def _mood(row: Row) -> str:

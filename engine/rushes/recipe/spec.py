@@ -170,6 +170,8 @@ class PersonalSpec:
     """With fewer favourites nothing is learned: all weights stay 0."""
     min_bads: Annotated[int, Limits(least=1)] = 10
     """With fewer bads nothing is learned: all weights stay 0."""
+    min_known: Annotated[int, Limits(least=1)] = 3
+    """A feature that is known of fewer favourites, or of fewer bads, gets no weight."""
     engaged_views: Annotated[int, Limits(least=1)] = 3
     """A clip without a tag that was viewed so often counts as part of a favourite; so does one exported or viewed again."""
     engaged_completion_01: Annotated[float, Limits(above=0, most=1)] = 0.8

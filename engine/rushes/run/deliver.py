@@ -301,6 +301,7 @@ def report_facts(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[
         "scores": [dataclasses.asdict(score) for score in recipe.scores],
         "thresholds": dict(recipe.thresholds),
         "rank_by": rank_by(recipe) or "",
+        "least_shot_s": None if recipe.edit is None else recipe.edit.min_shot_s + 2 * recipe.edit.handle_s,
         "badges": {"high_01": recipe.outputs.badges.high_01, "medium_01": recipe.outputs.badges.medium_01},
         "max_unused": report.max_unused,
         "video_file": OUTPUT_FILES["video"][1] if _has_video(prepared) else None,

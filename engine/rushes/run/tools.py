@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rushes.analyze.spec import Analyzer
+from rushes.errors import ModelError, Place, Problem
 from rushes.graph.analysis import models_wanted, plan_analysis
 from rushes.graph.compile import AnalysisTools
 from rushes.models.installed import PACKAGES, InstalledModels, ModelFile
@@ -24,7 +25,8 @@ def analysis_tools(
 ) -> AnalysisTools:
     """models: the models folder; None: no model is at hand. models_option: what a command must say to mean that folder.
 
-    Raises ModelError where a wanted model is damaged, or no wanted provider is there.
+    Raises ModelError where the folder that a command names is not there, a wanted model is damaged, or no wanted provider is
+    there.
     """
     names = models_wanted(recipe.analyzers, analyzers)
     analyzers = _with_packages(recipe, analyzers)
@@ -72,6 +74,15 @@ def _installed(
 ) -> InstalledModels:
     if not names or folder is None:
         return InstalledModels()
+    if option and not folder.is_dir():
+        what = "there is no such folder of models"
+        raise ModelError(
+            Problem(
+                Place(str(folder)),
+                what,
+                "correct --models, or make it: rushes models install --core " + option,
+            )
+        )
     from rushes.models.folder import installed_models
 
     return installed_models(folder, names, digests, option=option)

@@ -85,10 +85,7 @@ def train_personal(
     favourites = sum(part == 1.0 for part in known.values())
     bads = sum(part < 0 for part in known.values())
     needs = _needs(spec.min_favourites - favourites, spec.min_bads - bads)
-    weights = {
-        name: 0.0 if needs else _weight(found, spec.rate, spec.max_weight_01)
-        for name, found in evidence.items()
-    }
+    weights = {name: 0.0 if needs else _weight(found, spec) for name, found in evidence.items()}
     trained_on = TrainedOn(
         favourites=favourites,
         bads=bads,
@@ -143,10 +140,15 @@ def _mean(weighted: Sequence[tuple[float, float]]) -> float | None:
     return round_6(math.fsum(weight * value for weight, value in weighted) / total)
 
 
-def _weight(found: Evidence, rate: float, most: float) -> float:
+def _weight(found: Evidence, spec: PersonalSpec) -> float:
+    """0 where too little is known: one clip says nothing of a taste."""
     if found.favourites_mean is None or found.bads_mean is None:
         return 0.0
-    return _clamped(round_6((found.favourites_mean - found.bads_mean) * rate), most)
+    if found.favourites < min(spec.min_known, spec.min_favourites):
+        return 0.0
+    if found.bads < min(spec.min_known, spec.min_bads):
+        return 0.0
+    return _clamped(round_6((found.favourites_mean - found.bads_mean) * spec.rate), spec.max_weight_01)
 
 
 def _clamped(value: float, most: float) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
+
 from rushes.analyze.tables import unpack_tables
 from rushes.emit.report import ReportData, render_report
 from rushes.graph.node import Call, Outcome
@@ -23,11 +25,12 @@ def _report(call: Call) -> Outcome:
     facts = call.params
     timeline = call.inputs.get("timeline")
     preview = call.inputs.get("preview")
+    segments = read_frame(call.inputs["segments"])
     data = ReportData(
         title=facts["title"],
         timeline=None if timeline is None else timeline_from_json(timeline.read_bytes()),
         clips=read_frame(call.inputs["clips"]).to_dicts(),
-        segments=read_frame(call.inputs["segments"]).select("segment", "clip", "rejected").to_dicts(),
+        segments=segments.select("segment", "clip", "rejected").to_dicts(),
         thumbnails=_thumbnails(call),
         preview=None if preview is None else preview.read_bytes(),
         video_file=facts["video_file"],
@@ -38,11 +41,28 @@ def _report(call: Call) -> Outcome:
         scores=[score_spec(score) for score in facts["scores"]],
         thresholds=facts["thresholds"],
         rank_by=facts["rank_by"],
+        why_unused=_too_short(segments, facts["least_shot_s"]),
         max_unused=facts["max_unused"],
         **facts["badges"],
     )
     call.outputs["report.html"].write_text(render_report(data), encoding="utf-8")
     return Outcome()
+
+
+def _too_short(segments: pl.DataFrame, least_shot_s: float | None) -> dict[str, str]:
+    """Clips of which no usable shot is as long as the shortest of the edit with its handles."""
+    if least_shot_s is None:
+        return {}
+    usable = segments.filter(~pl.col("rejected"))
+    shots = usable.group_by("clip", "shot_index", maintain_order=True).agg(
+        pl.col("end_s").max() - pl.col("start_s").min()
+    )
+    longest = shots.group_by("clip", maintain_order=True).agg(pl.col("end_s").max()).sort("clip")
+    return {
+        clip: f"too short: {length_s:.2f} s without a cut, and a shot takes {least_shot_s:.2f} s with its handles"
+        for clip, length_s in longest.iter_rows()
+        if length_s < least_shot_s
+    }
 
 
 def _thumbnails(call: Call) -> dict[str, list[tuple[float, bytes]]]:
