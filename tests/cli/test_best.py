@@ -193,6 +193,7 @@ def test_a_renamed_clip_has_the_scores_that_a_run_would_give_it(tiny_shoot, tmp_
 def test_the_scores_are_those_of_the_run_that_analysed(tiny_shoot, tmp_path):
     places = ("--footage", tiny_shoot.footage, "--cache", tmp_path / "cache")
     places += ("--library", tmp_path / "library.sqlite", "--models", tmp_path / "models")
+    (tmp_path / "models").mkdir()
     out = tmp_path / "out"
     assert rushes("run", "best_clips", *places, "--out", out, "--until", "score").code == 0
     rows = json.loads((out / "ranking.json").read_text())["clips"]
