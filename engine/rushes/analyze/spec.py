@@ -84,7 +84,7 @@ class ClipFacts:
     info: MediaInfo
     """Its path is empty: nothing is to be opened."""
     duration_s: float
-    """From the first shown frame to the end of the last, where pictures were decoded; else the header's."""
+    """From the first shown frame to the end of the last, where pictures were decoded; else as the stamps of the packets say."""
     complete: bool = True
     """False where the file broke off."""
 
