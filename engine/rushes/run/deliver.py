@@ -17,6 +17,7 @@ from typing import Any
 from rushes import __version__
 from rushes.emit.report_templates import template_digest
 from rushes.errors import ConstraintError, MediaError, Place, Problem, RenderError, StoreError
+from rushes.graph.analysis import Analysis
 from rushes.graph.compile import SegmentJob, compile_report_graph, compile_video_graph, rank_by
 from rushes.graph.node import Graph
 from rushes.recipe.show import resolved_yaml
@@ -356,16 +357,27 @@ def without_models(prepared: Prepared, *, fixes: bool) -> tuple[str, ...]:
     if not by_model:
         return ()
     lacking = "; ".join(f"{', '.join(names)} (no {model})" for model, names in by_model.items())
-    commands: dict[str, list[str]] = {}
-    for name, model in analysis.lacking.items():
-        _, _, rest = analysis.unavailable[name].fix.partition(f" install {model}")
-        commands.setdefault(rest, []).append(model)
-    told = ", and ".join(
-        f"rushes models install {' '.join(dict.fromkeys(models))}{rest}" for rest, models in commands.items()
-    )
+    told = ", and ".join(_fixes(analysis))
     return (
         f"models are missing, so this was left out: {lacking}" + (f". To add it: {told}" if fixes else ""),
     )
+
+
+def _fixes(analysis: Analysis) -> list[str]:
+    """The commands that bring what is missing: one for all models that are installed the same way."""
+    commands: dict[str, list[str]] = {}
+    others: list[str] = []
+    for name, model in analysis.lacking.items():
+        fix = analysis.unavailable[name].fix
+        _, found, rest = fix.partition(f"rushes models install {model}")
+        if found:
+            commands.setdefault(rest, []).append(model)
+        else:
+            others.append(fix)
+    installs = [
+        f"rushes models install {' '.join(dict.fromkeys(models))}{rest}" for rest, models in commands.items()
+    ]
+    return installs + list(dict.fromkeys(others))
 
 
 def _count_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, int]:
