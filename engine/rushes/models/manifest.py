@@ -121,9 +121,16 @@ class Manifest:
 
 
 def read_manifest(path: Path | None = None) -> Manifest:
-    """The manifest that ships with rushes, or the one of a file. Raises ModelError with every fault found."""
-    path = path or shipped_file("models", "manifest.json")
-    document = _document(path)
+    """The manifest that ships with rushes, or the one of a file. Raises ModelError with every fault found.
+
+    The shipped one is not held against its schema each time, which a test does: loading jsonschema takes longer than all
+    else that a command does before it answers.
+    """
+    shipped = shipped_file("models", "manifest.json")
+    document = _document(path or shipped)
+    if path is not None:
+        _check(document, path)
+    path = path or shipped
     models = tuple(_entry(row) for row in document["models"])
     problems = [Problem(Place(str(path)), what, fix) for what, fix in _contradictions(models)]
     if problems:
@@ -135,10 +142,8 @@ def read_manifest(path: Path | None = None) -> Manifest:
 
 
 def _document(path: Path) -> Any:
-    from jsonschema import Draft7Validator
-
     try:
-        document = json.loads(path.read_bytes())
+        return json.loads(path.read_bytes())
     except OSError as error:
         what = f"the model manifest cannot be read ({error.strerror})"
         raise ModelError(Problem(Place(str(path)), what, "install rushes again")) from error
@@ -147,6 +152,11 @@ def _document(path: Path) -> Any:
         raise ModelError(Problem(place, f"is no JSON: {error.msg}", "install rushes again")) from error
     except UnicodeDecodeError as error:
         raise ModelError(Problem(Place(str(path)), "is no UTF-8 text", "install rushes again")) from error
+
+
+def _check(document: Any, path: Path) -> None:
+    from jsonschema import Draft7Validator
+
     errors = sorted(
         Draft7Validator(shipped_schema("models")).iter_errors(document),
         key=lambda error: (error.json_path, error.message),
@@ -155,7 +165,6 @@ def _document(path: Path) -> Any:
         fix = "see schemas/models.schema.json for what belongs there"
         found = (f"{error.json_path.removeprefix('$').lstrip('.')}: {error.message}" for error in errors)
         raise ModelError([Problem(Place(str(path)), what.removeprefix(": "), fix) for what in found])
-    return document
 
 
 def _entry(row: Mapping[str, Any]) -> ModelEntry:
