@@ -88,13 +88,19 @@ def derive_clips(calls: Sequence[Call]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for call in calls:
         name, raised = call.params["analyzer"], dict[str, Exception]()
+        written = b""
         with guarded(name, raised):
-            _derive(call)
-        outcomes.append(broken(raised[name]) if raised else Outcome())
+            written = _derived(call)
+        if raised:
+            outcomes.append(broken(raised[name]))
+            continue
+        # A full disk is no fault of the analyzer: it is told as what it is.
+        call.outputs["tables.bin"].write_bytes(written)
+        outcomes.append(Outcome())
     return outcomes
 
 
-def _derive(call: Call) -> None:
+def _derived(call: Call) -> bytes:
     analyzer = analyzer_named(call.params["analyzer"])
     info = info_from_json(json.loads(call.inputs["info"].read_text()))
     tables: dict[str, Mapping[str, Any]] = {}
@@ -112,7 +118,7 @@ def _derive(call: Call) -> None:
     )
     params = analyzer.params(**_thawed(call.params["params"]))
     written = derive_tables(analyzer, params, clip, tables, _models(call))
-    call.outputs["tables.bin"].write_bytes(pack_tables(written, facts))
+    return pack_tables(written, facts)
 
 
 def _facts(seen: Seen, wishes: Wishes) -> dict[str, Any]:
