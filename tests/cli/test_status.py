@@ -19,6 +19,7 @@ def shoot(tmp_path):
 @pytest.fixture
 def status(shoot):
     request = shoot.request
+    request.models.mkdir()
     places = ("--library", request.library, "--cache", request.cache, "--models", request.models)
     return lambda *words: rushes("status", request.recipe, "--footage", shoot.footage, *words, *places)
 
