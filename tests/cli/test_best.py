@@ -206,6 +206,6 @@ def test_the_scores_are_those_of_the_run_that_analysed(tiny_shoot, tmp_path):
     ]
     assert (found["counts"]["rejected"], found["counts"]["unscored"]) == (1, 1)
     assert found["unscored"][0]["clip"] == BROKEN_NAME
-    assert found["unscored"][0]["lacks"][0].startswith("quality: failed: ")
+    assert found["unscored"][0]["lacks"][0].startswith("quality, motion, shots, ")
     state = rushes("status", "best_clips", *places, "--json").json
     assert state["counts"]["missing"] == state["counts"]["stale"] == 0

@@ -64,6 +64,7 @@ def test_the_json_has_every_clip_with_every_reason(status, shoot):
         "total": 4,
         "complete": 0,
         "partial": 2,
+        "failed": 0,
         "stale": 0,
         "missing": 2,
         "unreadable": 0,

@@ -95,8 +95,7 @@ def test_clips_of_which_nothing_could_be_read_are_not_scored(shoot):
     shoot.know("b.mp4", **broken)
     found = {row.clip: row.lacks for row in one(shoot.request).unscored}
     assert found["b.mp4"] == (
-        "quality: failed: the file is damaged",
-        "loudness: failed: the file is damaged",
+        "quality, loudness: failed: the file is damaged",
         SPEECH,
     )
 

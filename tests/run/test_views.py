@@ -61,6 +61,7 @@ def test_a_clip_is_complete_when_everything_ran_with_todays_settings(shoot):
         "total": 3,
         "complete": 3,
         "partial": 0,
+        "failed": 0,
         "stale": 0,
         "missing": 0,
         "unreadable": 0,
@@ -129,7 +130,7 @@ def test_a_model_that_came_makes_what_was_unavailable_missing(shoot, monkeypatch
     monkeypatch.setattr(tools, "_installed", lambda *_: installed)
     found = status(shoot.request)
     assert counts(found)["speech"] == (0, 3, 0, 0, 0)
-    assert clips(found)["a.mp4"] == ("partial", "speech: never analysed", "voice_activity: never analysed")
+    assert clips(found)["a.mp4"] == ("partial", "speech, voice_activity: never analysed")
 
 
 def test_a_clip_that_was_renamed_is_known_and_a_changed_one_is_not(shoot):
@@ -189,3 +190,10 @@ def test_what_is_wrong_is_said_in_words(shoot, tmp_path):
     shoot.request.library.write_text("no database")
     with pytest.raises(StoreError):
         status(shoot.request)
+
+
+def test_a_clip_of_which_everything_failed_for_one_reason_says_it_once(shoot):
+    broken = {name: shoot.failed(name, "the file is damaged") for name in ("quality", "loudness")}
+    shoot.know("b.mp4", **broken)
+    found = clips(status(shoot.request))["b.mp4"]
+    assert found == ("failed", "quality, loudness: failed: the file is damaged", SPEECH)

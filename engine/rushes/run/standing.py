@@ -131,7 +131,7 @@ class Judge:
         return any(results[name][1] == "interrupted" for name in failed)
 
     def reasons(self, results: Results, record: ClipRecord | None, *, complete: bool) -> tuple[str, ...]:
-        """What a clip lacks, as "analyzer: reason"; "never analysed" alone where nothing is known of it.
+        """What a clip lacks, as "analyzers: reason", each reason once; "never analysed" alone where nothing is known of it.
 
         record: of the clip, needed where something failed. complete: False where the file breaks off.
         """
@@ -145,10 +145,14 @@ class Judge:
     def _found_lacks(self, results: Results, record: ClipRecord | None, *, complete: bool) -> tuple[str, ...]:
         if not results:
             return (NEVER,)
+        standings = self.standings(results)
+        by_reason: dict[str, list[str]] = {}
+        for name, standing in standings.items():
+            if standing != "analysed":
+                by_reason.setdefault(self._reason(name, results, record, standing), []).append(name)
         found = [
-            f"{name}: {self._reason(name, results, record, standing)}"
-            for name, standing in self.standings(results).items()
-            if standing != "analysed"
+            f"{'everything' if len(names) == len(standings) > 1 else ', '.join(names)}: {reason}"
+            for reason, names in by_reason.items()
         ]
         return (*found, *(() if complete else (BREAKS_OFF,)))
 

@@ -17,8 +17,8 @@ from rushes.run.standing import NOTHING, Judge, Results, Standing, Standings, Vi
 from rushes.store.digests import DigestIndex
 from rushes.store.library_file import ClipRecord, Json, LibraryFile
 
-ClipState: TypeAlias = Literal["complete", "partial", "stale", "missing", "unreadable"]
-CLIP_STATES: tuple[ClipState, ...] = ("complete", "partial", "stale", "missing", "unreadable")
+ClipState: TypeAlias = Literal["complete", "partial", "failed", "stale", "missing", "unreadable"]
+CLIP_STATES: tuple[ClipState, ...] = ("complete", "partial", "failed", "stale", "missing", "unreadable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class AnalyzerStatus:
 class ClipStatus:
     """How far one clip is.
 
-    complete: everything ran, with today's settings. partial: something failed, is missing or cannot run, or the file
+    complete: everything ran, with today's settings. failed: whatever could run failed. partial: something failed, is missing or cannot run, or the file
     breaks off. stale: something ran with other settings. missing: nothing ran. unreadable: it cannot be opened.
     """
 
@@ -156,7 +156,9 @@ def _state(found: Standings, reasons: Sequence[str]) -> ClipState:
         return "complete"
     if not standings & {"analysed", "stale", "failed"}:
         return "missing"
-    return "stale" if "stale" in standings else "partial"
+    if "stale" in standings:
+        return "stale"
+    return "partial" if "analysed" in standings else "failed"
 
 
 def _of_analyzer(name: str, counts: Mapping[tuple[str, Standing], int], wanted: Wanted) -> AnalyzerStatus:
