@@ -21,6 +21,7 @@ from rushes.cli.options import (
     cache_dir,
     personal_dir,
     print_json,
+    without_collecting,
 )
 
 if TYPE_CHECKING:
@@ -55,23 +56,24 @@ def best(
 ) -> int:
     """Rank clips by what runs have found in them. Scores are computed anew, with the recipe and weights of today; no
     media is opened. Without --footage: every clip of the library."""
-    from rushes.run.best import best as best_clips
-    from rushes.run.standing import ViewRequest
+    with without_collecting():
+        from rushes.run.best import best as best_clips
+        from rushes.run.standing import ViewRequest
 
-    requests = [
-        ViewRequest(
-            recipe=recipe,
-            footage=footage,
-            profile=profile,
-            overrides=tuple(overrides or ()),
-            cache=cache_dir(cache),
-            library=library_path(library),
-            models=models_dir(models),
-            personal=personal_dir(),
-        )
-        for recipe in recipes
-    ]
-    found = best_clips(requests, threshold_01=threshold, limit=limit)
+        requests = [
+            ViewRequest(
+                recipe=recipe,
+                footage=footage,
+                profile=profile,
+                overrides=tuple(overrides or ()),
+                cache=cache_dir(cache),
+                library=library_path(library),
+                models=models_dir(models),
+                personal=personal_dir(),
+            )
+            for recipe in recipes
+        ]
+        found = best_clips(requests, threshold_01=threshold, limit=limit)
     if json:
         rows = [_to_json(one, unscored=unscored) for one in found]
         print_json(rows if len(rows) > 1 else rows[0])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rushes.cli.library_options import Library, creator_name, library_path
-from rushes.cli.options import AsJson, Exit, Overrides, Profile, personal_dir, print_json
+from rushes.cli.options import AsJson, Exit, Overrides, Profile, personal_dir, print_json, without_collecting
 
 if TYPE_CHECKING:
     from rushes.recipe.spec import PersonalSpec
@@ -69,7 +69,8 @@ def personal(
     analyzers = known_analyzers()
     loaded = load_recipe(recipe, analyzers=analyzers, profile=profile, overrides=overrides or []).recipe
     who = creator or loaded.creator_id
-    learned = learn_personal(loaded, analyzers, library_path(library), who)
+    with without_collecting():
+        learned = learn_personal(loaded, analyzers, library_path(library), who)
     target = personal_dir() / f"{who}.json" if to is None else Path(to)
     kept = bool(learned.needs) and to is None and target.is_file()
     if not dry_run and not kept:
