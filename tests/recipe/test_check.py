@@ -520,6 +520,12 @@ def test_a_parameter_that_needs_another_analyzer_is_an_error_without_it(folder: 
     )
 
 
-@pytest.mark.parametrize("more", ["{words: true}, listen: {}", "{words: false}", "{}"])
-def test_a_parameter_has_what_it_needs(folder: Folder, more: str):
-    folder.load(PLAIN.replace("{look: {}}", f"{{look: {{}}, more: {more}}}"), analyzers=WORDY)
+@pytest.mark.parametrize(
+    ("more", "words"), [("{words: true}, listen: {}", True), ("{words: false}", False), ("{}", False)]
+)
+def test_a_parameter_has_what_it_needs(folder: Folder, more: str, words: bool):
+    text = PLAIN.replace("{look: {}}", f"{{look: {{}}, more: {more}}}")
+    loaded = folder.load(text, analyzers=WORDY)
+    assert loaded.problems == ()
+    (spec,) = [spec for spec in loaded.recipe.analyzers if spec.name == "more"]
+    assert spec.params["words"] is words

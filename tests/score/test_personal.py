@@ -180,8 +180,11 @@ def test_events_loaded_twice_and_events_of_unknown_clips_change_no_weight():
 
 def test_the_file_keeps_to_its_schema():
     Draft7Validator.check_schema(shipped_schema("personal"))
+    schema = Draft7Validator(shipped_schema("personal"))
     for given_clips in (ENOUGH, [], [(FAVORITE, None, None)]):
-        Draft7Validator(shipped_schema("personal")).validate(weights_to_json(learn(given_clips)))
+        document = weights_to_json(learn(given_clips))
+        assert list(schema.iter_errors(document)) == []
+        assert list(schema.iter_errors({**document, "weights": {"face_presence": "much"}})) != []
 
 
 @pytest.mark.parametrize(
