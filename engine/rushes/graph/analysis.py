@@ -20,12 +20,14 @@ class Analysis:
     named: those whose columns the library has: the recipe's, whether they can run or not, then the others that write some.
     unavailable: analyzers that cannot run -> what is missing, and the command that installs it.
     lacking: the same analyzers -> the model that is missing.
+    models: every analyzer that can run -> the models that it uses.
     """
 
     wanted: tuple[AnalyzerSpec, ...]
     named: tuple[str, ...]
     unavailable: Mapping[str, Problem]
     lacking: Mapping[str, str]
+    models: Mapping[str, tuple[str, ...]]
 
 
 def plan_analysis(
@@ -45,6 +47,9 @@ def plan_analysis(
         named=(*given, *implied),
         unavailable={name: _problem(model, installed) for name, model in lacking.items()},
         lacking=lacking,
+        models={
+            spec.name: _models(spec, analyzers[spec.name]) for spec in ordered if spec.name not in lacking
+        },
     )
 
 

@@ -103,7 +103,7 @@ def _probe_node(clip: SourceFile) -> Node:
 def _analyze_node(clip: SourceFile, spec: AnalyzerSpec, analysis: Analysis, tools: AnalysisTools) -> Node:
     """One analyzer on one clip: fed from the clip's decode, or from what others wrote of it."""
     analyzer = tools.analyzers[spec.name]
-    models = analyzer.models(analyzer.params(**spec.params))
+    models = analysis.models[spec.name]
     params: dict[str, Any] = {
         "analyzer": spec.name,
         "version": analyzer.version,
@@ -117,8 +117,7 @@ def _analyze_node(clip: SourceFile, spec: AnalyzerSpec, analysis: Analysis, tool
         for name in models
     }
     inputs["info"] = NodeInput(node=probe_id(clip.name), output="info.json")
-    at_hand = {one.name for one in analysis.wanted}
-    may_read = [name for name in analyzer.may_read if name in at_hand]
+    may_read = [name for name in analyzer.may_read if name in analysis.models]
     if analyzer.source == "clip":
         inputs["media"] = _file(clip)
     for name in (*analyzer.reads, *may_read):

@@ -6,10 +6,9 @@ clips only, so every result there carries the digest of a document that says the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rushes.analyze.spec import Analyzer
 from rushes.graph.analysis import Analysis
 from rushes.graph.compile import AnalysisTools
 from rushes.graph.node import Json, Operation
@@ -33,12 +32,13 @@ def analysis_fingerprints(
     """Of every analyzer that can run, by name, in the order of `analysis.wanted`."""
     found: dict[str, Fingerprint] = {}
     for spec in analysis.wanted:
-        found[spec.name] = _fingerprint(spec, tools, found, operations)
+        found[spec.name] = _fingerprint(spec, analysis.models[spec.name], tools, found, operations)
     return found
 
 
 def _fingerprint(
     spec: AnalyzerSpec,
+    models: Sequence[str],
     tools: AnalysisTools,
     known: Mapping[str, Fingerprint],
     operations: Mapping[str, Operation],
@@ -54,7 +54,7 @@ def _fingerprint(
         "params": dict(spec.params),
         "libraries": libraries,
         "operations": {step.name: step.version for step in steps},
-        **_of_models(spec, analyzer, tools),
+        **_of_models(models, tools),
     }
     read = [name for name in (*analyzer.reads, *analyzer.may_read) if name in known]
     if read:
@@ -62,8 +62,7 @@ def _fingerprint(
     return Fingerprint(digest_bytes(canonical_json(document)), plain(document))
 
 
-def _of_models(spec: AnalyzerSpec, analyzer: Analyzer, tools: AnalysisTools) -> dict[str, Json]:
-    models = analyzer.models(analyzer.params(**spec.params))
+def _of_models(models: Sequence[str], tools: AnalysisTools) -> dict[str, Json]:
     if not models:
         return {}
     return {

@@ -159,11 +159,7 @@ def _refuse_unavailable(recipe: Recipe, analysis: Analysis) -> None:
 
 def models_used(analysis: Analysis, tools: AnalysisTools) -> dict[str, str]:
     """Name -> BLAKE3 of every model that an analyzer of the run uses."""
-    names = {
-        name
-        for spec in analysis.wanted
-        for name in tools.analyzers[spec.name].models(tools.analyzers[spec.name].params(**spec.params))
-    }
+    names = {name for models in analysis.models.values() for name in models}
     return {name: tools.models.files[name].digest for name in sorted(names)}
 
 
@@ -184,7 +180,7 @@ def sampling(analysis: Analysis, analyzers: Mapping[str, Analyzer]) -> dict[str,
     for spec in analysis.wanted:
         analyzer = analyzers[spec.name]
         params = analyzer.params(**spec.params)
-        if not analyzer.models(params):
+        if not analysis.models[spec.name]:
             continue
         wishes = analyzer.wishes(params)
         rates_hz = [wish.rate_hz for wish in wishes.pictures if wish.rate_hz is not None]
