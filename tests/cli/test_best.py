@@ -25,6 +25,7 @@ def shoot(tmp_path):
 @pytest.fixture
 def best(shoot):
     request = shoot.request
+    request.models.mkdir()
     places = ("--library", request.library, "--cache", request.cache, "--models", request.models)
 
     def call(*words, recipe=request.recipe, footage=True):

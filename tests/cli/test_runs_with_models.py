@@ -221,3 +221,17 @@ def test_a_models_folder_that_is_named_and_not_there_is_a_mistake(footage, tmp_p
     assert ended.err.startswith(
         f"{tmp_path / 'modles'}: there is no such folder of models\n    fix: correct --models"
     )
+
+
+def test_a_golden_case_takes_models_only_from_the_folder_that_it_is_told(footage, tmp_path):
+    case = tmp_path / "golden" / "ranked"
+    case.mkdir(parents=True)
+    (case / "case.yaml").write_text(
+        f"schema: rushes/golden@1\nrecipe: best_clips\nfootage: {footage}\nset: [edit=null, outputs.video=null]\n"
+    )
+    places = ("--cache", tmp_path / "cache", "--executor", "inline")
+    assert rushes("golden", "update", case, *places).code == 0
+    assert rushes("golden", "check", case, *places).code == 0
+    ended = rushes("golden", "check", case, *places, "--models", tmp_path / "modles")
+    assert ended.code == 1
+    assert ended.err.startswith(f"{tmp_path / 'modles'}: there is no such folder of models\n")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rushes.cli.library_options import Library, library_path
-from rushes.cli.model_folder import Models, models_dir
+from rushes.cli.model_folder import Models, models_dir, models_option
 from rushes.cli.options import (
     AsJson,
     Cache,
@@ -69,6 +69,7 @@ def best(
                 cache=cache_dir(cache),
                 library=library_path(library),
                 models=models_dir(models),
+                models_option=models_option(models),
                 personal=personal_dir(),
             )
             for recipe in recipes

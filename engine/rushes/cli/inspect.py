@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rushes.cli.model_folder import Models, models_dir
+from rushes.cli.model_folder import Models, models_dir, models_option
 from rushes.cli.options import AsJson, Exit, print_json, say_problems
 from rushes.errors import MediaError
 
@@ -30,7 +30,7 @@ def inspect(
     failed = False
     for file in files:
         try:
-            rows[file] = inspect_file(file, names, models_dir(models))
+            rows[file] = inspect_file(file, names, models_dir(models), models_option(models))
         except MediaError as error:
             failed = True
             say_problems(error.problems)

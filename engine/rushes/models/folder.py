@@ -138,11 +138,15 @@ def installed_models(
 ) -> InstalledModels:
     """The models of those names that can be used, and why the others cannot.
 
-    folder: need not exist. names: one that the manifest does not know is missing, too (a third party's analyzer may
-    want it). A model is missing where one that it needs is, or the package that reads it (PACKAGES). option: how the command line names the folder, for the
-    commands that mend things; "" where it is the default one.
-    Raises ModelError, naming every damaged file, where one of them is not what it should be.
+    folder: need not exist where it is the default one. names: one that the manifest does not know is missing, too (a third party's analyzer may
+    want it). A model is missing where one that it needs is, or the package that reads it (PACKAGES). option: how the
+    command line names the folder, for the commands that mend things; "" where it is the default one.
+    Raises ModelError where a folder that the command line names is not there, and, naming every damaged file, where one of
+    them is not what it should be.
     """
+    if option and not folder.is_dir():
+        fix = f"correct --models, or make it: rushes models install --core {option}"
+        raise ModelError(Problem(Place(str(folder)), "there is no such folder of models", fix))
     manifest = manifest or read_manifest()
     known = [name for name in names if name in manifest.models]
     pins = read_pins(folder)

@@ -20,9 +20,11 @@ def run_case(
     cache: Path,
     executor: str = "processes",
     workers: int | None = None,
+    models: Path | None = None,
+    models_option: str = "",
     progress: Progress | None = None,
 ) -> RunOutputs:
-    """What the case makes now. The made shoot lies in the store's folder and is made once. Raises RushesErrors."""
+    """What the case makes now, without models where no folder is given. The made shoot lies in the store's folder and is made once. Raises RushesErrors."""
     shoot = made_shoot(cache / "made-shoot") if DEMO in (case.footage, case.song) else None
     request = RunRequest(
         recipe=case.recipe,
@@ -33,6 +35,8 @@ def run_case(
         cache=cache,
         executor=executor,
         workers=workers,
+        models=models,
+        models_option=models_option,
     )
     prepared = prepare(request, progress)
     with tempfile.TemporaryDirectory(prefix="rushes-") as out, prepared.session as session:

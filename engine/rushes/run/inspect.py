@@ -33,17 +33,20 @@ _PUBLIC = {
 """Names of the song's lists as timelines spell them."""
 
 
-def inspect_file(path: str, names: Sequence[str] | None = None, models: Path | None = None) -> dict[str, Any]:
+def inspect_file(
+    path: str, names: Sequence[str] | None = None, models: Path | None = None, models_option: str = ""
+) -> dict[str, Any]:
     """What analyzers find in a file: a clip where it ends like one, else a song.
 
-    names: analyzers; None: all that fit. models: the models folder. A clip gives its facts, its columns over the whole
+    names: analyzers; None: all that fit. models: the models folder; models_option: what a
+    command must say to mean it. A clip gives its facts, its columns over the whole
     clip, `cuts` (seconds), `failures` (such as sound that cannot be decoded) and `unavailable` (analyzer -> which model
     is missing); a song `bpm`, `beats`, `downbeats`, `energy_curve`, `sections` and more. Raises MediaError, ModelError where a model is damaged, and RecipeError for an
     analyzer that does not exist or does not fit.
     """
     kind = "clip" if PurePath(path).suffix.lower() in VIDEO_SUFFIXES else "song"
     chosen = _analyzers(path, kind, names)
-    return _inspect_clip(path, chosen, models) if kind == "clip" else _inspect_song(path)
+    return _inspect_clip(path, chosen, models, models_option) if kind == "clip" else _inspect_song(path)
 
 
 def _analyzers(path: str, kind: str, names: Sequence[str] | None) -> list[Analyzer]:
@@ -62,7 +65,9 @@ def _analyzers(path: str, kind: str, names: Sequence[str] | None) -> list[Analyz
     return chosen
 
 
-def _inspect_clip(path: str, analyzers: Sequence[Analyzer], folder: Path | None) -> dict[str, Any]:
+def _inspect_clip(
+    path: str, analyzers: Sequence[Analyzer], folder: Path | None, option: str
+) -> dict[str, Any]:
     info = probe(path)
     table = known_analyzers()
     specs = [
@@ -70,7 +75,9 @@ def _inspect_clip(path: str, analyzers: Sequence[Analyzer], folder: Path | None)
         for analyzer in analyzers
     ]
     names = models_wanted(specs, table)
-    installed = installed_models(folder, names) if folder is not None and names else InstalledModels()
+    installed = (
+        installed_models(folder, names, option=option) if folder is not None and names else InstalledModels()
+    )
     analysis = plan_analysis(specs, table, installed)
     tables, seen = _look(info, analysis, table, installed)
     columns = [column for analyzer in analyzers for column in analyzer.columns]

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from rushes.analyze.spec import Analyzer
-from rushes.errors import ModelError, Place, Problem
 from rushes.graph.analysis import models_wanted, plan_analysis
 from rushes.graph.compile import AnalysisTools
 from rushes.models.installed import PACKAGES, InstalledModels, ModelFile
@@ -74,15 +73,6 @@ def _installed(
 ) -> InstalledModels:
     if not names or folder is None:
         return InstalledModels()
-    if option and not folder.is_dir():
-        what = "there is no such folder of models"
-        raise ModelError(
-            Problem(
-                Place(str(folder)),
-                what,
-                "correct --models, or make it: rushes models install --core " + option,
-            )
-        )
     from rushes.models.folder import installed_models
 
     return installed_models(folder, names, digests, option=option)
