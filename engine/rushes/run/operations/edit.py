@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from rushes.edit.request import EditRequest
 from rushes.edit.solve import edit_timeline
 from rushes.graph.node import Call, Outcome
-from rushes.recipe.spec import EditSpec, ReframeSpec, SongSpec, TransitionsSpec
+from rushes.recipe.build import spec_from_plain
+from rushes.recipe.spec import EditSpec, SongSpec
 from rushes.score.files import read_frame
 from rushes.timeline.check import problems_of
 from rushes.timeline.document import timeline_to_json
@@ -30,8 +30,8 @@ def _edit(call: Call) -> Outcome:
         song=json.loads(call.inputs["grid"].read_text()) if "grid" in call.inputs else None,
         song_file=song["name"] if song else None,
         song_digest=song["digest"] if song else None,
-        edit=_edit_spec(params["edit"]),
-        song_spec=None if params["song_spec"] is None else SongSpec(**params["song_spec"]),
+        edit=spec_from_plain(EditSpec, params["edit"]),
+        song_spec=None if params["song_spec"] is None else spec_from_plain(SongSpec, params["song_spec"]),
         style=params["style"],
         project_id=params["project_id"],
         creator_id=params["creator_id"],
@@ -42,10 +42,3 @@ def _edit(call: Call) -> Outcome:
         raise AssertionError(f"the edit made an unsound timeline: {'; '.join(map(str, problems))}")
     call.outputs["timeline.json"].write_bytes(timeline_to_json(timeline))
     return Outcome()
-
-
-def _edit_spec(data: dict[str, Any]) -> EditSpec:
-    transitions = TransitionsSpec(**{**data["transitions"], "allow": tuple(data["transitions"]["allow"])})
-    globs = {key: tuple(data[key]) for key in ("must_use", "never_use")}
-    reframe = ReframeSpec()  # where the crop lies is no matter of the edit
-    return EditSpec(**{**data, **globs, "transitions": transitions, "reframe": reframe})
