@@ -26,7 +26,7 @@ def test_three_clips_of_two_steps_reach_the_sixth_place():
 def test_a_streak_of_one_needs_another_angle_between():
     problem = make_problem(0, clips=9, places=9, longest=1, angles=2, max_streak=1)
     problem.value[:] = 0.0
-    rare = min(int((problem.unit_angle == angle).sum()) for angle in (0, 1))
+    rare = min(int((problem.unit_kind == angle).sum()) for angle in (0, 1))
     assert furthest_place(problem) == min(8, 2 * rare + 1)
 
 

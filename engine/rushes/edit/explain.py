@@ -76,9 +76,9 @@ class Explainer:
         if not asked:
             return {}
         before = self.answer.choices[at - 1].unit if at else None
-        row = problem.angle_count if before is None else int(problem.unit_angle[before])
-        worth = float(shots.pair[row, problem.unit_angle[choice.unit]])
-        change = float(shots.change[row, problem.unit_angle[choice.unit]])
+        row = problem.kind_count if before is None else int(problem.unit_kind[before])
+        worth = float(shots.pair[row, problem.unit_kind[choice.unit]])
+        change = float(shots.change[row, problem.unit_kind[choice.unit]])
         split = {"sequence": worth - change, "angle_change": change}
         return {name: split[name] for name in asked}
 

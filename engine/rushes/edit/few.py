@@ -38,8 +38,8 @@ def is_few(program: PathProgram) -> bool:
         return False
     counts = float(np.prod(problem.clip_limit.astype(np.float64) + 1))
     states = counts * (program.states.count + 1) * _last_clips(problem)
-    to_angle = np.bincount(program.states.angle, minlength=problem.angle_count)
-    steps = len(problem.span_start) * float(to_angle[problem.unit_angle].sum())
+    to_angle = np.bincount(program.states.angle, minlength=problem.kind_count)
+    steps = len(problem.span_start) * float(to_angle[problem.unit_kind].sum())
     return states <= MAX_STATES and steps <= MAX_STEPS
 
 
@@ -103,7 +103,7 @@ def _steps(
         if problem.apart:
             held = held.copy()
             held[:, :, clip] = IMPOSSIBLE
-        for to in np.flatnonzero(program.states.angle == problem.unit_angle[unit]):
+        for to in np.flatnonzero(program.states.angle == problem.unit_kind[unit]):
             worth = held + program.step[span, :, to][None, :, None] + problem.value[span, unit]
             found.append((int(unit), int(to), rows, worth))
     return found

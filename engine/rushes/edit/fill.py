@@ -66,14 +66,14 @@ def filled_whole(problem: CutProblem) -> Filled:
     spans, angles = paths.span[taken], paths.states.angle[paths.to[taken]]
     order = np.argsort(problem.span_start[spans], kind="stable")
     shape = tuple(
-        Choice(int(spans[at]), int(np.flatnonzero(problem.unit_angle == angles[at])[0])) for at in order
+        Choice(int(spans[at]), int(np.flatnonzero(problem.unit_kind == angles[at])[0])) for at in order
     )
     return Filled(shape)
 
 
 def _paths(problem: CutProblem) -> _Paths:
     states = make_states(problem)
-    offered = np.array([bool((problem.unit_angle == angle).any()) for angle in range(problem.angle_count)])
+    offered = np.array([bool((problem.unit_kind == angle).any()) for angle in range(problem.kind_count)])
     legal: Bools = np.isfinite(states.step) & offered[states.angle][None, :]
     allowed = np.repeat(legal[None], len(problem.span_start), axis=0)
     allowed[problem.span_start == 0, : states.count] = False
@@ -139,9 +139,9 @@ def _capacity(problem: CutProblem) -> list[tuple[int, int, int]]:
     length = _lengths(problem)
     longest = np.where(np.isfinite(problem.value), length[:, None], -1).max(axis=0)
     found: list[tuple[int, int, int]] = []
-    for angle in (*range(problem.angle_count), _ANY_ANGLE):
+    for angle in (*range(problem.kind_count), _ANY_ANGLE):
         for rank in range(int(length.max()) + 1):
-            able = ((problem.unit_angle == angle) | (angle == _ANY_ANGLE)) & (longest >= rank)
+            able = ((problem.unit_kind == angle) | (angle == _ANY_ANGLE)) & (longest >= rank)
             per_clip = np.bincount(
                 problem.unit_clip[able], weights=problem.unit_limit[able], minlength=len(problem.clip_limit)
             )

@@ -141,7 +141,7 @@ def _price(program: PathProgram, effort: Effort) -> _Priced | None:
         else:
             stalled += 1
             size, stalled = (size * 0.7, 0) if stalled >= effort.patience else (size, stalled)
-        shape = tuple((one.span, int(problem.unit_angle[one.unit])) for one in relaxed.choices)
+        shape = tuple((one.span, int(problem.unit_kind[one.unit])) for one in relaxed.choices)
         if shape not in tried:
             tried.add(shape)
             lawful = reassigned(problem, relaxed.choices)

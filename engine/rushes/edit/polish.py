@@ -48,7 +48,7 @@ def _around(program: PathProgram, bounds: PathBounds, choices: Choices, first: i
     step = np.isfinite(bounds.step) & inside[:, None, None] & (bounds.step >= goal)
     for choice in choices:
         use[choice.span, choice.unit] = True
-        onto = states.angle == problem.unit_angle[choice.unit]
+        onto = states.angle == problem.unit_kind[choice.unit]
         step[choice.span] |= np.isfinite(program.step[choice.span]) & onto[None, :]
     step[problem.span_start == 0, : states.count] = False
     step[problem.span_start > 0, states.count] = False

@@ -1,7 +1,11 @@
 """The edit as arithmetic: places, spans between them, units of footage that can fill a span, and the limits.
 
 A *span* is an edge between two places of the grid. A *unit* is a piece of footage that is used as a whole or not at all.
-The best edit is the path of spans from the first place to the last, with one unit on each, that is worth most.
+A unit has a *kind*: all that the rules about what follows what need to know of it, such as its angle. The best edit is
+the path of spans from the first place to the last, with one unit on each, that is worth most.
+
+Rules with `weight` None are hard. One with a weight may be broken: each offence takes the weight times its size, as the
+rule says, from the objective.
 """
 
 from __future__ import annotations
@@ -20,10 +24,73 @@ IMPOSSIBLE = -np.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Row:
+    """A weighted count over all shots: low <= sum of span_part[span] x unit_part[unit] <= high.
+
+    An offence is as large as the distance to the bounds.
+    """
+
+    name: str
+    span_part: Floats
+    """(spans,)"""
+    unit_part: Floats
+    """(units,)"""
+    low: float = -np.inf
+    high: float = np.inf
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cover:
+    """Of the shots that touch a window, at most one is of each group. Each shot too many in a window is an offence of 1."""
+
+    name: str
+    touches: Bools
+    """(windows, spans) which spans touch which window."""
+    unit_group: Ints
+    """(units,) group of a unit; -1: in none."""
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Streak:
+    """At most so many shots in a row are of one class. Each shot beyond is an offence as large as its span_weight."""
+
+    name: str
+    class_of_kind: Ints
+    """(kinds,) class of a kind; -1 never counts as a streak."""
+    most: int
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sequence:
+    """Once a shot of a kind in `after` was shown, none of a kind in `before` may come. Each that comes is an offence as large
+    as its span_weight."""
+
+    name: str
+    before: Bools
+    """(kinds,)"""
+    after: Bools
+    """(kinds,) disjoint from before."""
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Follow:
+    """Which kind may not follow which. An offence is as large as the span_weight of the shot that follows."""
+
+    name: str
+    forbidden: Bools
+    """(kinds + 1, kinds) kind b right after a; the last row: as the first shot."""
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CutProblem:
     """What may follow what, and what it is worth.
 
-    Spans are sorted by (end, start); units are sorted by angle, so that the units of one angle are a slice.
+    Spans are sorted by (end, start); units are sorted by kind, so that the units of one kind are a slice.
     """
 
     place_count: int
@@ -37,8 +104,8 @@ class CutProblem:
     """(spans, units) worth of a unit on a span, already weighed; -inf where it does not fit."""
     unit_clip: Ints
     """(units,) which clip a unit belongs to."""
-    unit_angle: Ints
-    """(units,) which angle it shows, ascending."""
+    unit_kind: Ints
+    """(units,) its kind, ascending."""
     unit_limit: Ints
     """(units,) how often it may be used."""
     clip_limit: Ints
@@ -46,29 +113,34 @@ class CutProblem:
     wanted: Bools
     """(groups, clips) of each group at least one clip must be used."""
     pair_value: Floats
-    """(angles + 1, angles) worth of angle b after angle a; the last row is for the first shot."""
-    free_angle: int | None
-    """The angle that stands for `not known`: it never counts as a streak."""
+    """(kinds + 1, kinds) worth of kind b after kind a; the last row is for the first shot."""
+    free_kind: int | None
+    """The kind that stands for `not known`: it never counts as a streak."""
     max_streak: int | None
-    """How many shots in a row may show one angle; None: any number."""
+    """How many shots in a row may be of one kind; None: any number."""
     apart: bool
     """Two shots in a row never come from one clip."""
+    rows: tuple[Row, ...] = ()
+    covers: tuple[Cover, ...] = ()
+    streaks: tuple[Streak, ...] = ()
+    sequences: tuple[Sequence, ...] = ()
+    follows: tuple[Follow, ...] = ()
 
     def __post_init__(self) -> None:
-        if np.any(np.diff(self.unit_angle) < 0):
-            raise ValueError("units are not sorted by angle")
+        if np.any(np.diff(self.unit_kind) < 0):
+            raise ValueError("units are not sorted by kind")
         if np.any(self.span_start >= self.span_end):
             raise ValueError("a span ends before it begins")
         if np.any(np.diff(self.span_end * self.place_count + self.span_start) <= 0):
             raise ValueError("spans are not sorted by (end, start)")
 
     @property
-    def angle_count(self) -> int:
+    def kind_count(self) -> int:
         return int(self.pair_value.shape[1])
 
-    def angle_slices(self) -> list[slice]:
-        """Units of each angle."""
-        marks = np.searchsorted(self.unit_angle, np.arange(self.angle_count + 1))
+    def kind_slices(self) -> list[slice]:
+        """Units of each kind."""
+        marks = np.searchsorted(self.unit_kind, np.arange(self.kind_count + 1))
         return [slice(int(a), int(b)) for a, b in pairwise(marks)]
 
 
@@ -86,9 +158,9 @@ Choices = tuple[Choice, ...]
 def objective(problem: CutProblem, choices: Choices) -> float:
     """Worth of an edit; -inf where a unit does not fit its span. Limits are not looked at."""
     total = 0.0
-    before = problem.angle_count
+    before = problem.kind_count
     for choice in choices:
-        angle = int(problem.unit_angle[choice.unit])
+        angle = int(problem.unit_kind[choice.unit])
         total += float(problem.value[choice.span, choice.unit])
         total += float(problem.span_weight[choice.span] * problem.pair_value[before, angle])
         before = angle
@@ -124,8 +196,8 @@ def _longest_streak(problem: CutProblem, units: list[int]) -> int:
     longest = run = 0
     before = -1
     for unit in units:
-        angle = int(problem.unit_angle[unit])
-        run = run + 1 if angle == before and angle != problem.free_angle else 1
+        angle = int(problem.unit_kind[unit])
+        run = run + 1 if angle == before and angle != problem.free_kind else 1
         before = angle
         longest = max(longest, run)
     return longest

@@ -55,17 +55,17 @@ def path_bounds(program: PathProgram, prices: Prices) -> PathBounds:
     """Bounds at given prices: the worth of the best path through each choice. use (spans, units)."""
     problem, states = program.problem, program.states
     net = program.net_value(prices)
-    best, _ = program.best_by_angle(net)
+    best, _ = program.best_by_kind(net)
     reach, _ = program.forward(best)
     left = program.backward(best)
     around = reach[problem.span_start][:, :, None] + program.step
     around = around + left[problem.span_end][:, None, : states.count] + refund(problem, prices)
-    of_angle = np.full((len(problem.span_start), problem.angle_count), IMPOSSIBLE)
+    of_angle = np.full((len(problem.span_start), problem.kind_count), IMPOSSIBLE)
     for state in range(states.count):
         angle = states.angle[state]
         of_angle[:, angle] = np.maximum(of_angle[:, angle], around[:, :, state].max(axis=1))
     return PathBounds(
-        use=net + of_angle[:, problem.unit_angle], step=around + best[:, states.angle][:, None, :]
+        use=net + of_angle[:, problem.unit_kind], step=around + best[:, states.angle][:, None, :]
     )
 
 
@@ -142,9 +142,9 @@ def settle(program: PathProgram, kept: Kept, nodes: int) -> Settled:
 
 def _link(program: PathProgram, kept: Kept, rows: _Rows) -> None:
     """A span with an angle carries one unit of that angle exactly when the path takes it."""
-    angles = program.problem.angle_count
+    angles = program.problem.kind_count
     uses = len(kept.use_span)
-    by_use = kept.use_span * angles + program.problem.unit_angle[kept.use_unit]
+    by_use = kept.use_span * angles + program.problem.unit_kind[kept.use_unit]
     by_step = kept.step_span * angles + program.states.angle[kept.step_to]
     names, group = np.unique(np.concatenate([by_use, by_step]), return_inverse=True)
     factor = np.concatenate([np.ones(uses), -np.ones(len(by_step))])

@@ -34,8 +34,8 @@ class States:
 def make_states(problem: CutProblem) -> States:
     """One state an angle where streaks do not matter, else one for each angle and length of streak."""
     listed: list[tuple[int, int]] = []
-    for angle in range(problem.angle_count):
-        longest = 1 if problem.max_streak is None or angle == problem.free_angle else problem.max_streak
+    for angle in range(problem.kind_count):
+        longest = 1 if problem.max_streak is None or angle == problem.free_kind else problem.max_streak
         listed += [(angle, streak) for streak in range(1, longest + 1)]
     step = np.full((len(listed) + 1, len(listed)), IMPOSSIBLE)
     for to, (angle, streak) in enumerate(listed):
@@ -52,7 +52,7 @@ def make_states(problem: CutProblem) -> States:
 
 
 def _may_follow(problem: CutProblem, last: int, run: int, angle: int, streak: int) -> bool:
-    if problem.max_streak is None or angle == problem.free_angle or last != angle:
+    if problem.max_streak is None or angle == problem.free_kind or last != angle:
         return streak == 1
     return streak == run + 1
 
@@ -87,7 +87,7 @@ class PathProgram:
     def __init__(self, problem: CutProblem) -> None:
         self.problem = problem
         self.states = make_states(problem)
-        self.slices = problem.angle_slices()
+        self.slices = problem.kind_slices()
         self.step = problem.span_weight[:, None, None] * np.where(
             np.isfinite(self.states.step), self.states.step, 0.0
         )
@@ -104,9 +104,9 @@ class PathProgram:
             net -= prices.joint[problem.span_end][:, problem.unit_clip]
         return net
 
-    def best_by_angle(self, net: Floats) -> tuple[Floats, Ints]:
+    def best_by_kind(self, net: Floats) -> tuple[Floats, Ints]:
         """Best net value of each span by angle, and the unit that gives it: both (spans, angles)."""
-        best = np.full((net.shape[0], self.problem.angle_count), IMPOSSIBLE)
+        best = np.full((net.shape[0], self.problem.kind_count), IMPOSSIBLE)
         unit = np.zeros(best.shape, dtype=np.int64)
         rows = np.arange(net.shape[0])
         for angle, of_angle in enumerate(self.slices):
@@ -163,7 +163,7 @@ class PathProgram:
 
     def solve(self, prices: Prices) -> Relaxed | None:
         """The best path at these prices and its bound; None where no path exists at all."""
-        best, units = self.best_by_angle(self.net_value(prices))
+        best, units = self.best_by_kind(self.net_value(prices))
         reach, came = self.forward(best)
         worth = float(reach[-1, : self.states.count].max())
         if not np.isfinite(worth):

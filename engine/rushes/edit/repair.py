@@ -30,8 +30,8 @@ def reassigned(problem: CutProblem, choices: Choices) -> Choices | None:
     from scipy.optimize import linear_sum_assignment
 
     spans = np.array([choice.span for choice in choices])
-    angles = problem.unit_angle[[choice.unit for choice in choices]]
-    worth = np.where(problem.unit_angle[None, :] == angles[:, None], problem.value[spans], IMPOSSIBLE)
+    angles = problem.unit_kind[[choice.unit for choice in choices]]
+    worth = np.where(problem.unit_kind[None, :] == angles[:, None], problem.value[spans], IMPOSSIBLE)
     clip_of_column = np.repeat(np.arange(len(problem.clip_limit)), np.minimum(problem.clip_limit, len(spans)))
     by_clip = _ByClip(problem)
     bonus = _bonus_for_clips(problem, clip_of_column, len(spans))

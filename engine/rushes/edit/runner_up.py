@@ -44,8 +44,8 @@ def runner_up(problem: CutProblem, choices: Choices, at: int) -> Second | None:
 def _gain(problem: CutProblem, choices: Choices, at: int) -> Floats:
     """(units,) what each unit would bring at this place, with its neighbours as they are."""
     span = choices[at].span
-    angle = problem.unit_angle
-    before = problem.angle_count if at == 0 else int(angle[choices[at - 1].unit])
+    angle = problem.unit_kind
+    before = problem.kind_count if at == 0 else int(angle[choices[at - 1].unit])
     gain = problem.value[span] + problem.span_weight[span] * problem.pair_value[before, angle]
     if at + 1 < len(choices):
         after = choices[at + 1]

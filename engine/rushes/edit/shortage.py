@@ -126,8 +126,8 @@ def _more_clips(problem: CutProblem) -> int | None:
 def _with_clips(problem: CutProblem, count: int) -> CutProblem:
     """The problem with `count` more clips, each good for one shot of any length and no known angle."""
     spans, clips = problem.value.shape[0], len(problem.clip_limit)
-    angles = problem.angle_count
-    free = problem.free_angle
+    angles = problem.kind_count
+    free = problem.free_kind
     pair = problem.pair_value
     if free is None:
         free = angles
@@ -137,12 +137,12 @@ def _with_clips(problem: CutProblem, count: int) -> CutProblem:
         problem,
         value=np.concatenate([problem.value, np.zeros((spans, count))], axis=1),
         unit_clip=np.concatenate([problem.unit_clip, clips + np.arange(count)]),
-        unit_angle=np.concatenate([problem.unit_angle, np.full(count, free)]),
+        unit_kind=np.concatenate([problem.unit_kind, np.full(count, free)]),
         unit_limit=np.concatenate([problem.unit_limit, np.full(count, uses)]),
         clip_limit=np.concatenate([problem.clip_limit, np.full(count, uses)]),
         wanted=np.zeros((0, clips + count), dtype=bool),
         pair_value=pair,
-        free_angle=free,
+        free_kind=free,
     )
 
 
