@@ -21,6 +21,7 @@ from rushes.graph.analysis import Analysis
 from rushes.graph.compile import SegmentJob, compile_report_graph, compile_video_graph, rank_by
 from rushes.graph.node import Graph
 from rushes.recipe.show import resolved_yaml
+from rushes.run.again import RECORD_FILE, recorded_arguments
 from rushes.run.engine import NodeResult, Session
 from rushes.run.operations.table import OPERATIONS
 from rushes.run.pipeline import Prepared, RunRequest, models_used, prepare
@@ -34,7 +35,6 @@ from rushes.store.library_records import ClipRecord
 from rushes.timeline.document import timeline_from_json
 from rushes.timeline.tree import Timeline
 
-RECORD_FILE = "run.json"
 OUTPUT_FILES: Mapping[str, tuple[str, str]] = {
     "timeline": ("reframe", "timeline.json"),
     "ranking": ("score", "ranking.json"),
@@ -95,13 +95,14 @@ def _record(prepared: Prepared, finished: Finished, started_at: datetime) -> dic
     return run_record(
         recipe=prepared.resolved.tree,
         arguments={
-            "recipe": request.recipe,
+            "recipe": os.path.abspath(request.recipe) if os.path.isfile(request.recipe) else request.recipe,
             "recipe_text": resolved_yaml(prepared.resolved, origins=False),
             "footage": os.path.abspath(prepared.footage),
             "song": os.path.abspath(sources.song.path) if sources.song else None,
             "profile": request.profile,
             "set": list(request.overrides),
             "until": request.until,
+            **recorded_arguments(request),
         },
         inputs={source.name: source.digest for source in (*sources.clips, *filter(None, [sources.song]))},
         results=finished.results,
