@@ -10,9 +10,9 @@ from rushes.graph.compile import (
     SourceFile,
     Sources,
     compile_edit_graph,
-    compile_report_graph,
 )
 from rushes.graph.node import FileInput, NodeInput
+from rushes.graph.outputs import compile_report_graph
 from rushes.media.info import FootageFile
 from rushes.models.installed import InstalledModels, ModelFile
 from rushes.recipe.load import load_recipe

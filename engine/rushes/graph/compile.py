@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from rushes.analyze.spec import Analyzer
@@ -13,8 +12,12 @@ from rushes.graph.analysis import Analysis
 from rushes.graph.node import FileInput, Graph, Node, NodeInput
 from rushes.media.info import FootageFile
 from rushes.models.installed import InstalledModels
-from rushes.recipe.spec import AnalyzerSpec, Recipe, SongSpec
-from rushes.timeline.tree import Timeline
+from rushes.recipe.spec import AnalyzerSpec, Recipe
+
+TIMELINE = "reframe"
+"""Node that gives the final timeline."""
+PLAN = "reframe/plan"
+"""Node that gives the timeline as the engine made it, where a user has edited it since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,8 @@ class Sources:
         )
 
 
-def _file(source: SourceFile) -> FileInput:
+def file_input(source: SourceFile) -> FileInput:
+    """A leaf of the graph."""
     return FileInput(path=source.path, digest=source.digest)
 
 
@@ -70,10 +74,24 @@ class AnalysisTools:
     providers: tuple[str, ...] = ("cpu",)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Iteration:
+    """What a user made of an edit. plan: the timeline that is edited, None: the one that this graph makes. edits: the
+    log of the edits; None: there are none."""
+
+    plan: FileInput | None = None
+    edits: FileInput | None = None
+
+
 def compile_edit_graph(
-    recipe: Recipe, sources: Sources, analysis: Analysis, tools: AnalysisTools, facts: Mapping[str, Any]
+    recipe: Recipe,
+    sources: Sources,
+    analysis: Analysis,
+    tools: AnalysisTools,
+    facts: Mapping[str, Any],
+    iteration: Iteration | None = None,
 ) -> Graph:
-    """All nodes up to the timeline. facts: provenance that every row of the library states."""
+    """All nodes up to the timeline, whose node is TIMELINE. facts: provenance that every row of the library states."""
     nodes: list[Node] = []
     if sources.song is not None:
         nodes.append(_song_node(recipe, sources.song, tools.analyzers))
@@ -83,10 +101,34 @@ def compile_edit_graph(
     nodes.append(_library_node(recipe, sources, analysis, facts))
     nodes.append(_score_node(recipe, analysis))
     if recipe.edit is not None:
-        nodes.append(_edit_node(recipe, sources.song))
-        edited = NodeInput(node="edit", output="timeline.json")
-        nodes.append(reframe_node(recipe, sources, analysis, edited))
+        nodes += _timeline_nodes(recipe, sources, analysis, iteration or Iteration())
     return Graph(tuple(nodes))
+
+
+def _timeline_nodes(
+    recipe: Recipe, sources: Sources, analysis: Analysis, iteration: Iteration
+) -> Iterator[Node]:
+    """The plan, the user's edits of it, and a crop for every shot that has none."""
+    made = NodeInput(node="edit", output="timeline.json")
+    if iteration.plan is None:
+        yield _edit_node(recipe, sources.song)
+    if iteration.edits is None:
+        yield reframe_node(recipe, sources, analysis, iteration.plan or made)
+        return
+    plan: FileInput | NodeInput
+    if iteration.plan is None:
+        yield reframe_node(recipe, sources, analysis, made, node_id=PLAN)
+        plan = NodeInput(node=PLAN, output="timeline.json")
+    else:
+        plan = iteration.plan
+    yield Node(
+        id="fold",
+        operation="fold",
+        stage="edit",
+        inputs={"plan": plan, "edits": iteration.edits},
+        outputs=("timeline.json",),
+    )
+    yield reframe_node(recipe, sources, analysis, NodeInput(node="fold", output="timeline.json"))
 
 
 def _probe_node(clip: SourceFile) -> Node:
@@ -94,7 +136,7 @@ def _probe_node(clip: SourceFile) -> Node:
         id=probe_id(clip.name),
         operation="probe",
         stage="analyze",
-        inputs={"media": _file(clip)},
+        inputs={"media": file_input(clip)},
         outputs=("info.json",),
         subject=clip.name,
     )
@@ -119,7 +161,7 @@ def _analyze_node(clip: SourceFile, spec: AnalyzerSpec, analysis: Analysis, tool
     inputs["info"] = NodeInput(node=probe_id(clip.name), output="info.json")
     may_read = [name for name in analyzer.may_read if name in analysis.models]
     if analyzer.source == "clip":
-        inputs["media"] = _file(clip)
+        inputs["media"] = file_input(clip)
     for name in (*analyzer.reads, *may_read):
         inputs[f"tables/{name}"] = NodeInput(node=analyze_id(name, clip.name), output="tables.bin")
     return Node(
@@ -213,7 +255,7 @@ def _song_node(recipe: Recipe, song: SourceFile, analyzers: Mapping[str, Analyze
             "version": analyzers["beats"].version,
             "params": dict(beats.params) if beats is not None else {},
         },
-        inputs={"song": _file(song)},
+        inputs={"song": file_input(song)},
         outputs=("grid.json",),
         subject=song.name,
     )
@@ -247,7 +289,11 @@ def _edit_node(recipe: Recipe, song: SourceFile | None) -> Node:
 
 
 def reframe_node(
-    recipe: Recipe, sources: Sources, analysis: Analysis, timeline: FileInput | NodeInput
+    recipe: Recipe,
+    sources: Sources,
+    analysis: Analysis,
+    timeline: FileInput | NodeInput,
+    node_id: str = TIMELINE,
 ) -> Node:
     """The final timeline: a given one, and where the crop of each of its shots is. A clip that `saliency` did not look at
     keeps the middle."""
@@ -262,151 +308,13 @@ def reframe_node(
                     node=analyze_id(name, clip.name), output="tables.bin"
                 )
     return Node(
-        id="reframe",
+        id=node_id,
         operation="reframe",
         stage="edit",
         params={"reframe": _plain(recipe.edit.reframe)},
         inputs={"timeline": timeline, **looked},
         outputs=("timeline.json",),
         optional_inputs=frozenset(looked),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SegmentJob:
-    """One part of the video to encode: the renderer's own JSON spec and the clips it shows."""
-
-    spec: Mapping[str, Any]
-    clips: tuple[str, ...]
-    frames: int
-
-
-def compile_video_graph(
-    recipe: Recipe, sources: Sources, jobs: Sequence[SegmentJob], timeline: Timeline
-) -> Graph:
-    """Nodes from the timeline to the video: a segment each, the sound, the join and the report's preview.
-
-    The same shot at another place has the same spec, so its node has the same key and is not encoded again.
-    """
-    assert recipe.outputs.video is not None
-    by_name = {clip.name: clip for clip in sources.clips}
-    numbered = [(number, job, _segment_node(number, job, by_name)) for number, job in enumerate(jobs, 1)]
-    sound = _sound_node(recipe, sources.song, timeline)
-    # The longest first: two cores then end at nearly the same time.
-    longest_first = sorted(numbered, key=lambda item: (-item[1].frames, item[0]))
-    nodes = [node for _, _, node in longest_first] + [sound]
-    nodes.append(
-        _join_node("render/video", "video.mp4", recipe, timeline, [node for _, _, node in numbered], sound)
-    )
-    if recipe.outputs.report is not None and recipe.outputs.report.embed_video == "preview":
-        small = [_preview_node(number, node) for number, _, node in numbered]
-        nodes += small
-        nodes.append(_join_node("render/preview", "preview.mp4", recipe, timeline, small, sound))
-    return Graph(tuple(nodes))
-
-
-def _join_node(
-    name: str, output: str, recipe: Recipe, timeline: Timeline, segments: Sequence[Node], sound: Node
-) -> Node:
-    inputs: dict[str, FileInput | NodeInput] = {
-        f"segment/{number:04d}": NodeInput(node=node.id, output=node.outputs[0])
-        for number, node in enumerate(segments, 1)
-    }
-    inputs["sound"] = NodeInput(node=sound.id, output=sound.outputs[0])
-    return Node(
-        id=name,
-        operation="join",
-        stage="render",
-        params={
-            "frames": timeline.duration_frames,
-            "rate_fps": str(timeline.rate_fps),
-            "tags": {"title": recipe.name},
-        },
-        inputs=inputs,
-        outputs=(output,),
-    )
-
-
-def _preview_node(number: int, segment: Node) -> Node:
-    return Node(
-        id=f"render/preview/{number:04d}",
-        operation="preview",
-        stage="render",
-        inputs={"video": NodeInput(node=segment.id, output=segment.outputs[0])},
-        outputs=("preview.mp4",),
-        subject=segment.subject,
-    )
-
-
-def _segment_node(number: int, job: SegmentJob, by_name: Mapping[str, SourceFile]) -> Node:
-    inputs: dict[str, FileInput | NodeInput] = {}
-    for clip in job.clips:
-        inputs[f"media/{clip}"] = _file(by_name[clip])
-        inputs[f"info/{clip}"] = NodeInput(node=probe_id(clip), output="info.json")
-    return Node(
-        id=f"render/segment/{number:04d}",
-        operation="segment",
-        stage="render",
-        params={"spec": job.spec},
-        inputs=inputs,
-        outputs=("segment.mp4",),
-        subject=job.clips[0],
-    )
-
-
-def _sound_node(recipe: Recipe, song: SourceFile | None, timeline: Timeline) -> Node:
-    video, spec = recipe.outputs.video, recipe.song or SongSpec()
-    assert video is not None
-    return Node(
-        id="render/sound",
-        operation="sound",
-        stage="render",
-        params={
-            "start_s": str(Fraction(str(timeline.song.start_s))) if timeline.song else "0",
-            "duration_s": str(timeline.duration_frames / timeline.rate_fps),
-            "fade_in_s": spec.fade_in_s,
-            "fade_out_s": spec.fade_out_s,
-            "loudness_lufs": video.loudness_lufs,
-            "true_peak_db": video.true_peak_db,
-        },
-        inputs={} if song is None else {"song": _file(song)},
-        outputs=("sound.m4a",),
-        subject="" if song is None else song.name,
-    )
-
-
-def compile_report_graph(
-    recipe: Recipe, sources: Sources, *, facts: Mapping[str, Any], has_video: bool
-) -> Graph:
-    """The report, from everything before it. facts: what the run knows and no node holds (warnings, failures, ...)."""
-    assert recipe.outputs.report is not None
-    inputs: dict[str, FileInput | NodeInput] = {
-        "clips": NodeInput(node="score", output="clips.arrow"),
-        "segments": NodeInput(node="score", output="segments.arrow"),
-    }
-    if recipe.edit is not None:
-        inputs["timeline"] = NodeInput(node="reframe", output="timeline.json")
-    if has_video and recipe.outputs.report.embed_video == "preview":
-        inputs["preview"] = NodeInput(node="render/preview", output="preview.mp4")
-    pictures = frozenset[str]()
-    if any(spec.name == "keyframes" for spec in recipe.analyzers):
-        for clip in sources.clips:
-            inputs[f"keyframes/{clip.name}"] = NodeInput(
-                node=analyze_id("keyframes", clip.name), output="tables.bin"
-            )
-        pictures = frozenset(name for name in inputs if name.startswith("keyframes/"))
-    return Graph(
-        (
-            Node(
-                id="report",
-                operation="report",
-                stage="report",
-                params=facts,
-                inputs=inputs,
-                outputs=("report.html",),
-                optional_inputs=pictures,
-            ),
-        )
     )
 
 

@@ -18,8 +18,9 @@ from rushes import __version__
 from rushes.emit.report_templates import template_digest
 from rushes.errors import ConstraintError, MediaError, Place, Problem, RenderError, StoreError
 from rushes.graph.analysis import Analysis
-from rushes.graph.compile import SegmentJob, compile_report_graph, compile_video_graph, rank_by
+from rushes.graph.compile import rank_by
 from rushes.graph.node import Graph
+from rushes.graph.outputs import SegmentJob, compile_report_graph, compile_video_graph
 from rushes.recipe.show import resolved_yaml
 from rushes.run.again import RECORD_FILE, recorded_arguments
 from rushes.run.engine import NodeResult, Session
