@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
+from rushes.recipe.constraint_spec import ConstraintSpec
 from rushes.recipe.limits import Limits, check_limits
+from rushes.recipe.sound_spec import SoundSpec
+from rushes.recipe.talk_spec import TalkSpec
 
 Aspect = Literal["9:16", "1:1", "16:9"]
 GridUnit = Literal["half_beat", "beat", "downbeat", "free"]
@@ -284,9 +287,16 @@ class EditSpec:
     """What to do when the footage cannot fill the edit: fail, make it shorter, or use clips more often."""
     weights: Mapping[str, Annotated[float, Limits(least=0)]] = field(default_factory=lambda: {"score": 1.0})
     """Weights of the objective's terms; a term without a weight does not count."""
+    constraints: tuple[ConstraintSpec, ...] = ()
+    """What the edit must do, and with a weight should do, by name. Each kind has an example in docs/constraints.md."""
     transitions: TransitionsSpec = field(default_factory=TransitionsSpec)
     reframe: ReframeSpec = field(default_factory=ReframeSpec)
     """How the picture is cropped to the frame."""
+    talk: TalkSpec | None = None
+    """Everything that is said, without silences and fillers, instead of shots on a grid: duration_s does not apply then.
+    null: shots are chosen."""
+    sound: SoundSpec = field(default_factory=SoundSpec)
+    """What is heard of the clips."""
     seed: Annotated[int, Limits(least=0)] = 0
     """Decides between edits that are nearly equally good: a seed above 0 draws a worth for every piece of footage, the term
     `variation` with 0.002 of all weight."""
