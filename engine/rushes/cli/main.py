@@ -25,6 +25,7 @@ from rushes.cli import (
     learn,
     models,
     plan,
+    render,
     reproduce,
     run,
     schema,
@@ -52,6 +53,7 @@ app.command("validate")(validate.validate)
 app.command("show")(show.show)
 app.command("plan")(plan.plan)
 app.command("run")(run.run)
+app.command("render")(render.render)
 app.command("inspect")(inspect.inspect)
 app.command("best")(best.best)
 app.command("status")(status.status)

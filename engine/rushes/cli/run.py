@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -47,6 +47,10 @@ def run(
     until: Until = None,
     models: Models = None,
     library: Library = None,
+    edits: Annotated[
+        Literal["keep", "discard"],
+        typer.Option("--edits", help="Make the edits in the out folder again, or set them aside."),
+    ] = "keep",
     json: AsJson = False,
 ) -> int:
     """Turn footage and a song into a finished cut. What was done before is not done again."""
@@ -68,6 +72,7 @@ def run(
         models_option=models_option(models),
         personal=personal_dir(),
         library=library_path(library),
+        discards_edits=edits == "discard",
     )
     with ProgressView() as progress:
         finished = run_recipe(request, Path(out), progress)

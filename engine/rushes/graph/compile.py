@@ -18,6 +18,8 @@ TIMELINE = "reframe"
 """Node that gives the final timeline."""
 PLAN = "reframe/plan"
 """Node that gives the timeline as the engine made it, where a user has edited it since."""
+FOLD = "fold"
+"""Node that folds a user's edits into that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +124,13 @@ def _timeline_nodes(
     else:
         plan = iteration.plan
     yield Node(
-        id="fold",
+        id=FOLD,
         operation="fold",
         stage="edit",
         inputs={"plan": plan, "edits": iteration.edits},
         outputs=("timeline.json",),
     )
-    yield reframe_node(recipe, sources, analysis, NodeInput(node="fold", output="timeline.json"))
+    yield reframe_node(recipe, sources, analysis, NodeInput(node=FOLD, output="timeline.json"))
 
 
 def _probe_node(clip: SourceFile) -> Node:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,28 +34,58 @@ def read_run(out: Path) -> dict[str, Any]:
     return read_record(out / RECORD_FILE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What may differ from the earlier run. None: as the record says; where it says nothing, the default."""
+
+    footage: str | None = None
+    song: str | None = None
+    overrides: tuple[str, ...] = ()
+    """Laid over those of the run."""
+    cache: Path | None = None
+    default_cache: Path
+    models: Path | None = None
+    default_models: Path
+    executor: str = "processes"
+    workers: int | None = None
+    personal: Path | None = None
+
+
 @contextmanager
-def request_again(record: Mapping[str, Any], wanted: RunRequest) -> Generator[RunRequest]:
-    """The request that the record tells of; what `wanted` names besides its recipe goes before.
+def request_again(record: Mapping[str, Any], again: Again) -> Generator[RunRequest]:
+    """The request that a record tells of.
 
     Where the recipe file still says the same, it is used itself, so that messages name its lines; else the resolved
     recipe as it was, from a temporary file that is gone at the end.
     """
     said = record["arguments"]
-    found = replace(
-        wanted,
-        footage=wanted.footage or said["footage"],
-        song=wanted.song or said["song"],
-        out=None,
+    models = again.models or _recorded(said, "models")
+    found = RunRequest(
+        recipe=said["recipe"],
+        footage=again.footage or said["footage"],
+        song=again.song or said["song"],
+        profile=said["profile"],
+        overrides=tuple(said["set"]),
+        cache=again.cache or _recorded(said, "cache") or again.default_cache,
+        executor=again.executor,
+        workers=again.workers,
+        models=models or again.default_models,
+        models_option=f"--models {shlex.quote(str(models))}" if models else "",
+        personal=again.personal,
+        library=_recorded(said, "library"),
     )
-    own = replace(found, recipe=said["recipe"], profile=said["profile"], overrides=tuple(said["set"]))
-    if _says_the_same(own, record["recipe"]):
-        yield own
+    if _says_the_same(found, record["recipe"]):
+        yield replace(found, overrides=(*found.overrides, *again.overrides))
         return
     with tempfile.TemporaryDirectory(prefix="rushes-") as scratch:
         recipe = Path(scratch) / "recipe.yaml"
         recipe.write_text(said["recipe_text"], encoding="utf-8")
-        yield replace(found, recipe=str(recipe), profile=None, overrides=(), personal=None)
+        yield replace(found, recipe=str(recipe), profile=None, overrides=again.overrides, personal=None)
+
+
+def _recorded(said: Mapping[str, Any], name: str) -> Path | None:
+    path = said.get(name)
+    return Path(path) if path else None
 
 
 def _says_the_same(request: RunRequest, tree: Mapping[str, Any]) -> bool:

@@ -11,18 +11,20 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from rushes import __version__
 from rushes.emit.report_templates import template_digest
-from rushes.errors import ConstraintError, MediaError, Place, Problem, RenderError, StoreError
+from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError, RenderError, StoreError
 from rushes.graph.analysis import Analysis
-from rushes.graph.compile import rank_by
+from rushes.graph.compile import FOLD, PLAN, TIMELINE, rank_by
 from rushes.graph.node import Graph
 from rushes.graph.outputs import SegmentJob, compile_report_graph, compile_video_graph
 from rushes.recipe.show import resolved_yaml
-from rushes.run.again import RECORD_FILE, recorded_arguments
+from rushes.run.again import RECORD_FILE, Again, read_run, recorded_arguments, request_again
+from rushes.run.edits import LOG_FILE, PLAN_FILE
 from rushes.run.engine import NodeResult, Session
 from rushes.run.operations.table import OPERATIONS
 from rushes.run.pipeline import Prepared, RunRequest, models_used, prepare
@@ -37,7 +39,7 @@ from rushes.timeline.document import timeline_from_json
 from rushes.timeline.tree import Timeline
 
 OUTPUT_FILES: Mapping[str, tuple[str, str]] = {
-    "timeline": ("reframe", "timeline.json"),
+    "timeline": (TIMELINE, "timeline.json"),
     "ranking": ("score", "ranking.json"),
     "video": ("render/video", "video.mp4"),
     "report": ("report", "report.html"),
@@ -80,14 +82,59 @@ class Finished:
 
 
 def run_recipe(request: RunRequest, out: Path, progress: Progress | None = None) -> Finished:
-    """The whole job: prepare, run, write the out folder. Raises RushesErrors."""
+    """The whole job: prepare, run, write the out folder. Edits that were made in that folder are made again on what the
+    recipe gives now. Raises RushesErrors."""
     check_out_folder(out)
+    edits = out / LOG_FILE
+    keeps = edits.is_file() and not request.discards_edits
     started_at = datetime.now(UTC)
-    prepared = prepare(replace(request, out=out), progress)
+    prepared = prepare(replace(request, out=out, edits=edits if keeps else None), progress)
     with prepared.session:
         finished = run_prepared(prepared, out)
     write_record(_record(prepared, finished, started_at), out / RECORD_FILE)
     return replace(finished, outputs={**finished.outputs, "run": str(out / RECORD_FILE)})
+
+
+def render_edit(out: Path, again: Again, progress: Progress | None = None) -> Finished:
+    """Outputs of the edit that lies in an out folder, with its edits; nothing is decided anew. Raises RushesErrors."""
+    check_out_folder(out)
+    record = read_run(out)
+    edits = out / LOG_FILE
+    is_edited = edits.is_file()
+    plan = out / (PLAN_FILE if is_edited else OUTPUT_FILES["timeline"][1])
+    if not plan.is_file():
+        what = f"there is no {plan.name}, so there is no edit to render"
+        raise RecipeError(Problem(Place(str(out)), what, "give the --out folder of a run that made an edit"))
+    now = read_timeline_file(out / OUTPUT_FILES["timeline"][1])
+    started_at = datetime.now(UTC)
+    with request_again(record, again) as request:
+        given = replace(
+            request,
+            out=out,
+            plan=plan,
+            shows={clip.file: clip.digest for clip in now.clips},
+            edits=edits if is_edited else None,
+        )
+        prepared = prepare(given, progress)
+        with prepared.session:
+            finished = run_prepared(prepared, out)
+        record_now = _record(prepared, finished, started_at)
+    # What the run was asked stands, though it may have come from a copy of the recipe and with more overrides now.
+    record_now["recipe"] = record["recipe"]
+    record_now["arguments"] |= {
+        name: record["arguments"][name] for name in ("recipe", "recipe_text", "profile", "set")
+    }
+    write_record(record_now, out / RECORD_FILE)
+    return replace(finished, outputs={**finished.outputs, "run": str(out / RECORD_FILE)})
+
+
+def read_timeline_file(path: Path) -> Timeline:
+    """A timeline of an out folder. Raises RecipeError where it cannot be read, TimelineError where it is damaged."""
+    try:
+        return timeline_from_json(path.read_bytes(), str(path))
+    except OSError as error:
+        what, fix = f"cannot be read: {error.strerror}", "give the out folder of a run that made an edit"
+        raise RecipeError(Problem(Place(str(path)), what, fix)) from None
 
 
 def _record(prepared: Prepared, finished: Finished, started_at: datetime) -> dict[str, Any]:
@@ -124,7 +171,7 @@ def plan_recipe(request: RunRequest) -> list[PlanRow]:
         if not prepared.makes_outputs:
             return rows
         if any(row.state == "run" for row in rows if not row.id.startswith(("probe/", "analyze/"))):
-            return rows + _rows_to_come(prepared, "score" if prepared.recipe.edit is None else "reframe")
+            return rows + _rows_to_come(prepared, "score" if prepared.recipe.edit is None else TIMELINE)
         results: dict[str, NodeResult] = dict(session.run(prepared.graph))
         if _has_video(prepared):
             graph = video_graph(prepared, read_timeline(session))
@@ -165,11 +212,11 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
         results: dict[str, NodeResult] = dict(session.run(prepared.graph))
     except ConstraintError as error:
         raise ConstraintError([*error.problems, *_left_out(prepared)]) from None
-    _refuse_failed(results, ("song", "library", "score", "edit", "reframe"))
+    _refuse_failed(results, ("song", "library", "score", "edit", PLAN, FOLD, TIMELINE))
     unkept = keep_records(prepared, results)
     if prepared.makes_outputs:
         results |= _make_outputs(prepared, results)
-    reasoning = read_timeline(session).ai_reasoning if "reframe" in results else None
+    reasoning = read_timeline(session).ai_reasoning if TIMELINE in results else None
     return Finished(
         results=results,
         outputs=_copy_outputs(session, results, out),
@@ -266,7 +313,7 @@ def _make_outputs(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict
 
 def read_timeline(session: Session) -> Timeline:
     """The final timeline: the edit's, with the crop of each shot."""
-    return timeline_from_json(session.path("reframe", "timeline.json").read_bytes())
+    return timeline_from_json(session.path(TIMELINE, "timeline.json").read_bytes())
 
 
 def video_graph(prepared: Prepared, timeline: Timeline) -> Graph:
@@ -387,18 +434,31 @@ def _count_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[
     counts = {"used": 0, "usable": 0, "rejected": 0, "failed": failed}
     if "score" in results:
         counts |= json.loads(prepared.session.path("score", "counts.json").read_text())
-    if "reframe" in results:
+    if TIMELINE in results:
         counts["used"] = len({clip.file for clip in read_timeline(prepared.session).clips})
     return counts
 
 
 def _copy_outputs(session: Session, results: Mapping[str, NodeResult], out: Path) -> dict[str, str]:
     written: dict[str, str] = {}
+    if TIMELINE in results and FOLD not in results:
+        _set_edits_aside(out)
     for name, (node, file) in OUTPUT_FILES.items():
         if node in results and not results[node].failure:
             _copy_if_other(session.path(node, file), out / file)
             written[name] = str(out / file)
+    if PLAN in results:
+        _copy_if_other(session.path(PLAN, "timeline.json"), out / PLAN_FILE)
     return written
+
+
+def _set_edits_aside(out: Path) -> None:
+    """Edits of the plan that is replaced: kept under the first name that is free."""
+    edits = out / LOG_FILE
+    if edits.is_file():
+        free = next(path for n in count(1) if not (path := out / f"edits.{n}.jsonl").exists())
+        edits.rename(free)
+        (out / PLAN_FILE).unlink(missing_ok=True)
 
 
 def _copy_if_other(source: Path, target: Path) -> None:

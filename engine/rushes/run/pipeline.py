@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -13,10 +13,11 @@ from rushes.analyze.spec import Analyzer
 from rushes.analyze.table import known_analyzers
 from rushes.errors import ConstraintError, MediaError, ModelError, Place, Problem, RecipeError
 from rushes.graph.analysis import Analysis, plan_analysis
-from rushes.graph.compile import AnalysisTools, SourceFile, Sources, compile_edit_graph
-from rushes.graph.node import Graph, Stage
+from rushes.graph.compile import AnalysisTools, Iteration, SourceFile, Sources, compile_edit_graph
+from rushes.graph.node import FileInput, Graph, Stage
 from rushes.media.faults import is_text
 from rushes.media.find import matches_any
+from rushes.media.info import FootageFile
 from rushes.recipe.load import Resolved
 from rushes.recipe.spec import EditSpec, Recipe
 from rushes.run.engine import Session
@@ -29,7 +30,7 @@ from rushes.run.recipe import resolve_recipe
 from rushes.run.tools import analysis_tools
 from rushes.store.canonical import canonical_json, digest_bytes
 from rushes.store.digests import DigestIndex
-from rushes.store.store import Store
+from rushes.store.store import Store, hash_file
 
 Until = Literal["analyze", "score", "edit"]
 _LOOKS_FOR_FACES = "face_detection"
@@ -63,6 +64,14 @@ class RunRequest:
     """Folder of learned weights, a file for each creator; None: none are used."""
     library: Path | None = None
     """The library file that keeps what the run found; None: nothing is kept."""
+    plan: Path | None = None
+    """The timeline that is taken instead of making one; None: the recipe makes it."""
+    edits: Path | None = None
+    """The log of a user's edits, which are folded into the plan; None: there are none."""
+    shows: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Clips that the timeline shows -> their digests: one that has another name by now is found again."""
+    discards_edits: bool = False
+    """Edits in the out folder are set aside instead of being made again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +129,8 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
     _refuse_unavailable(recipe, analysis)
     fingerprints = analysis_fingerprints(analysis, tools)
     facts = _provenance(analysis, tools, fingerprints)
-    graph = compile_edit_graph(recipe, sources, analysis, tools, facts)
+    iteration = Iteration(plan=_given(request.plan), edits=_given(request.edits))
+    graph = compile_edit_graph(recipe, sources, analysis, tools, facts, iteration)
     if request.until is not None:
         stages = _UNTIL[request.until]
         graph = Graph(tuple(node for node in graph.nodes if node.stage in stages))
@@ -207,6 +217,11 @@ def _provenance(
     }
 
 
+def _given(path: Path | None) -> FileInput | None:
+    """A small file of the out folder: read whole each time, as it may change within the clock's resolution."""
+    return None if path is None else FileInput(path=str(path), digest=hash_file(path))
+
+
 def _footage(recipe: Recipe, request: RunRequest) -> str:
     footage = request.footage or recipe.footage.dir
     if footage is None:
@@ -223,9 +238,30 @@ def _sources(
 ) -> tuple[Sources, dict[str, Problem]]:
     made = [Path(folder) for folder in (request.out, request.cache) if folder is not None]
     clips, unreadable = found_clips(footage, recipe.footage, digests, besides=made)
-    if recipe.edit is not None:
+    if recipe.edit is not None and request.plan is None:
         _check_wanted(recipe.edit, [file.clip for file, _ in clips])
-    return Sources.of(clips, _song(recipe, request, digests)), unreadable
+    known = _known_again(clips, request.shows, footage)
+    return Sources.of(known, _song(recipe, request, digests)), unreadable
+
+
+def _known_again(
+    clips: Sequence[tuple[FootageFile, str]], shows: Mapping[str, str], footage: str
+) -> list[tuple[FootageFile, str]]:
+    """The clips, those that were renamed since under the names by which the timeline knows them. Raises MediaError."""
+    names = {file.clip for file, _ in clips}
+    gone = {clip: digest for clip, digest in shows.items() if clip not in names}
+    spare = {digest: file.clip for file, digest in reversed(clips) if file.clip not in shows}
+    lost = sorted(clip for clip, digest in gone.items() if digest not in spare)
+    if lost:
+        fix = (
+            "say where it lies with --footage DIR, or put another in its place with `rushes edit OUT replace`"
+        )
+        raise MediaError(
+            Problem(Place(footage), f"{clip} is not here any more, under no name, but the edit shows it", fix)
+            for clip in lost
+        )
+    called = {spare[digest]: clip for clip, digest in sorted(gone.items(), reverse=True)}
+    return [(replace(file, clip=called.get(file.clip, file.clip)), digest) for file, digest in clips]
 
 
 def _check_wanted(edit: EditSpec, clips: Sequence[str]) -> None:

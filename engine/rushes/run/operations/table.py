@@ -53,6 +53,7 @@ OPERATIONS = MappingProxyType(
                 function=f"{_HERE}.edit:edit_timelines",
                 libraries=("numpy", "polars", "scipy"),
             ),
+            Operation(name="fold", version=1, function=f"{_HERE}.fold:fold_edits"),
             Operation(
                 name="reframe",
                 version=1,
