@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from rushes.errors import Place
 from rushes.recipe.build import analyzer_params
+from rushes.recipe.check_constraints import check_constraints
 from rushes.recipe.check_edit import check_edit
 from rushes.recipe.check_expressions import FRAME_COLUMNS, ExpressionCheck
 from rushes.recipe.check_footage import check_footage
@@ -23,7 +24,10 @@ def check_recipe(facts: Facts, analyzers: Analyzers) -> None:
     check_footage(facts)
     check_edit(facts, declared)
     check_personal(facts)
-    ExpressionCheck(facts, _known_columns(facts, declared), _undeclared(declared, analyzers)).run()
+    expressions = ExpressionCheck(facts, _known_columns(facts, declared), _undeclared(declared, analyzers))
+    expressions.run()
+    check_constraints(facts, expressions, declared)
+    expressions.warn_of_unused_thresholds()
 
 
 def _declared(facts: Facts, analyzers: Analyzers) -> dict[str, AnalyzerLike]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from rushes.recipe.expression import (
     ColumnFacts,
@@ -77,7 +78,7 @@ class ExpressionCheck:
         self._used: set[str] = set()
 
     def run(self) -> None:
-        """Report every fault to the facts."""
+        """Report every fault of features, scores and rules to the facts."""
         for name in self._features:
             self._feature(name)
         self._personal()
@@ -85,7 +86,51 @@ class ExpressionCheck:
             self._score(name)
         for name in self._facts.keys("rules"):
             self._rule(name)
-        self._warn_of_unused_thresholds()
+
+    def tree(
+        self,
+        leaf: Leaf,
+        *,
+        wanted: tuple[ValueType, ...],
+        beside: Mapping[str, ColumnFacts] = MappingProxyType({}),
+        instead: Mapping[str, str] = MappingProxyType({}),
+    ) -> Expression | None:
+        """The tree of another expression over everything that is known; None, reported, where it has a fault.
+
+        beside: further columns. instead: name -> why it cannot be used here.
+        """
+        known = {**self._known, **beside}
+        found = ExpressionCheck(self._facts, known, self._undeclared)._tree(leaf, later=(), owner="")
+        if found is None:
+            return None
+        self._used.update(name for name, _ in names_in(found))
+        for name, offset in names_in(found):
+            if name in instead:
+                self._facts.error(leaf.place_of(offset), instead[name], "put it into where, or take it away")
+                return None
+        kind = type_of(found, known)
+        if kind not in (None, *wanted):
+            what = " or ".join(_A[one] for one in wanted)
+            self._facts.error(leaf.place, f"the value is {_A[kind or 'number']}", f"give {what}")
+            return None
+        return found
+
+    def is_known(self, name: str) -> bool:
+        """Whether there is such a column or threshold."""
+        return name in self._known
+
+    def is_threshold(self, name: str) -> bool:
+        """Whether a name stands for a number of the recipe."""
+        return name in self._known and self._known[name].value is not None
+
+    def known(self, beside: Mapping[str, ColumnFacts]) -> dict[str, ColumnFacts]:
+        """Everything that is known, and further columns."""
+        return {**self._known, **beside}
+
+    def prefixed(self, prefix: str) -> dict[str, ColumnFacts]:
+        """Every column again, under a longer name; thresholds are the same everywhere."""
+        columns = {name: column for name, column in self._known.items() if column.value is None}
+        return {f"{prefix}{name}": column for name, column in columns.items()}
 
     def _given_keys(self, section: str) -> tuple[str, ...]:
         """Names in the recipe's order, faulty definitions too, so that they are not reported as unknown."""
@@ -257,7 +302,7 @@ class ExpressionCheck:
             note = self._facts.warn if fault.severity == "warning" else self._facts.error
             note(leaf.place_of(fault.offset), fault.what, fault.fix)
 
-    def _warn_of_unused_thresholds(self) -> None:
+    def warn_of_unused_thresholds(self) -> None:
         """Only of the recipe's own: a recipe need not use all that it extends."""
         names = self._facts.keys("thresholds")
         for name in names:
