@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from rushes.edit.build import Built, Rules, build_problem
 from rushes.edit.fill import furthest_place
 from rushes.edit.footage import NO_ANGLE, Footage, gather_footage
+from rushes.edit.kept import make_mask
 from rushes.edit.music import Music
 from rushes.edit.optimum import CutSolution, solve_cut
-from rushes.edit.places import Places, Spans, lay_spans
+from rushes.edit.places import Places, Spans, lay_section_spans, lay_spans
 from rushes.edit.problem import Choices
 from rushes.edit.request import EditRequest
 from rushes.edit.shortage import no_footage, shortage, unknown_must_use
@@ -80,14 +81,28 @@ def prepare(scene: Scene, max_uses: int, unit_uses: int) -> Prepared:
     Raises ConstraintError where there is no footage at all, or a must-use clip cannot be used.
     """
     request, edit = scene.request, scene.request.edit
-    footage = gather_footage(request.segments, request.samples, request.clips, edit, joined=max_uses == 1)
+    footage = gather_footage(
+        request.segments,
+        request.samples,
+        request.clips,
+        edit,
+        joined=max_uses == 1,
+        kept=request.kept,
+        shared=unit_uses > 1,
+    )
     if not footage.pieces:
         raise ConstraintError(no_footage(footage))
     missing = unknown_must_use(footage, edit)
     if missing:
         raise ConstraintError(missing)
-    spans = lay_spans(scene.places, edit)
-    shots = rate_shots(footage, scene.places, spans, scene.music, scene.style, edit)
+    mask = None
+    if request.section_frames is None:
+        spans = lay_spans(scene.places, edit)
+    else:
+        spans = lay_section_spans(scene.places, edit, request.section_frames, footage.kept)
+        pieces = [(piece.kept, piece.clip) for piece in footage.pieces]
+        mask = make_mask(footage.kept, spans, pieces, max_uses)
+    shots = rate_shots(footage, scene.places, spans, scene.music, scene.style, edit, mask)
     clips = len({piece.clip for piece in footage.pieces})
     rules = Rules(
         max_uses=max_uses,

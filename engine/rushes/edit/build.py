@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rushes.edit.footage import NO_ANGLE, Footage, clip_indices
+from rushes.edit.kept import kept_uses
 from rushes.edit.places import Places, Spans
 from rushes.edit.problem import Choice, CutProblem, Floats, Ints
 from rushes.edit.terms import Shots
@@ -46,7 +47,7 @@ def build_problem(footage: Footage, places: Places, spans: Spans, shots: Shots, 
     """The problem of one attempt.
 
     Where a clip has one use, all its pieces of one angle are one unit, shown by the best of them; else every piece is a
-    unit of its own, so that two uses of a clip never share source.
+    unit of its own, so that two uses of a clip never share source. A kept shot is always a unit of its own.
     """
     names, clip_of_piece = clip_indices(footage)
     present, clip_of_column = np.unique(clip_of_piece[shots.piece], return_inverse=True)
@@ -54,9 +55,12 @@ def build_problem(footage: Footage, places: Places, spans: Spans, shots: Shots, 
     angle_index = {angle: at for at, angle in enumerate(shots.angles)}
     angle_of_column = np.array([angle_index[footage.pieces[at].angle] for at in shots.piece.tolist()])
     weight = spans.length_frames / places.total_frames
-    order, starts = _units(clip_of_column, angle_of_column, grouped=rules.max_uses == 1)
+    own = np.array([at + 1 if footage.pieces[at].kept else 0 for at in shots.piece.tolist()], dtype=np.int64)
+    order, starts = _units(clip_of_column, angle_of_column, own, grouped=rules.max_uses == 1)
     value, column = _best_columns(shots.value, order, starts)
     first = order[starts]
+    uses = kept_uses(footage.kept)
+    most = np.array([max(rules.max_uses, uses.get(clip, 0)) for clip in clips], dtype=np.int64)
     unknown = NO_ANGLE in shots.angles
     return Built(
         problem=CutProblem(
@@ -67,8 +71,8 @@ def build_problem(footage: Footage, places: Places, spans: Spans, shots: Shots, 
             value=value * weight[:, None],
             unit_clip=clip_of_column[first],
             unit_kind=angle_of_column[first],
-            unit_limit=np.full(len(first), rules.unit_uses, dtype=np.int64),
-            clip_limit=np.full(len(clips), rules.max_uses, dtype=np.int64),
+            unit_limit=np.where(own[first] > 0, 1, rules.unit_uses),
+            clip_limit=most,
             wanted=np.array(
                 [
                     [any(matches_any(name, (glob,)) for name in footage.names_of(clip)) for clip in clips]
@@ -86,13 +90,14 @@ def build_problem(footage: Footage, places: Places, spans: Spans, shots: Shots, 
     )
 
 
-def _units(clip: Ints, angle: Ints, *, grouped: bool) -> tuple[Ints, Ints]:
-    """Columns in the order of their units (by angle, clip, piece), and where in it each unit begins."""
-    order = np.lexsort((np.arange(len(clip)), clip, angle))
+def _units(clip: Ints, angle: Ints, own: Ints, *, grouped: bool) -> tuple[Ints, Ints]:
+    """Columns in the order of their units (by angle, clip, piece), and where in it each unit begins. own: a number for each
+    column that is a unit by itself in any case, 0 for the others."""
+    order = np.lexsort((np.arange(len(clip)), own, clip, angle))
     if not grouped:
         return order, np.arange(len(order))
-    key = angle[order] * (int(clip.max()) + 1) + clip[order]
-    return order, np.flatnonzero(np.concatenate([[True], np.diff(key) > 0]))
+    changes = (np.diff(angle[order]) != 0) | (np.diff(clip[order]) != 0) | (np.diff(own[order]) != 0)
+    return order, np.flatnonzero(np.concatenate([[True], changes]))
 
 
 def _best_columns(value: Floats, order: Ints, starts: Ints) -> tuple[Floats, Ints]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from rushes.edit.kept import left_over
 from rushes.edit.problem import Floats, Ints
+from rushes.edit.request import KeptShot
+from rushes.errors import ConstraintError, Problem
 from rushes.media.find import matches_any
 from rushes.recipe.spec import EditSpec
 
@@ -43,6 +46,8 @@ class Piece:
     facts: Mapping[str, float | None]
     """Means over the piece of columns that the timeline shows."""
     reasons: tuple[str, ...]
+    kept: str = ""
+    """Id of the kept shot that this is, with its handles; "": new shots may lie in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,6 +69,8 @@ class Footage:
     """Clips without a usable piece -> the commonest reason."""
     copies: Mapping[str, str]
     """Clips with the bytes of another -> that other, which stands for both."""
+    kept: tuple[KeptShot, ...] = ()
+    """Shots that stand already, by the names of `pieces`."""
 
     def names_of(self, clip: str) -> tuple[str, ...]:
         """All names of the clip: its own, then those of its copies."""
@@ -81,13 +88,20 @@ FACTS = (
 
 
 def gather_footage(
-    segments: pl.DataFrame, samples: pl.DataFrame, clips: pl.DataFrame, edit: EditSpec, *, joined: bool
+    segments: pl.DataFrame,
+    samples: pl.DataFrame,
+    clips: pl.DataFrame,
+    edit: EditSpec,
+    *,
+    joined: bool,
+    kept: Sequence[KeptShot] = (),
+    shared: bool = False,
 ) -> Footage:
     """Usable pieces of a library.
 
     joined: neighbouring segments of one shot make one piece, so that a shot may lie across their border; else every
     segment is a piece of its own, which keeps the uses of one clip apart. Copies of one clip are one clip: only one of
-    them is offered.
+    them is offered. kept: shots that stand already; each is a piece, and what it shows is in no other unless `shared`.
     """
     copies = _copies(segments, clips, edit)
     rows = _known(segments, clips, edit)
@@ -102,15 +116,85 @@ def gather_footage(
     }
     has_motion = bool(np.isfinite(grid["motion"]).any())
     runs = _runs(usable) if joined else [[row] for row in usable]
+    shots = tuple(replace(shot, clip=copies.get(shot.clip, shot.clip)) for shot in kept)
     known = {name: np.where(np.isfinite(values), values, _NEUTRAL) for name, values in grid.items()}
     return Footage(
-        pieces=tuple(_piece(run, offsets) for run in runs),
+        pieces=_with_kept([_piece(run, offsets) for run in runs], shots, rows, offsets, edit, shared=shared),
         **known,
         has_score=any(row["score"] is not None for row in usable),
         has_motion=has_motion,
         clip_count=len(clips),
         left_out=_left_out(clips, rows, faults),
         copies=copies,
+        kept=shots,
+    )
+
+
+def _with_kept(
+    pieces: list[Piece],
+    shots: Sequence[KeptShot],
+    rows: list[dict[str, Any]],
+    offsets: Mapping[str, int],
+    edit: EditSpec,
+    *,
+    shared: bool,
+) -> tuple[Piece, ...]:
+    """The pieces without what kept shots show, and a piece for each kept shot whose source must stay."""
+    if not shots:
+        return tuple(pieces)
+    held = [shot for shot in shots if not _may_be_chosen(shot, pieces, edit)]
+    taken = [] if shared else held
+    free = [part for piece in pieces for part in _without(piece, taken, edit)]
+    own = [_kept_piece(shot, rows, offsets, edit) for shot in held]
+    return tuple(sorted([*free, *own], key=lambda one: (one.clip, one.start_s, one.end_s, one.kept)))
+
+
+def _may_be_chosen(shot: KeptShot, pieces: Sequence[Piece], edit: EditSpec) -> bool:
+    """Whether another part of its clip may stand in its place, and there is one that is long enough."""
+    least_s = shot.duration_frames / edit.rate_fps + 2 * edit.handle_s
+    return shot.hold == "position" and any(
+        piece.clip == shot.clip and piece.end_s - piece.start_s >= least_s + 0.1 for piece in pieces
+    )
+
+
+def _without(piece: Piece, shots: Sequence[KeptShot], edit: EditSpec) -> Iterator[Piece]:
+    """What is left of a piece beside kept shots, where it is long enough for any shot."""
+    taken = [
+        (float(shot.source_start_s), float(shot.source_end_s)) for shot in shots if shot.clip == piece.clip
+    ]
+    touched = any(from_s < piece.end_s and to_s > piece.start_s for from_s, to_s in taken)
+    if not touched:
+        yield piece
+        return
+    for start_s, end_s in left_over(piece.start_s, piece.end_s, taken):
+        if end_s - start_s >= edit.min_shot_s + 2 * edit.handle_s:
+            yield replace(piece, start_s=start_s, end_s=end_s)
+
+
+def _kept_piece(
+    shot: KeptShot, rows: list[dict[str, Any]], offsets: Mapping[str, int], edit: EditSpec
+) -> Piece:
+    """The source of a kept shot with its handles. What is known of it is what is known of the segments that it shows, or
+    of the nearest one, whether new shots may come from there or not."""
+    start_s, end_s = float(shot.source_start_s), float(shot.source_end_s)
+    own = [row for row in rows if row["clip"] == shot.clip]
+    shown = [row for row in own if row["start_s"] < end_s - 1e-6 and row["end_s"] > start_s + 1e-6]
+    run = shown or own[:1]
+    if not run:
+        raise ConstraintError(
+            Problem(
+                None,
+                f"{shot.clip} stands in the edit, but nothing is known of it in the footage",
+                "take the shot out of the edit first: `rushes edit OUT delete " + shot.id + "`",
+            )
+        )
+    middle_s = (start_s + end_s) / 2
+    best = min(run, key=lambda row: (abs((row["start_s"] + row["end_s"]) / 2 - middle_s), row["segment"]))
+    return replace(
+        _piece([best], offsets),
+        start_s=start_s - edit.handle_s,
+        end_s=end_s + edit.handle_s,
+        kept=shot.id,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -10,7 +11,8 @@ from itertools import pairwise
 import numpy as np
 
 from rushes.edit.music import Music
-from rushes.edit.problem import Floats, Ints
+from rushes.edit.problem import Bools, Floats, Ints
+from rushes.edit.request import KeptShot
 from rushes.errors import ConstraintError, Problem
 from rushes.recipe.spec import EditSpec
 from rushes.units import seconds_to_frames
@@ -35,6 +37,8 @@ class Places:
     turn: Ints
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+    grid_s: Floats | None = None
+    """Song times of the whole grid, where only some of its places are offered; None: all are."""
 
     @property
     def total_frames(self) -> int:
@@ -232,6 +236,10 @@ class Spans:
     start: Ints
     end: Ints
     length_frames: Ints
+    held: Ints | None = None
+    """Index of the kept shot that stands still there, -1: none. None: there are no kept shots."""
+    free: Bools | None = None
+    """Whether new shots may be so long."""
 
 
 def lay_spans(places: Places, edit: EditSpec) -> Spans:
@@ -239,18 +247,9 @@ def lay_spans(places: Places, edit: EditSpec) -> Spans:
 
     Raises ConstraintError where there is no such way.
     """
-    shortest = max(1, math.ceil(edit.min_shot_s * edit.rate_fps - 1e-6))
-    longest = _longest_frames(edit)
     length = places.frames[None, :] - places.frames[:, None]
-    fits = (length >= shortest) & (length <= longest)
-    count = len(places.frames)
-    ahead, back = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-    ahead[0] = back[-1] = True
-    for place in range(1, count):
-        ahead[place] = bool((fits[:, place] & ahead).any())
-    for place in range(count - 2, -1, -1):
-        back[place] = bool((fits[place] & back).any())
-    if not ahead[-1]:
+    kept = connected(_in_bounds(length, edit))
+    if kept is None:
         raise ConstraintError(
             Problem(
                 None,
@@ -259,5 +258,111 @@ def lay_spans(places: Places, edit: EditSpec) -> Spans:
                 "widen edit.min_shot_s and edit.max_shot_s, or --set edit.grid=half_beat",
             )
         )
-    end, start = np.nonzero((fits & ahead[:, None] & back[None, :]).T)
+    end, start = np.nonzero(kept.T)
     return Spans(start=start, end=end, length_frames=length[start, end])
+
+
+def _in_bounds(length: Ints, edit: EditSpec) -> Bools:
+    """Which lengths in frames a new shot may have."""
+    shortest = max(1, math.ceil(edit.min_shot_s * edit.rate_fps - 1e-6))
+    return (length >= shortest) & (length <= _longest_frames(edit))
+
+
+def connected(fits: Bools) -> Bools | None:
+    """Of steps from place to place, (places, places), those on a way from the first place to the last; None: no way."""
+    count = len(fits)
+    ahead, back = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    ahead[0] = back[-1] = True
+    for place in range(1, count):
+        ahead[place] = bool((fits[:, place] & ahead).any())
+    for place in range(count - 2, -1, -1):
+        back[place] = bool((fits[place] & back).any())
+    return fits & ahead[:, None] & back[None, :] if ahead[-1] else None
+
+
+def lay_section(
+    music: Music | None,
+    start_s: float,
+    edit: EditSpec,
+    section_frames: tuple[int, int],
+    kept: Sequence[KeptShot],
+) -> Places:
+    """The grid of an edit of which one section is chosen anew: inside it every place of the song's grid, and everywhere the
+    cuts of the shots that stay."""
+    cuts = {0, *section_frames}
+    cuts |= {frame for shot in kept for frame in (shot.record_start_frames, shot.record_end_frames)}
+    total = max(cuts)
+    end_s = start_s + total / edit.rate_fps
+    said = _Remarks()
+    if music is None:
+        grid = np.arange(start_s, end_s + _FREE_STEP_S, _FREE_STEP_S)
+    else:
+        grid = _without_holes(music, _grid(music, start_s, edit, said), start_s, end_s, edit, said)
+    whole = _placed(grid, start_s, end_s, music, edit, said)
+    offered = {
+        frame: at_s
+        for frame, at_s in zip(whole.frames.tolist(), whole.time_s.tolist(), strict=True)
+        if frame in cuts or section_frames[0] < frame < section_frames[1]
+    }
+    offered |= {frame: start_s + frame / edit.rate_fps for frame in sorted(cuts - set(offered))}
+    frames = np.array(sorted(offered), dtype=np.int64)
+    time_s = np.array([offered[frame] for frame in frames.tolist()])
+    beat, strength, turn = _marks(time_s, music, 1 / edit.rate_fps)
+    return Places(
+        frames=frames,
+        time_s=time_s,
+        beat=beat,
+        strength_01=strength,
+        turn=turn,
+        notes=(),
+        warnings=tuple(said.warnings),
+        grid_s=whole.time_s,
+    )
+
+
+def lay_section_spans(
+    places: Places, edit: EditSpec, section_frames: tuple[int, int], kept: Sequence[KeptShot]
+) -> Spans:
+    """Spans of a section between the shots that stand still, one for each of those, and none across them.
+
+    Raises ConstraintError where new shots cannot fill what is left.
+    """
+    frames = places.frames
+    at = {frame: place for place, frame in enumerate(frames.tolist())}
+    length = frames[None, :] - frames[:, None]
+    free = _in_bounds(length, edit)
+    fits = free | np.isin(length, [shot.duration_frames for shot in kept if shot.hold == "source"])
+    inside = (frames >= section_frames[0]) & (frames <= section_frames[1])
+    fits &= inside[:, None] & inside[None, :]
+    held = np.full(fits.shape, -1, dtype=np.int64)
+    still = [(index, shot) for index, shot in enumerate(kept) if shot.hold != "source"]
+    for _, shot in still:
+        over = (frames[:, None] < shot.record_end_frames) & (frames[None, :] > shot.record_start_frames)
+        fits &= ~over
+    for index, shot in still:
+        own = at[shot.record_start_frames], at[shot.record_end_frames]
+        fits[own], held[own] = True, index
+    offered = connected(fits)
+    if offered is None:
+        raise ConstraintError(_section_problem(places, edit, section_frames, len(still)))
+    end, start = np.nonzero(offered.T)
+    return Spans(
+        start=start,
+        end=end,
+        length_frames=length[start, end],
+        held=held[start, end],
+        free=free[start, end],
+    )
+
+
+def _section_problem(places: Places, edit: EditSpec, section_frames: tuple[int, int], still: int) -> Problem:
+    begin_s, end_s = (frame / edit.rate_fps for frame in section_frames)
+    inner = (places.frames > section_frames[0]) & (places.frames < section_frames[1])
+    where = f"the section from {begin_s:.2f} to {end_s:.2f} s"
+    if not inner.any():
+        what = f"{where} holds no place of the {edit.grid} grid, and one shot cannot fill it"
+    else:
+        around = " around the locked shots" if still else ""
+        what = f"no row of shots fills {where} with cuts on the {edit.grid} grid{around}"
+    bounds = f"shots last {edit.min_shot_s:g} to {edit.max_shot_s:g} s"
+    return Problem(None, f"{what}: {bounds}", "widen --section, or unlock a shot in it")

@@ -4,12 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import polars as pl
 
     from rushes.recipe.spec import EditSpec, SongSpec
+
+Hold = Literal["position", "source", "both"]
+"""What of a shot must stay: where it stands and how long (its source may be another part of the same clip), which source
+it shows and how long (it may stand elsewhere), or both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptShot:
+    """A shot of the edit that stands already and must stay. clip: its name in the footage as it lies now."""
+
+    id: str
+    clip: str
+    source_start_s: Fraction
+    source_end_s: Fraction
+    record_start_frames: int
+    duration_frames: int
+    hold: Hold = "both"
+
+    @property
+    def record_end_frames(self) -> int:
+        """Record frame just after its last picture."""
+        return self.record_start_frames + self.duration_frames
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvoidedShot:
+    """Source that should not come again.
+
+    reason: why its user deleted it; "": not said. less_01: by how much the worth of its takes is lowered; 1: they are not
+    offered at all.
+    """
+
+    clip: str
+    start_s: float
+    end_s: float
+    reason: str = ""
+    less_01: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,6 +60,8 @@ class EditRequest:
     clips: clip (unique), digest, duration_s, rate_fps, rejected.
     song: the song analyzer's JSON, None for an edit without a song.
     style: a mapping that holds to schemas/style.schema.json; what it does not say is as its defaults have it.
+    section_frames: the part of the edit that is chosen anew, half-open; None: all of it, from nothing. What `kept` does
+        not fill lies inside. An instruction is already part of `edit` and `style`.
     """
 
     segments: pl.DataFrame
@@ -35,3 +75,6 @@ class EditRequest:
     style: Mapping[str, Any]
     project_id: str
     creator_id: str
+    section_frames: tuple[int, int] | None = None
+    kept: tuple[KeptShot, ...] = ()
+    avoid: tuple[AvoidedShot, ...] = ()

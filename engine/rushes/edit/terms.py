@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rushes.edit.footage import NO_ANGLE, Footage, Piece
+from rushes.edit.kept import Mask
 from rushes.edit.music import Music
 from rushes.edit.places import Places, Spans
 from rushes.edit.problem import IMPOSSIBLE, Bools, Floats, Ints
@@ -78,6 +79,7 @@ class _Scene:
     sums: Sums
     noise: Floats
     """(pieces,) 0..1, drawn from the seed."""
+    mask: Mask | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,9 +108,18 @@ class _Rated:
 
 
 def rate_shots(
-    footage: Footage, places: Places, spans: Spans, music: Music | None, style: StyleProfile, edit: EditSpec
+    footage: Footage,
+    places: Places,
+    spans: Spans,
+    music: Music | None,
+    style: StyleProfile,
+    edit: EditSpec,
+    mask: Mask | None = None,
 ) -> Shots:
-    """Value of every piece on every span, of those pieces that may be part of the best edit."""
+    """Value of every piece on every span, of those pieces that may be part of the best edit.
+
+    mask: which piece may lie where, besides what its length says; None: anywhere.
+    """
     lie = Lie(places=places, spans=spans, music=music, loud_01=_loudness(places, spans, music), edit=edit)
     weights, notes = _weights(footage, lie)
     scene = _Scene(
@@ -119,6 +130,7 @@ def rate_shots(
         length_s=spans.length_frames / edit.rate_fps,
         sums=Sums(footage),
         noise=np.random.default_rng(edit.seed).random(len(footage.pieces)),
+        mask=mask,
     )
     rated, typical, spread = _rate_all(scene)
     angles = _angles(footage)
@@ -195,7 +207,8 @@ def _rate(scene: _Scene, index: Ints) -> _Rated:
     value = np.zeros(windows.fits.shape)
     for name, values in terms.items():
         value += scene.weights[name] * values
-    value[~windows.fits] = IMPOSSIBLE
+    fits = windows.fits if scene.mask is None else scene.mask.of(windows.fits, index)
+    value[~fits] = IMPOSSIBLE
     return _Rated(index, value, windows.in_s, terms)
 
 
@@ -234,7 +247,8 @@ def _loudness(places: Places, spans: Spans, music: Music | None) -> Floats:
     if music is None:
         return np.full(len(spans.start), 0.5)
     energy = music.energy_of(places.time_s[spans.start], places.time_s[spans.end])
-    steps = music.energy_of(places.time_s[:-1], places.time_s[1:])
+    marks = places.time_s if places.grid_s is None else places.grid_s
+    steps = music.energy_of(marks[:-1], marks[1:])
     low, high = np.percentile(steps, 20), np.percentile(steps, 80)
     if high - low < 0.1:
         return energy
