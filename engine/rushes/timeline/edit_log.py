@@ -137,7 +137,9 @@ def read_log(data: bytes, path: str = "edits.jsonl", *, torn: bool = False) -> E
         raise EditError(Problem(Place(path, len(lines) + 1, 1), what, REPAIR))
     if not lines:
         what = "the log of edits is empty" if not tail else "nothing in it is whole"
-        raise EditError(Problem(Place(path), what, "take it from a backup, or remove it to begin without edits"))
+        raise EditError(
+            Problem(Place(path), what, "take it from a backup, or remove it to begin without edits")
+        )
     header = _header(lines[0], path)
     entries = tuple(_entry(line, Place(path, at, 1)) for at, line in enumerate(lines[1:], start=2))
     _check_chain(lines, entries, path)
@@ -165,7 +167,9 @@ def _document(line: bytes, place: Place) -> dict[str, Any]:
         document: Any = json.loads(line.decode())
     except (ValueError, RecursionError) as error:
         what = f"this line is damaged: {error}"
-        raise EditError(Problem(place, what, "take the file from a backup, or write the line as it was")) from None
+        raise EditError(
+            Problem(place, what, "take the file from a backup, or write the line as it was")
+        ) from None
     if not isinstance(document, dict):
         raise EditError(Problem(place, "this line is no edit", "take the file from a backup"))
     return document
@@ -177,7 +181,9 @@ def _header(line: bytes, path: str) -> Header:
     schema = document.get("schema")
     if schema != SCHEMA:
         what = f"its schema is {schema!r}, not {SCHEMA!r}" if schema else "its first line names no schema"
-        raise EditError(Problem(place, what, "use the version of rushes that wrote it, or take it from a backup"))
+        raise EditError(
+            Problem(place, what, "use the version of rushes that wrote it, or take it from a backup")
+        )
     found = _problems("header", document, place)
     if found:
         raise EditError(found)
@@ -201,7 +207,9 @@ def _entry_problems(document: Mapping[str, Any], place: Place) -> list[Problem]:
 
 
 def _problems(kind: str, document: Any, place: Place) -> list[Problem]:
-    errors = sorted(_validator(kind).iter_errors(document), key=lambda error: (list(map(str, error.path)), error.message))
+    errors = sorted(
+        _validator(kind).iter_errors(document), key=lambda error: (list(map(str, error.path)), error.message)
+    )
     return [Problem(place, _said(error.path, error.message), "write it as it was") for error in errors]
 
 
