@@ -1,9 +1,22 @@
-"""Small cut problems from a seed, and every lawful edit of one, by counting them all."""
+"""Small cut problems from a seed, rules for them from a seed, and every lawful edit of one, by counting them all."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from rushes.edit.problem import Choice, Choices, CutProblem, broken_limits, objective
+from rushes.edit.problem import (
+    Choice,
+    Choices,
+    Cover,
+    CutProblem,
+    Follow,
+    Row,
+    Sequence,
+    Streak,
+    broken_limits,
+    objective,
+)
 
 
 def make_problem(
@@ -51,6 +64,75 @@ def make_problem(
         max_streak=max_streak,
         apart=uses > 1,
     )
+
+
+def with_rules(
+    problem: CutProblem,
+    seed: int,
+    *,
+    rows: int = 0,
+    covers: int = 0,
+    streaks: int = 0,
+    sequences: int = 0,
+    follows: int = 0,
+    soft_01: float = 0.5,
+) -> CutProblem:
+    """The problem with so many random rules; each is soft with the probability soft_01."""
+    rng = np.random.default_rng(seed)
+    kinds = problem.kind_count
+
+    def weight() -> float | None:
+        return float(rng.choice([0.02, 0.2, 2.0])) if rng.random() < soft_01 else None
+
+    return replace(
+        problem,
+        rows=tuple(_row(problem, rng, f"row {at}", weight()) for at in range(rows)),
+        covers=tuple(_cover(problem, rng, f"cover {at}", weight()) for at in range(covers)),
+        streaks=tuple(
+            Streak(
+                name=f"streak {at}",
+                class_of_kind=rng.integers(-1, 2, kinds),
+                most=int(rng.integers(1, 4)),
+                weight=weight(),
+            )
+            for at in range(streaks)
+        ),
+        sequences=tuple(
+            Sequence(name=f"sequence {at}", before=side == 0, after=side == 1, weight=weight())
+            for at in range(sequences)
+            for side in [rng.integers(0, 3, kinds)]
+        ),
+        follows=tuple(
+            Follow(name=f"follow {at}", forbidden=rng.random((kinds + 1, kinds)) < 0.3, weight=weight())
+            for at in range(follows)
+        ),
+    )
+
+
+def _row(problem: CutProblem, rng: np.random.Generator, name: str, weight: float | None) -> Row:
+    """A share of time or of shots, or a count, of about half of the units; sometimes with parts of either sign."""
+    spans, units = problem.value.shape
+    member = (rng.random(units) < 0.5).astype(np.float64)
+    share = float(rng.choice([0.25, 0.5, 0.75]))
+    form = int(rng.integers(0, 5))
+    if form == 0:
+        return Row(name=name, span_part=problem.span_weight, unit_part=member, low=share, weight=weight)
+    if form == 1:
+        return Row(name=name, span_part=problem.span_weight, unit_part=member, high=share, weight=weight)
+    if form == 2:
+        return Row(name=name, span_part=np.ones(spans), unit_part=member, low=1.0, high=1.0, weight=weight)
+    if form == 3:
+        return Row(name=name, span_part=np.ones(spans), unit_part=member - share, low=0.0, weight=weight)
+    late = np.where(problem.span_start >= problem.place_count // 2, 1.0, 0.0)
+    return Row(name=name, span_part=late, unit_part=member, low=1.0, high=2.0, weight=weight)
+
+
+def _cover(problem: CutProblem, rng: np.random.Generator, name: str, weight: float | None) -> Cover:
+    """Two places long windows, and groups of units without regard to their clips."""
+    at = np.arange(problem.place_count - 1)[:, None]
+    touches = (problem.span_start < at + 2) & (problem.span_end > at)
+    groups = rng.integers(-1, 3, len(problem.unit_clip))
+    return Cover(name=name, touches=touches, unit_group=groups, weight=weight)
 
 
 def best_by_counting(problem: CutProblem) -> tuple[Choices | None, float]:

@@ -1,6 +1,6 @@
 """The best edit of little footage: with few clips, every count of their uses can be followed exactly.
 
-A path through the places remembers how often each clip was used, besides the angle and streak of its last shot: a
+A path through the places remembers how often each clip was used, besides the state of its last shot: a
 shortest path with resources, without relaxing any. With three clips of one use each there are eight counts. The solver
 that closes the gap for large shoots needs minutes to prove that three clips cannot fill a song.
 """
@@ -16,7 +16,7 @@ from rushes.edit.problem import IMPOSSIBLE, Choice, Choices, CutProblem, Floats,
 from rushes.edit.relax import PathProgram
 
 MAX_STATES = 4_000
-"""Of counts x (angle, streak) x last clip, at each place."""
+"""Of counts x state x last clip, at each place."""
 MAX_STEPS = 60_000
 """Of spans x units x states that a unit may lead to."""
 
@@ -34,12 +34,12 @@ def is_few(program: PathProgram) -> bool:
     """Whether the problem is small enough to be followed exactly."""
     problem = program.problem
     tight = problem.unit_limit < problem.clip_limit[problem.unit_clip]
-    if bool(np.any(tight)):
+    if bool(np.any(tight)) or problem.rows or problem.covers:
         return False
     counts = float(np.prod(problem.clip_limit.astype(np.float64) + 1))
     states = counts * (program.states.count + 1) * _last_clips(problem)
-    to_angle = np.bincount(program.states.angle, minlength=problem.kind_count)
-    steps = len(problem.span_start) * float(to_angle[problem.unit_kind].sum())
+    to_kind = np.bincount(program.states.kind, minlength=problem.kind_count)
+    steps = len(problem.span_start) * float(to_kind[problem.unit_kind].sum())
     return states <= MAX_STATES and steps <= MAX_STEPS
 
 
@@ -96,6 +96,7 @@ def _steps(
 ) -> list[tuple[int, int, Ints, Floats]]:
     """Every unit on a span and every state it may lead to: the counts it may follow, and the worth by (state, last clip)."""
     problem, found = program.problem, list[tuple[int, int, Ints, Floats]]()
+    step = problem.span_weight[span] * program.table
     for unit in np.flatnonzero(np.isfinite(problem.value[span])):
         clip = int(problem.unit_clip[unit])
         rows = np.flatnonzero(counts.after[:, clip] >= 0)
@@ -103,8 +104,8 @@ def _steps(
         if problem.apart:
             held = held.copy()
             held[:, :, clip] = IMPOSSIBLE
-        for to in np.flatnonzero(program.states.angle == problem.unit_kind[unit]):
-            worth = held + program.step[span, :, to][None, :, None] + problem.value[span, unit]
+        for to in np.flatnonzero(program.states.kind == problem.unit_kind[unit]):
+            worth = held + step[:, to][None, :, None] + problem.value[span, unit]
             found.append((int(unit), int(to), rows, worth))
     return found
 
@@ -127,7 +128,7 @@ def _step_into(
 ) -> tuple[int, int, int, int, int]:
     """Span, unit and where it came from: count, state, last clip."""
     problem, (place, count, state, last) = program.problem, at
-    for span in range(program.into[place].start, program.into[place].stop):
+    for span in np.flatnonzero(problem.span_end == place).tolist():
         before = reach[problem.span_start[span]]
         for unit, to, rows, worth in _steps(program, counts, before, span):
             clip = int(problem.unit_clip[unit])

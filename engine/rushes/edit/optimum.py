@@ -6,22 +6,16 @@ left (prove). Every limit of effort is a count, so the answer does not depend on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rushes.edit.few import best_of_few, is_few
 from rushes.edit.fill import filled_whole, furthest_place
 from rushes.edit.polish import polished
-from rushes.edit.problem import IMPOSSIBLE, Choices, CutProblem, broken_limits, objective
-from rushes.edit.prove import Kept, PathBounds, keep, path_bounds, settle
-from rushes.edit.relax import (
-    PathProgram,
-    Prices,
-    blended,
-    length_squared,
-    moved,
-    no_prices,
-    over_use,
-)
+from rushes.edit.priced import Prices, no_prices
+from rushes.edit.problem import IMPOSSIBLE, Choices, CutProblem, Floats, broken_limits, objective
+from rushes.edit.prove import Kept, PathBounds, keep, kept_size, path_bounds, settle
+from rushes.edit.prune import pruned
+from rushes.edit.relax import PathProgram
 from rushes.edit.repair import better, reassigned
 
 
@@ -77,7 +71,7 @@ class CutSolution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Priced:
-    prices: Prices
+    prices: Floats
     bound: float
     choices: Choices | None
 
@@ -85,6 +79,14 @@ class _Priced:
 def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
     """The best lawful edit of a problem, and a bound on all of them."""
     effort = effort or Effort()
+    smaller = pruned(problem)
+    if smaller is None:
+        return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
+    found = _solved(smaller.problem, effort)
+    return found if found.choices is None else replace(found, choices=smaller.whole(found.choices))
+
+
+def _solved(problem: CutProblem, effort: Effort) -> CutSolution:
     program = PathProgram(problem)
     if effort.few and is_few(program):
         return _solve_few(program, effort)
@@ -96,10 +98,10 @@ def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
     bounds = path_bounds(program, priced.prices)
     choices, bound = _close(program, bounds, priced, effort)
     if choices is None:
-        return CutSolution(None, IMPOSSIBLE, bound, priced.prices)
+        return CutSolution(None, IMPOSSIBLE, bound, program.limits.told(priced.prices))
     choices = _polished(program, bounds, choices, bound, effort)
     worth = objective(problem, choices)
-    return CutSolution(choices, worth, max(bound, worth), priced.prices)
+    return CutSolution(choices, worth, max(bound, worth), program.limits.told(priced.prices))
 
 
 def _polished(
@@ -123,13 +125,16 @@ def _solve_few(program: PathProgram, effort: Effort) -> CutSolution:
         return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
     priced = _price(program, effort)
     worth = objective(problem, choices)
-    return CutSolution(choices, worth, worth, priced.prices if priced else no_prices(problem))
+    return CutSolution(
+        choices, worth, worth, program.limits.told(priced.prices) if priced else no_prices(problem)
+    )
 
 
 def _price(program: PathProgram, effort: Effort) -> _Priced | None:
     """Lower the bound by moving prices; try to turn every new path into a lawful edit on the way."""
     problem = program.problem
-    prices, way, size = no_prices(problem), None, 1.0
+    limits = program.limits
+    prices, way, size = limits.free(), limits.free(), 1.0
     best_prices, bound, found, stalled = prices, float("inf"), None, 0
     tried: set[tuple[tuple[int, int], ...]] = set()
     for step in range(effort.steps):
@@ -146,12 +151,12 @@ def _price(program: PathProgram, effort: Effort) -> _Priced | None:
             tried.add(shape)
             lawful = reassigned(problem, relaxed.choices)
             found = lawful if better(problem, lawful, found) else found
-        over = over_use(problem, relaxed.choices, prices)
-        if length_squared(over) == 0.0:
+        over = limits.over_use(relaxed.choices, prices)
+        if not over.any():
             break
-        way = blended(over, way, 0.6)
+        way = over + 0.6 * way
         goal = max(objective(problem, found), bound * 0.98) if found else bound * 0.99
-        prices = moved(prices, way, size * (relaxed.bound - goal + 1e-5) / length_squared(way))
+        prices = limits.moved(prices, way, size * (relaxed.bound - goal + 1e-5) / float(way @ way))
     return _Priced(best_prices, bound, found)
 
 
@@ -203,7 +208,7 @@ def _as_much_as(bounds: PathBounds, low: float, high: float, most: int) -> tuple
     """The lowest goal between two that leaves at most so many choices, by halving, and what it leaves."""
     for _ in range(12):
         middle = (low + high) / 2
-        low, high = (low, middle) if keep(bounds, middle).size <= most else (middle, high)
+        low, high = (low, middle) if kept_size(bounds, middle) <= most else (middle, high)
     return high, keep(bounds, high)
 
 

@@ -45,11 +45,10 @@ def _around(program: PathProgram, bounds: PathBounds, choices: Choices, first: i
     ranked = np.sort(reach[np.isfinite(reach)])
     goal = ranked[-min(most, len(ranked))] if len(ranked) else np.inf
     use = np.isfinite(reach) & (reach >= goal)
-    step = np.isfinite(bounds.step) & inside[:, None, None] & (bounds.step >= goal)
+    step = np.isfinite(bounds.step) & inside[:, None] & (bounds.step >= goal)
     for choice in choices:
         use[choice.span, choice.unit] = True
-        onto = states.angle == problem.unit_kind[choice.unit]
-        step[choice.span] |= np.isfinite(program.step[choice.span]) & onto[None, :]
-    step[problem.span_start == 0, : states.count] = False
-    step[problem.span_start > 0, states.count] = False
+        onto = states.kind[states.to] == problem.unit_kind[choice.unit]
+        from_start = states.come == states.count
+        step[choice.span] |= onto & (from_start == (problem.span_start[choice.span] == 0))
     return Kept(*np.nonzero(use), *np.nonzero(step))

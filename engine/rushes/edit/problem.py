@@ -155,20 +155,54 @@ class Choice:
 Choices = tuple[Choice, ...]
 
 
+RowLike = Row | Cover | Streak | Sequence | Follow
+"""Any rule that has a name, and a weight where it is soft."""
+
+ROW_TOLERANCE = 1e-6
+"""A count within this of its bounds keeps them: sums of shares are not exact."""
+
+
+def rules_of(problem: CutProblem) -> tuple[RowLike, ...]:
+    """All named rules, in a fixed order."""
+    return (*problem.rows, *problem.covers, *problem.streaks, *problem.sequences, *problem.follows)
+
+
+def offences(problem: CutProblem, choices: Choices) -> dict[str, float]:
+    """How far each named rule is broken, soft and hard alike; rules that hold are left out."""
+    found: dict[str, float] = {}
+    for rule in rules_of(problem):
+        size = _offence(problem, rule, choices)
+        if size > 0.0:
+            found[rule.name] = found.get(rule.name, 0.0) + size
+    return found
+
+
 def objective(problem: CutProblem, choices: Choices) -> float:
-    """Worth of an edit; -inf where a unit does not fit its span. Limits are not looked at."""
+    """Worth of an edit, less what its offences against soft rules cost; -inf where a unit does not fit its span.
+
+    Hard limits are not looked at.
+    """
     total = 0.0
     before = problem.kind_count
     for choice in choices:
-        angle = int(problem.unit_kind[choice.unit])
+        kind = int(problem.unit_kind[choice.unit])
         total += float(problem.value[choice.span, choice.unit])
-        total += float(problem.span_weight[choice.span] * problem.pair_value[before, angle])
-        before = angle
-    return total
+        total += float(problem.span_weight[choice.span] * problem.pair_value[before, kind])
+        before = kind
+    return total - soft_cost(problem, choices)
+
+
+def soft_cost(problem: CutProblem, choices: Choices) -> float:
+    """What the offences against soft rules take from the objective."""
+    return sum(
+        rule.weight * _offence(problem, rule, choices)
+        for rule in rules_of(problem)
+        if rule.weight is not None
+    )
 
 
 def broken_limits(problem: CutProblem, choices: Choices) -> tuple[str, ...]:
-    """Names of the limits that an edit breaks, in a fixed order; empty for a lawful edit."""
+    """Names of the limits and hard rules that an edit breaks, in a fixed order; empty for a lawful edit."""
     broken: list[str] = []
     spans = [choice.span for choice in choices]
     units = [choice.unit for choice in choices]
@@ -187,17 +221,61 @@ def broken_limits(problem: CutProblem, choices: Choices) -> tuple[str, ...]:
         broken.append("wanted")
     if problem.apart and any(a == b for a, b in pairwise(clips)):
         broken.append("apart")
-    if problem.max_streak is not None and _longest_streak(problem, units) > problem.max_streak:
+    streak = angle_streak(problem)
+    if streak is not None and _offence(problem, streak, choices) > 0.0:
         broken.append("streak")
+    for rule in rules_of(problem):
+        tolerance = ROW_TOLERANCE if isinstance(rule, Row) else 0.0
+        if rule.weight is None and _offence(problem, rule, choices) > tolerance:
+            broken.append(rule.name)
     return tuple(broken)
 
 
-def _longest_streak(problem: CutProblem, units: list[int]) -> int:
-    longest = run = 0
-    before = -1
-    for unit in units:
-        angle = int(problem.unit_kind[unit])
-        run = run + 1 if angle == before and angle != problem.free_kind else 1
-        before = angle
-        longest = max(longest, run)
-    return longest
+def angle_streak(problem: CutProblem) -> Streak | None:
+    """The built-in limit on shots of one kind in a row, as a rule."""
+    if problem.max_streak is None:
+        return None
+    kinds = np.arange(problem.kind_count)
+    free = -1 if problem.free_kind is None else problem.free_kind
+    return Streak(name="streak", class_of_kind=np.where(kinds == free, -1, kinds), most=problem.max_streak)
+
+
+def _offence(problem: CutProblem, rule: RowLike, choices: Choices) -> float:
+    """How far a rule is broken, 0 where it holds."""
+    spans = np.array([choice.span for choice in choices], dtype=np.int64)
+    units = np.array([choice.unit for choice in choices], dtype=np.int64)
+    if isinstance(rule, Row):
+        count = float(rule.span_part[spans] @ rule.unit_part[units])
+        return max(0.0, count - rule.high, rule.low - count)
+    if isinstance(rule, Cover):
+        return _crowded(rule, spans, rule.unit_group[units])
+    kinds = problem.unit_kind[units]
+    if isinstance(rule, Streak):
+        wrong = _beyond(rule.class_of_kind[kinds], rule.most)
+    elif isinstance(rule, Sequence):
+        wrong = rule.before[kinds] & (np.cumsum(rule.after[kinds]) > 0)
+    else:
+        last = np.concatenate([[problem.kind_count], kinds[:-1]])[: len(kinds)]
+        wrong = rule.forbidden[last, kinds]
+    return float(problem.span_weight[spans][wrong].sum())
+
+
+def _crowded(cover: Cover, spans: Ints, groups: Ints) -> float:
+    """Shots too many, over all windows and groups."""
+    total = 0
+    members, uses = np.unique(groups[groups >= 0], return_counts=True)
+    for group in members[uses > 1]:
+        held = cover.touches[:, spans[groups == group]].sum(axis=1)
+        total += int(np.maximum(held - 1, 0).sum())
+    return float(total)
+
+
+def _beyond(classes: Ints, most: int) -> Bools:
+    """Which shots are beyond the streak that is allowed."""
+    wrong = np.zeros(len(classes), dtype=bool)
+    run, before = 0, -1
+    for at, now in enumerate(classes.tolist()):
+        run = 0 if now < 0 else run + 1 if now == before else 1
+        wrong[at] = run > most
+        before = now
+    return wrong

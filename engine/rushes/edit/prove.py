@@ -14,18 +14,17 @@ from typing import Any, cast
 import numpy as np
 
 from rushes.edit.problem import IMPOSSIBLE, Bools, Choice, Choices, CutProblem, Floats, Ints
-from rushes.edit.relax import PathProgram, Prices, refund
+from rushes.edit.relax import PathProgram
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """What may be part of an edit worth `goal`. Uses: (span, unit). Steps: (span, state before, state after)."""
+    """What may be part of an edit worth `goal`. Uses: (span, unit). Steps: (span, step of the states)."""
 
     use_span: Ints
     use_unit: Ints
     step_span: Ints
-    step_from: Ints
-    step_to: Ints
+    step: Ints
 
     @property
     def size(self) -> int:
@@ -45,56 +44,87 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PathBounds:
-    """For each use and each step, a bound on every edit that contains it."""
+    """For each use and each step, a bound on every edit that contains it. use: (spans, units). step: (spans, steps of the
+    states)."""
 
     use: Floats
     step: Floats
 
 
-def path_bounds(program: PathProgram, prices: Prices) -> PathBounds:
-    """Bounds at given prices: the worth of the best path through each choice. use (spans, units)."""
+def path_bounds(program: PathProgram, prices: Floats) -> PathBounds:
+    """Bounds at given prices: the worth of the best path through each choice."""
     problem, states = program.problem, program.states
-    net = program.net_value(prices)
+    net = program.limits.net_value(prices)
     best, _ = program.best_by_kind(net)
-    reach, _ = program.forward(best)
-    left = program.backward(best)
-    around = reach[problem.span_start][:, :, None] + program.step
-    around = around + left[problem.span_end][:, None, : states.count] + refund(problem, prices)
-    of_angle = np.full((len(problem.span_start), problem.kind_count), IMPOSSIBLE)
-    for state in range(states.count):
-        angle = states.angle[state]
-        of_angle[:, angle] = np.maximum(of_angle[:, angle], around[:, :, state].max(axis=1))
-    return PathBounds(
-        use=net + of_angle[:, problem.unit_kind], step=around + best[:, states.angle][:, None, :]
-    )
+    reach, left = program.forward(best), program.backward(best)
+    step = reach[problem.span_start][:, states.come]
+    step += problem.span_weight[:, None] * states.worth
+    step += left[problem.span_end][:, states.to]
+    step += program.limits.refund(prices)
+    of_kind = np.full((len(problem.span_start), problem.kind_count), IMPOSSIBLE)
+    kinds, first = np.unique(states.kind[states.to], return_index=True)
+    of_kind[:, kinds] = np.maximum.reduceat(step, first, axis=1)
+    step += best[:, states.kind[states.to]]
+    return PathBounds(use=net + of_kind[:, problem.unit_kind], step=step)
+
+
+def everything(program: PathProgram) -> PathBounds:
+    """Bounds that leave out nothing but what no path can use."""
+    problem, states = program.problem, program.states
+    use = np.where(np.isfinite(problem.value), np.inf, IMPOSSIBLE)
+    offered = np.full((len(problem.span_start), problem.kind_count), IMPOSSIBLE)
+    for kind, units in program.slices:
+        offered[:, kind] = use[:, units].max(axis=1)
+    step = offered[:, states.kind[states.to]]
+    first = problem.span_start == 0
+    step[first[:, None] != (states.come == states.count)[None, :]] = IMPOSSIBLE
+    return PathBounds(use=use, step=step)
 
 
 def keep(bounds: PathBounds, goal: float, slack: float = 1e-9) -> Kept:
     """Choices that an edit worth `goal` may contain."""
     use_span, use_unit = np.nonzero(bounds.use >= goal - slack)
-    step_span, step_from, step_to = np.nonzero(bounds.step >= goal - slack)
-    return Kept(use_span, use_unit, step_span, step_from, step_to)
+    step_span, step = np.nonzero(bounds.step >= goal - slack)
+    return Kept(use_span, use_unit, step_span, step)
+
+
+def kept_size(bounds: PathBounds, goal: float, slack: float = 1e-9) -> int:
+    """How many choices `keep` leaves."""
+    return int((bounds.use >= goal - slack).sum() + (bounds.step >= goal - slack).sum())
 
 
 class _Rows:
-    """Constraint rows, collected as triplets."""
+    """Constraint rows, collected as triplets, and the slack columns of those that may be broken at a cost."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: int) -> None:
         self.count = 0
+        self._columns = columns
         self.row: list[Ints] = []
         self.column: list[Ints] = []
         self.factor: list[Floats] = []
         self.low: list[Floats] = []
         self.high: list[Floats] = []
+        self.slack_cost: list[float] = []
 
-    def add(self, group: Ints, column: Ints, factor: Floats, low: Floats, high: Floats) -> None:
-        """One row per number in `group` (0, 1, ... without holes)."""
+    def add(
+        self, group: Ints, column: Ints, factor: Floats, low: Floats, high: Floats, weight: float = np.inf
+    ) -> None:
+        """One row per number in `group` (0, 1, ... without holes). weight: what breaking it by 1 costs."""
         self.row.append(group + self.count)
         self.column.append(column)
         self.factor.append(factor)
         self.low.append(low)
         self.high.append(high)
+        if np.isfinite(weight):
+            self._slack(np.flatnonzero(np.isfinite(low)), 1.0, weight)
+            self._slack(np.flatnonzero(np.isfinite(high)), -1.0, weight)
         self.count += len(low)
+
+    def _slack(self, rows: Ints, factor: float, weight: float) -> None:
+        self.row.append(rows + self.count)
+        self.column.append(self._columns + len(self.slack_cost) + np.arange(len(rows)))
+        self.factor.append(np.full(len(rows), factor))
+        self.slack_cost += [weight] * len(rows)
 
 
 def settle(program: PathProgram, kept: Kept, nodes: int) -> Settled:
@@ -106,20 +136,21 @@ def settle(program: PathProgram, kept: Kept, nodes: int) -> Settled:
     uses, steps = len(kept.use_span), len(kept.step_span)
     if uses == 0 or steps == 0:
         return Settled(None, IMPOSSIBLE)
-    rows = _Rows()
+    rows = _Rows(uses + steps)
     _link(program, kept, rows)
     _flow(program, kept, rows)
-    if not _limits(problem, kept, rows):
-        return Settled(None, IMPOSSIBLE)
+    _limits(program, kept, rows)
     gain = np.concatenate(
         [
             problem.value[kept.use_span, kept.use_unit],
-            program.step[kept.step_span, kept.step_from, kept.step_to],
+            problem.span_weight[kept.step_span] * program.states.worth[kept.step],
+            -np.array(rows.slack_cost),
         ]
     )
+    whole = np.arange(len(gain)) < uses + steps
     matrix = coo_matrix(
         (np.concatenate(rows.factor), (np.concatenate(rows.row), np.concatenate(rows.column))),
-        shape=(rows.count, uses + steps),
+        shape=(rows.count, len(gain)),
     ).tocsr()
     answer = cast(
         Any,
@@ -128,8 +159,8 @@ def settle(program: PathProgram, kept: Kept, nodes: int) -> Settled:
             constraints=LinearConstraint(
                 matrix, cast(Any, np.concatenate(rows.low)), cast(Any, np.concatenate(rows.high))
             ),
-            bounds=Bounds(0, 1),
-            integrality=np.ones(uses + steps, dtype=np.int64),
+            bounds=Bounds(0, cast(Any, np.where(whole, 1.0, np.inf))),
+            integrality=whole.astype(np.int64),
             options={"node_limit": nodes, "mip_rel_gap": 0.0},
         ),
     )
@@ -141,11 +172,11 @@ def settle(program: PathProgram, kept: Kept, nodes: int) -> Settled:
 
 
 def _link(program: PathProgram, kept: Kept, rows: _Rows) -> None:
-    """A span with an angle carries one unit of that angle exactly when the path takes it."""
-    angles = program.problem.kind_count
+    """A span with a kind carries one unit of that kind exactly when the path takes it."""
+    kinds = program.problem.kind_count
     uses = len(kept.use_span)
-    by_use = kept.use_span * angles + program.problem.unit_kind[kept.use_unit]
-    by_step = kept.step_span * angles + program.states.angle[kept.step_to]
+    by_use = kept.use_span * kinds + program.problem.unit_kind[kept.use_unit]
+    by_step = kept.step_span * kinds + program.states.kind[program.states.to[kept.step]]
     names, group = np.unique(np.concatenate([by_use, by_step]), return_inverse=True)
     factor = np.concatenate([np.ones(uses), -np.ones(len(by_step))])
     rows.add(group, np.arange(len(group)), factor, np.zeros(len(names)), np.zeros(len(names)))
@@ -153,48 +184,74 @@ def _link(program: PathProgram, kept: Kept, rows: _Rows) -> None:
 
 def _flow(program: PathProgram, kept: Kept, rows: _Rows) -> None:
     """One path leaves the first place and reaches the last."""
-    problem, width = program.problem, program.states.count + 1
-    leaves = problem.span_start[kept.step_span] * width + kept.step_from
-    enters = problem.span_end[kept.step_span] * width + kept.step_to
+    problem, states = program.problem, program.states
+    width = states.count + 1
+    leaves = problem.span_start[kept.step_span] * width + states.come[kept.step]
+    enters = problem.span_end[kept.step_span] * width + states.to[kept.step]
     names, group = np.unique(np.concatenate([leaves, enters]), return_inverse=True)
     steps = len(kept.step_span)
     column = len(kept.use_span) + np.tile(np.arange(steps), 2)
     factor = np.concatenate([np.ones(steps), -np.ones(steps)])
-    first = names == program.states.count
+    first = names == states.count
     last = names // width == problem.place_count - 1
     low = np.where(first, 1.0, np.where(last, -1.0, 0.0))
     rows.add(group, column, factor, low, np.where(first, 1.0, 0.0))
+    ends = np.flatnonzero(problem.span_end[kept.step_span] == problem.place_count - 1)
+    one = np.ones(1)
+    rows.add(np.zeros(len(ends), dtype=np.int64), len(kept.use_span) + ends, np.ones(len(ends)), one, one)
 
 
-def _limits(problem: CutProblem, kept: Kept, rows: _Rows) -> bool:
-    """Limits on clips, pieces and neighbours; False where a wanted group has no use left at all."""
+def _limits(program: PathProgram, kept: Kept, rows: _Rows) -> None:
+    """Limits on clips and pieces, wanted groups, rows and covers."""
+    problem, limits = program.problem, program.limits
     columns = np.arange(len(kept.use_span))
-    ones = np.ones(len(columns))
     clip_of_use = problem.unit_clip[kept.use_unit]
-    clips, group = np.unique(clip_of_use, return_inverse=True)
-    rows.add(group, columns, ones, np.zeros(len(clips)), problem.clip_limit[clips].astype(float))
+    _at_most(rows, clip_of_use, columns, problem.clip_limit)
+    tight = columns[limits.is_tight[kept.use_unit]]
+    _at_most(rows, kept.use_unit[tight], tight, problem.unit_limit)
+    one = np.ones(1)
     for members in problem.wanted:
-        of_group = columns[members[clip_of_use]]
-        if len(of_group) == 0:
-            return False
-        one = np.ones(1)
-        rows.add(np.zeros(len(of_group), dtype=np.int64), of_group, np.ones(len(of_group)), one, one * np.inf)
-    tight: Bools = problem.unit_limit < problem.clip_limit[problem.unit_clip]
-    of_tight = tight[kept.use_unit]
-    units, group = np.unique(kept.use_unit[of_tight], return_inverse=True)
+        held = columns[members[clip_of_use]]
+        rows.add(np.zeros(len(held), dtype=np.int64), held, np.ones(len(held)), one, one * np.inf)
+    _counted(program, kept, rows)
+    for cover in limits.covers:
+        group = cover.group[kept.use_unit]
+        windows = [
+            cover.windows[span] if at >= 0 else [] for span, at in zip(kept.use_span, group, strict=True)
+        ]
+        column = np.repeat(columns, [len(one) for one in windows])
+        if len(column) == 0:
+            continue
+        name = np.concatenate(windows).astype(np.int64) * cover.shape[1] + group[column]
+        names, number = np.unique(name, return_inverse=True)
+        crowded = np.bincount(number) > 1
+        held = crowded[number]
+        _at_most(rows, number[held], column[held], np.ones(len(names), dtype=np.int64), cover.weight)
+
+
+def _at_most(rows: _Rows, key: Ints, columns: Ints, most: Ints, weight: float = np.inf) -> None:
+    """One row per key: its columns add up to at most `most[key]`."""
+    names, group = np.unique(key, return_inverse=True)
     rows.add(
-        group,
-        columns[of_tight],
-        ones[of_tight],
-        np.zeros(len(units)),
-        problem.unit_limit[units].astype(float),
+        group, columns, np.ones(len(columns)), np.full(len(names), -np.inf), most[names].astype(float), weight
     )
-    if problem.apart:
-        touches = np.concatenate([problem.span_start[kept.use_span], problem.span_end[kept.use_span]])
-        both = touches * len(problem.clip_limit) + np.tile(clip_of_use, 2)
-        names, group = np.unique(both, return_inverse=True)
-        rows.add(group, np.tile(columns, 2), np.tile(ones, 2), np.zeros(len(names)), np.ones(len(names)))
-    return True
+
+
+def _counted(program: PathProgram, kept: Kept, rows: _Rows) -> None:
+    limits = program.limits
+    for at, row in enumerate(program.problem.rows):
+        part = limits.span_part[limits.which_part[at]]
+        factor = part[kept.use_span] * limits.unit_part[at, kept.use_unit]
+        held = np.flatnonzero(factor)
+        weight = np.inf if row.weight is None else row.weight * float(limits.scale[at])
+        rows.add(
+            np.zeros(len(held), dtype=np.int64),
+            held,
+            factor[held],
+            limits.row_low[at : at + 1],
+            limits.row_high[at : at + 1],
+            weight,
+        )
 
 
 def _read(problem: CutProblem, kept: Kept, taken: Bools) -> Choices:

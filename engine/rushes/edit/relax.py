@@ -7,78 +7,88 @@ the best path is worth at least as much as the best lawful edit, so the lowest s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
+from rushes.edit.priced import Limits
 from rushes.edit.problem import IMPOSSIBLE, Choice, Choices, CutProblem, Floats, Ints
+from rushes.edit.states import States, make_states
 
+__all__ = ["PathProgram", "Relaxed", "States", "make_states"]
 
-@dataclass(frozen=True, slots=True, eq=False)
-class States:
-    """What a path must remember at a place: the angle of the last shot and how many in a row had it.
-
-    angle, streak: shape (states,). step: (states + 1, states), pair value of going from a state (the last row: from the
-    start) to a state, -inf where the streak forbids it.
-    """
-
-    angle: Ints
-    streak: Ints
-    step: Floats
-
-    @property
-    def count(self) -> int:
-        return len(self.angle)
-
-
-def make_states(problem: CutProblem) -> States:
-    """One state an angle where streaks do not matter, else one for each angle and length of streak."""
-    listed: list[tuple[int, int]] = []
-    for angle in range(problem.kind_count):
-        longest = 1 if problem.max_streak is None or angle == problem.free_kind else problem.max_streak
-        listed += [(angle, streak) for streak in range(1, longest + 1)]
-    step = np.full((len(listed) + 1, len(listed)), IMPOSSIBLE)
-    for to, (angle, streak) in enumerate(listed):
-        for come, (last, run) in enumerate(listed):
-            if _may_follow(problem, last, run, angle, streak):
-                step[come, to] = problem.pair_value[last, angle]
-        if streak == 1:
-            step[-1, to] = problem.pair_value[-1, angle]
-    return States(
-        np.array([angle for angle, _ in listed], dtype=np.int64),
-        np.array([streak for _, streak in listed], dtype=np.int64),
-        step,
-    )
-
-
-def _may_follow(problem: CutProblem, last: int, run: int, angle: int, streak: int) -> bool:
-    if problem.max_streak is None or angle == problem.free_kind or last != angle:
-        return streak == 1
-    return streak == run + 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prices:
-    """What a use costs, none below zero. clip: (clips,), unit: (units,), joint: (places, clips) for shots that touch a
-    place. wanted: (groups,) what a use of the group earns."""
-
-    clip: Floats
-    unit: Floats
-    wanted: Floats
-    joint: Floats | None
-
-    def of_units(self, problem: CutProblem) -> Floats:
-        """(units,) price of using a unit anywhere."""
-        return (self.clip - self.wanted @ problem.wanted)[problem.unit_clip] + self.unit
+_STORED = 5_000_000
+"""Arcs times spans whose weighed worth is kept rather than computed each time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relaxed:
     """The best path at given prices: its choices, which may break the limits, and the bound that it proves."""
 
-    prices: Prices
+    prices: Floats
     bound: float
     choices: Choices
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Arcs:
+    """The steps between states, bundled: of states from which a step to one state is worth the same, only the best
+    matters, whatever the span.
+
+    member: states of all bundles, one bundle after the other; first: where each begins. bundle, worth: (arcs,) sorted by
+    the state that they lead to; into: (states,) where the arcs into each begin.
+    """
+
+    member: Ints
+    first: Ints
+    bundle: Ints
+    worth: Floats
+    into: Ints
+
+
+def _bundled(states: States) -> _Arcs:
+    order = np.lexsort((states.come, states.worth, states.to))
+    to, worth, come = states.to[order], states.worth[order], states.come[order]
+    starts = np.flatnonzero(np.concatenate([[True], (np.diff(to) > 0) | (np.diff(worth) != 0)]))
+    numbers: dict[bytes, int] = {}
+    bundles: list[Ints] = []
+    bundle: list[int] = []
+    for sources in np.split(come, starts[1:]):
+        number = numbers.setdefault(sources.tobytes(), len(bundles))
+        if number == len(bundles):
+            bundles.append(sources)
+        bundle.append(number)
+    return _Arcs(
+        member=np.concatenate(bundles),
+        first=np.cumsum([0, *(len(one) for one in bundles[:-1])]),
+        bundle=np.array(bundle),
+        worth=worth[starts],
+        into=np.searchsorted(to[starts], np.arange(states.count)),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """Spans that end at neighbouring places and begin before all of these: one step of the program. ends: their places;
+    first: where, within the spans, those of each place begin."""
+
+    spans: slice
+    ends: Ints
+    first: Ints
+
+
+def _blocks(problem: CutProblem) -> list[_Block]:
+    found: list[_Block] = []
+    ends, first = np.unique(problem.span_end, return_index=True)
+    until = np.append(first[1:], len(problem.span_end))
+    at = 0
+    while at < len(ends):
+        stop = at + 1
+        while stop < len(ends) and problem.span_start[first[at] : until[stop]].max() < ends[at]:
+            stop += 1
+        begin = int(first[at])
+        found.append(_Block(slice(begin, int(until[stop - 1])), ends[at:stop], first[at:stop] - begin))
+        at = stop
+    return found
 
 
 class PathProgram:
@@ -86,168 +96,100 @@ class PathProgram:
 
     def __init__(self, problem: CutProblem) -> None:
         self.problem = problem
+        self.limits = Limits(problem)
         self.states = make_states(problem)
-        self.slices = problem.kind_slices()
-        self.step = problem.span_weight[:, None, None] * np.where(
-            np.isfinite(self.states.step), self.states.step, 0.0
-        )
-        self.step[:, ~np.isfinite(self.states.step)] = IMPOSSIBLE
-        marks = np.searchsorted(problem.span_end, np.arange(problem.place_count + 1))
-        self.into = [slice(int(a), int(b)) for a, b in pairwise(marks)]
-
-    def net_value(self, prices: Prices) -> Floats:
-        """(spans, units) worth after prices."""
-        problem = self.problem
-        net = problem.value - prices.of_units(problem)
-        if prices.joint is not None:
-            net -= prices.joint[problem.span_start][:, problem.unit_clip]
-            net -= prices.joint[problem.span_end][:, problem.unit_clip]
-        return net
+        self.slices = [
+            (kind, part) for kind, part in enumerate(problem.kind_slices()) if part.stop > part.start
+        ]
+        self.table = self.states.step
+        self._blocks = _blocks(problem)
+        self._arcs = _bundled(self.states) if self.states.count else None
+        self._weighed: Floats | None = None
+        if self._arcs is not None and len(problem.span_start) * len(self._arcs.worth) <= _STORED:
+            self._weighed = problem.span_weight[:, None] * self._arcs.worth
 
     def best_by_kind(self, net: Floats) -> tuple[Floats, Ints]:
-        """Best net value of each span by angle, and the unit that gives it: both (spans, angles)."""
+        """Best net value of each span by kind, and the unit that gives it: both (spans, kinds)."""
         best = np.full((net.shape[0], self.problem.kind_count), IMPOSSIBLE)
         unit = np.zeros(best.shape, dtype=np.int64)
         rows = np.arange(net.shape[0])
-        for angle, of_angle in enumerate(self.slices):
-            if of_angle.stop > of_angle.start:
-                first = net[:, of_angle].argmax(axis=1)
-                unit[:, angle] = first + of_angle.start
-                best[:, angle] = net[rows, unit[:, angle]]
+        for kind, of_kind in self.slices:
+            first = net[:, of_kind].argmax(axis=1)
+            unit[:, kind] = first + of_kind.start
+            best[:, kind] = net[rows, unit[:, kind]]
         return best, unit
 
-    def forward(self, best: Floats) -> tuple[Floats, list[Ints]]:
-        """Worth of the best path to (place, state), and where it came from as span offset x states + state."""
-        count = self.states.count
-        arcs = self.step + best[:, self.states.angle][:, None, :]
-        reach = np.full((self.problem.place_count, count + 1), IMPOSSIBLE)
+    def forward(self, best: Floats) -> Floats:
+        """(places, states + 1) worth of the best path to each place and state; the last state is the start."""
+        problem, arcs, count = self.problem, self._arcs, self.states.count
+        reach = np.full((problem.place_count, count + 1), IMPOSSIBLE)
         reach[0, count] = 0.0
-        came: list[Ints] = [np.zeros(count, dtype=np.int64)]
-        columns = np.arange(count)
-        for place in range(1, self.problem.place_count):
-            of_place = self.into[place]
-            if of_place.start == of_place.stop:
-                came.append(np.zeros(count, dtype=np.int64))
-                continue
-            worth = arcs[of_place] + reach[self.problem.span_start[of_place]][:, :, None]
-            flat = worth.reshape(-1, count)
-            pick = flat.argmax(axis=0)
-            reach[place, :count] = flat[pick, columns]
-            came.append(pick)
-        return reach, came
+        if arcs is None:
+            return reach
+        bundles = np.full((problem.place_count, len(arcs.first)), IMPOSSIBLE)
+        bundles[0] = np.maximum.reduceat(reach[0][arcs.member], arcs.first)
+        by_state = best[:, self.states.kind]
+        for block in self._blocks:
+            weighed = self._weighed_arcs(block.spans)
+            worth = bundles[problem.span_start[block.spans]][:, arcs.bundle] + weighed
+            onto = np.maximum.reduceat(worth, arcs.into, axis=1) + by_state[block.spans]
+            best_of_end = np.maximum.reduceat(onto, block.first, axis=0)
+            reach[block.ends, :count] = best_of_end
+            held = reach[block.ends][:, arcs.member]
+            bundles[block.ends] = np.maximum.reduceat(held, arcs.first, axis=1)
+        return reach
+
+    def _weighed_arcs(self, spans: slice) -> Floats:
+        if self._weighed is not None:
+            return self._weighed[spans]
+        assert self._arcs is not None
+        return self.problem.span_weight[spans, None] * self._arcs.worth
 
     def backward(self, best: Floats) -> Floats:
-        """(places, states + 1) worth of the best path from (place, state) to the last place."""
-        count = self.states.count
-        arcs = self.step + best[:, self.states.angle][:, None, :]
-        left = np.full((self.problem.place_count, count + 1), IMPOSSIBLE)
-        left[-1, :count] = 0.0
-        for place in range(self.problem.place_count - 1, 0, -1):
-            of_place = self.into[place]
-            through = (arcs[of_place] + left[place, :count]).max(axis=2)
-            np.maximum.at(left, self.problem.span_start[of_place], through)
+        """(places, states) worth of the best path from (place, state) to the last place; a further column for the start."""
+        problem, states = self.problem, self.states
+        left = np.full((problem.place_count, states.count + 1), IMPOSSIBLE)
+        left[-1, : states.count] = 0.0
+        if states.count == 0:
+            return left
+        order = np.lexsort((states.to, states.come))
+        come, to, worth = states.come[order], states.to[order], states.worth[order]
+        sources, first = np.unique(come, return_index=True)
+        by_state = best[:, states.kind]
+        marks = np.searchsorted(problem.span_end, np.arange(problem.place_count + 1))
+        for place in range(problem.place_count - 1, 0, -1):
+            spans = slice(int(marks[place]), int(marks[place + 1]))
+            starts = problem.span_start[spans]
+            onward = (by_state[spans] + left[place, : states.count])[:, to]
+            through = np.maximum.reduceat(onward + problem.span_weight[spans, None] * worth, first, axis=1)
+            rows = np.ix_(starts, sources)
+            left[rows] = np.maximum(left[rows], through)
         return left
 
-    def trace(self, reach: Floats, came: list[Ints], units: Ints) -> Choices:
+    def trace(self, reach: Floats, best: Floats, units: Ints) -> Choices:
         """The best path, read backwards."""
-        count = self.states.count
-        place = self.problem.place_count - 1
-        state = int(reach[place, :count].argmax())
+        problem, states = self.problem, self.states
+        marks = np.searchsorted(problem.span_end, np.arange(problem.place_count + 1))
+        into = np.searchsorted(states.to, np.arange(states.count + 1))
+        place, state = problem.place_count - 1, int(reach[-1, : states.count].argmax())
         found: list[Choice] = []
         while place > 0:
-            offset, last = divmod(int(came[place][state]), count + 1)
-            span = self.into[place].start + offset
-            found.append(Choice(span, int(units[span, self.states.angle[state]])))
-            place, state = int(self.problem.span_start[span]), last
+            spans = np.arange(marks[place], marks[place + 1])
+            steps = np.arange(into[state], into[state + 1])
+            worth = reach[problem.span_start[spans]][:, states.come[steps]]
+            worth = worth + problem.span_weight[spans, None] * states.worth[steps]
+            kind = states.kind[state]
+            pick = int((worth + best[spans, kind][:, None]).argmax())
+            span, step = spans[pick // len(steps)], steps[pick % len(steps)]
+            found.append(Choice(int(span), int(units[span, kind])))
+            place, state = int(problem.span_start[span]), int(states.come[step])
         return tuple(reversed(found))
 
-    def solve(self, prices: Prices) -> Relaxed | None:
+    def solve(self, prices: Floats) -> Relaxed | None:
         """The best path at these prices and its bound; None where no path exists at all."""
-        best, units = self.best_by_kind(self.net_value(prices))
-        reach, came = self.forward(best)
-        worth = float(reach[-1, : self.states.count].max())
+        best, units = self.best_by_kind(self.limits.net_value(prices))
+        reach = self.forward(best)
+        worth = float(reach[-1, : self.states.count].max(initial=IMPOSSIBLE))
         if not np.isfinite(worth):
             return None
-        return Relaxed(prices, worth + refund(self.problem, prices), self.trace(reach, came, units))
-
-
-def refund(problem: CutProblem, prices: Prices) -> float:
-    """What the limits themselves are worth at these prices: added to the net worth, it makes the bound."""
-    total = float(problem.clip_limit @ prices.clip + problem.unit_limit @ prices.unit - prices.wanted.sum())
-    return total + (float(prices.joint[1:-1].sum()) if prices.joint is not None else 0.0)
-
-
-def no_prices(problem: CutProblem) -> Prices:
-    """Everything free."""
-    clips, units = len(problem.clip_limit), len(problem.unit_limit)
-    joint = np.zeros((problem.place_count, clips)) if problem.apart else None
-    return Prices(np.zeros(clips), np.zeros(units), np.zeros(len(problem.wanted)), joint)
-
-
-def over_use(problem: CutProblem, choices: Choices, prices: Prices) -> Prices:
-    """By how much each limit is overrun, negative where there is room: the direction in which prices should move.
-
-    A limit with room whose price is zero already stays out of it, so that it does not shorten the step of the others.
-    """
-    clips, units = len(problem.clip_limit), len(problem.unit_limit)
-    used_units = np.bincount([choice.unit for choice in choices], minlength=units)
-    used_clips = np.bincount([problem.unit_clip[choice.unit] for choice in choices], minlength=clips)
-    unit = used_units - problem.unit_limit
-    unit[problem.unit_limit >= problem.clip_limit[problem.unit_clip]] = 0
-    return Prices(
-        _unless_at_rest(used_clips - problem.clip_limit, prices.clip),
-        _unless_at_rest(unit, prices.unit),
-        _unless_at_rest(1 - problem.wanted @ used_clips, prices.wanted),
-        _joint_over_use(problem, choices, prices),
-    )
-
-
-def _unless_at_rest(over: Ints, price: Floats) -> Floats:
-    return np.where((over < 0) & (price <= 0), 0, over).astype(np.float64)
-
-
-def _joint_over_use(problem: CutProblem, choices: Choices, prices: Prices) -> Floats | None:
-    if prices.joint is None:
-        return None
-    over = np.full(prices.joint.shape, -1.0)
-    for choice in choices:
-        clip = problem.unit_clip[choice.unit]
-        over[problem.span_start[choice.span], clip] += 1
-        over[problem.span_end[choice.span], clip] += 1
-    over[(over < 0) & (prices.joint <= 0)] = 0.0
-    over[[0, -1]] = 0.0
-    return over
-
-
-def moved(prices: Prices, way: Prices, step: float) -> Prices:
-    """Prices after a step, none below zero."""
-    joint = None
-    if prices.joint is not None and way.joint is not None:
-        joint = np.maximum(prices.joint + step * way.joint, 0.0)
-    return Prices(
-        np.maximum(prices.clip + step * way.clip, 0.0),
-        np.maximum(prices.unit + step * way.unit, 0.0),
-        np.maximum(prices.wanted + step * way.wanted, 0.0),
-        joint,
-    )
-
-
-def blended(way: Prices, before: Prices | None, share: float) -> Prices:
-    """A direction that remembers the one before: damps the zigzag of subgradients (Camerini, Fratta, Maffioli 1975)."""
-    if before is None:
-        return way
-    joint = None
-    if way.joint is not None and before.joint is not None:
-        joint = way.joint + share * before.joint
-    return Prices(
-        way.clip + share * before.clip,
-        way.unit + share * before.unit,
-        way.wanted + share * before.wanted,
-        joint,
-    )
-
-
-def length_squared(way: Prices) -> float:
-    """Squared Euclidean length of a direction."""
-    total = float(way.clip @ way.clip + way.unit @ way.unit + way.wanted @ way.wanted)
-    return total + (float((way.joint**2).sum()) if way.joint is not None else 0.0)
+        return Relaxed(prices, worth + self.limits.refund(prices), self.trace(reach, best, units))
