@@ -62,6 +62,15 @@ metadata = st.builds(
     runner_up=st.none() | runner_ups,
     terms=st.dictionaries(texts, numbers, max_size=3),
 )
+retimes = st.builds(
+    tree.Retime,
+    keys=st.lists(st.integers(1, 500), min_size=1, max_size=4).map(
+        lambda steps: tuple(
+            tree.RetimeKey(at_frames=sum(steps[:at]), source_s=0.0) for at in range(len(steps) + 1)
+        )
+    ),
+    blend=st.booleans(),
+)
 clips = st.builds(
     tree.TimelineClip,
     id=texts.filter(bool),
@@ -73,6 +82,7 @@ clips = st.builds(
     duration_frames=st.integers(1, 10**5),
     locked=st.booleans(),
     lock_metadata=st.none() | free,
+    retime=st.none() | retimes,
     metadata=metadata,
     edit_history=st.lists(free, max_size=2).map(tuple),
 )
@@ -80,7 +90,9 @@ transitions = st.builds(
     tree.Transition,
     from_clip=texts,
     to_clip=texts,
-    type=st.sampled_from(["hard_cut", "quick_dissolve", "whip_pan"]),
+    type=st.sampled_from(["hard_cut", "quick_dissolve", "whip_pan", "dip_to_black"]),
+    direction=st.sampled_from([None, "left", "right", "up", "down"]),
+    reason=texts,
     at_frames=st.integers(0, 10**6),
     duration_frames=st.integers(0, 99),
     at_beat=st.booleans(),
@@ -116,12 +128,25 @@ timelines = st.builds(
 )
 
 
+def running(retime: tree.Retime, rate_fps: Fraction) -> tree.Retime:
+    """Its keys at half speed, then at the clip's own, one and a half times and twice that."""
+    found, run_s = [retime.keys[0]], 0.0
+    for place, (a, b) in enumerate(pairwise(retime.keys)):
+        run_s = round_6(run_s + (place + 1) / 2 * (b.at_frames - a.at_frames) / float(rate_fps))
+        found.append(replace(b, source_s=run_s))
+    return replace(retime, keys=tuple(found))
+
+
 def made_sound(made: tree.Timeline) -> tree.Timeline:
     """The same values where nothing speaks against them: clips end to end, a transition for every cut or none."""
     laid, at = [], 0
     for place, clip in enumerate(made.clips):
         lock = clip.lock_metadata if clip.locked else None
-        laid.append(replace(clip, id=f"{clip.id}{place}", timeline_start_frames=at, lock_metadata=lock))
+        clip = replace(clip, id=f"{clip.id}{place}", timeline_start_frames=at, lock_metadata=lock)
+        if clip.retime is not None:
+            retime = running(clip.retime, made.rate_fps)
+            clip = replace(clip, retime=retime, duration_frames=retime.keys[-1].at_frames)
+        laid.append(clip)
         at += clip.duration_frames
     song = made.song
     if song is not None:
@@ -134,6 +159,7 @@ def made_sound(made: tree.Timeline) -> tree.Timeline:
             from_clip=a.id,
             to_clip=b.id,
             at_frames=b.timeline_start_frames,
+            direction=drawn.direction if drawn.type == "whip_pan" else None,
             duration_frames=0 if drawn.type == "hard_cut" else drawn.duration_frames,
             beat_index=min(drawn.beat_index or 0, beats - 1) if drawn.at_beat and beats else None,
             at_beat=drawn.at_beat and beats > 0,
@@ -189,6 +215,8 @@ def test_the_file_has_the_public_names_in_their_order():
         "at_s": 1.0,
         "at_frames": 30,
         "duration_frames": 0,
+        "direction": None,
+        "reason": "",
     }
     assert document["final_status"] == dict.fromkeys(tree.FINAL_STATUS)
 
@@ -226,7 +254,10 @@ def schema_at(*names: str) -> dict:
     return part
 
 
-ADDED_LATER = {"reframe"}
+ADDED_LATER = {
+    tree.TimelineClip: {"reframe", "retime"},
+    tree.Transition: {"direction", "reason"},
+}
 """Documents without them are read too."""
 
 
@@ -245,6 +276,8 @@ ADDED_LATER = {"reframe"}
         (tree.RunnerUp, ("clips", "[]", "metadata", "runner_up"), set()),
         (tree.Reframe, ("clips", "[]", "reframe"), set()),
         (tree.ReframeKey, ("clips", "[]", "reframe", "keys", "[]"), set()),
+        (tree.Retime, ("clips", "[]", "retime"), set()),
+        (tree.RetimeKey, ("clips", "[]", "retime", "keys", "[]"), set()),
         (tree.Transition, ("transitions", "[]"), {"at_s"}),
         (tree.Reasoning, ("ai_reasoning",), set()),
     ],
@@ -253,7 +286,7 @@ def test_the_schema_has_the_keys_of_the_tree(spec, at, derived):
     schema = schema_at(*at)
     expected = {field.name for field in fields(spec)} | derived
     assert set(schema["properties"]) == expected
-    assert set(schema["required"]) == expected - ADDED_LATER
+    assert set(schema["required"]) == expected - ADDED_LATER.get(spec, set())
     assert schema["additionalProperties"] is False
 
 

@@ -10,6 +10,7 @@ from rushes.emit.report_marks import clip_insights, clip_marks, clip_strip
 from rushes.emit.report_thumbnails import Thumbnails
 from rushes.emit.report_words import clock, decimal, level_of, percent, plain, seconds
 from rushes.recipe.spec import ScoreSpec
+from rushes.timeline.decisions import speed_words
 from rushes.timeline.tree import Timeline, TimelineClip, Transition
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _shot_view(
         "end_s": decimal(at_s + length_s, 3),
         "source": f"{clock(start_s)} – {clock(end_s)}",
         "record": f"{clock(at_s)} – {clock(at_s + length_s)}",
-        "length": seconds(length_s),
+        "length": seconds(length_s) + ("" if clip.retime is None else f" at {speed_words(clip, rate_fps)}"),
         "cut": _cut_words(cut, to_a_song=data.timeline is not None and data.timeline.song is not None),
         "traits": [plain(name) for name in (clip.metadata.shot_type, clip.metadata.angle) if name],
         "quality": _share_or_none(clip.metadata.visual_quality),
@@ -73,13 +74,10 @@ def _cut_words(cut: Transition | None, *, to_a_song: bool) -> str:
     if cut is None:
         return "opens the edit"
     how = plain(cut.type) + ("" if cut.type == "hard_cut" else f" of {cut.duration_frames} frames")
-    if not to_a_song:
-        return how
-    return (
-        f"{how} on beat {cut.beat_index}"
-        if cut.at_beat and cut.beat_index is not None
-        else f"{how} between beats"
-    )
+    if to_a_song:
+        on_beat = cut.at_beat and cut.beat_index is not None
+        how += f" on beat {cut.beat_index}" if on_beat else " between beats"
+    return f"{how}: {cut.reason}" if cut.reason else how
 
 
 def _runner_up_view(clip: TimelineClip) -> View | None:

@@ -6,13 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, Literal
 
 from rushes.errors import Problem, RenderError
 from rushes.recipe.spec import VideoSpec
-from rushes.timeline.tree import Reframe, ReframeKey, Timeline, TimelineClip, Transition
+from rushes.timeline.tree import Direction, Reframe, ReframeKey, Timeline, TimelineClip, Transition
 
-SegmentKind = Literal["shot", "dissolve"]
+SegmentKind = Literal["shot", "dissolve", "whip_pan", "dip_to_black"]
+_KINDS: Mapping[str, SegmentKind] = MappingProxyType(
+    {"quick_dissolve": "dissolve", "whip_pan": "whip_pan", "dip_to_black": "dip_to_black"}
+)
+"""Kind of segment by kind of transition."""
 
 PIECE_S = 8
 """Longer shots are encoded in pieces of this length, so that one long take keeps every core busy."""
@@ -64,24 +69,57 @@ def _crop_from_json(data: Mapping[str, Any]) -> Crop | Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How a source runs that is not shown at its own speed: keys (frame of the segment, seconds of source since its first
+    picture), the first at (0, 0), the last at the last frame's end, straight between them. blend: mix neighbours where the
+    source has fewer pictures than are shown."""
+
+    keys: tuple[tuple[int, Fraction], ...]
+    blend: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {"keys": [[at, str(source_s)] for at, source_s in self.keys], "blend": self.blend}
+
+    def moments_s(self, frames: int) -> list[Fraction]:
+        """Source time of every frame, since the first one's."""
+        found: list[Fraction] = []
+        for (begin, begin_s), (end, end_s) in pairwise(self.keys):
+            step_s = (end_s - begin_s) / (end - begin)
+            found += [begin_s + n * step_s for n in range(end - begin)]
+        return found[:frames]
+
+
+def _run_from_json(data: Mapping[str, Any] | None) -> Run | None:
+    if data is None:
+        return None
+    return Run(keys=tuple((at, Fraction(source_s)) for at, source_s in data["keys"]), blend=data["blend"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentSource:
     """Where a segment's pictures come from: `start_s` counts from the clip's first picture. It may lie a little before
-    it, and the segment may end a little after the last one: the nearest picture is then held."""
+    it, and the segment may end a little after the last one: the nearest picture is then held. run: None for the source's
+    own speed."""
 
     clip: str
     start_s: Fraction
     crop: Crop | Window = field(default_factory=Crop)
+    run: Run | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {"clip": self.clip, "start_s": str(self.start_s), "crop": self.crop.to_json()}
+        # Only what is retimed says so: other segments keep the specs, and the cached bytes, that they always had.
+        run = {} if self.run is None else {"run": self.run.to_json()}
+        return {"clip": self.clip, "start_s": str(self.start_s), "crop": self.crop.to_json(), **run}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentSpec:
     """One stretch of the video. It does not know where in the timeline it lies: a shot that moves stays encoded.
 
-    shot: one source. dissolve: the first source gives way to the second; picture i of n shows (i + 1) / (n + 1) of
-    the second.
+    shot: one source. The others have two, of which the first gives way to the second. dissolve: picture i of n shows
+    (i + 1) / (n + 1) of the second. whip_pan: the camera whips from one to the other in a direction. dip_to_black: the
+    first n // 2 pictures fade to black, the others, which begin with black, come out of it; each source is read for its
+    own part alone.
     """
 
     kind: SegmentKind
@@ -91,11 +129,15 @@ class SegmentSpec:
     rate_fps: Fraction
     quality: str
     sources: tuple[SegmentSource, ...]
+    direction: Direction | None = None
+    """Of a whip pan."""
 
     def __post_init__(self) -> None:
         if self.frames < 1:
             raise ValueError(f"a segment of {self.frames} frames cannot be encoded")
-        if len(self.sources) != (2 if self.kind == "dissolve" else 1):
+        if (self.direction is None) == (self.kind == "whip_pan"):
+            raise ValueError(f"a {self.kind} has the direction {self.direction}")
+        if len(self.sources) != (1 if self.kind == "shot" else 2):
             raise ValueError(f"a {self.kind} has {len(self.sources)} sources")
         if self.width_px % 2 or self.height_px % 2:
             raise ValueError(f"{self.width_px}x{self.height_px} is not even, as yuv420p must be")
@@ -110,13 +152,17 @@ class SegmentSpec:
             "rate_fps": str(self.rate_fps),
             "quality": self.quality,
             "sources": [source.to_json() for source in self.sources],
+            **({} if self.direction is None else {"direction": self.direction}),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SegmentSpec:
         sources = tuple(
             SegmentSource(
-                clip=item["clip"], start_s=Fraction(item["start_s"]), crop=_crop_from_json(item["crop"])
+                clip=item["clip"],
+                start_s=Fraction(item["start_s"]),
+                crop=_crop_from_json(item["crop"]),
+                run=_run_from_json(item.get("run")),
             )
             for item in data["sources"]
         )
@@ -126,56 +172,47 @@ class SegmentSpec:
 def segment_plan(timeline: Timeline, video: VideoSpec) -> tuple[SegmentSpec, ...]:
     """The segments in record order; their frames add up to `timeline.duration_frames`.
 
-    Raises RenderError where dissolves overlap or a transition is of a kind that cannot be rendered yet.
+    Raises RenderError where transitions overlap.
     """
-    dissolves = _dissolves(timeline)
+    soft = _soft(timeline)
     segments: list[SegmentSpec] = []
     for position, clip in enumerate(timeline.clips):
-        before, after = dissolves.get(position - 1), dissolves.get(position)
-        start = _dissolve_end(before) if before else clip.timeline_start_frames
-        end = _dissolve_start(after) if after else clip.timeline_start_frames + clip.duration_frames
+        before, after = soft.get(position - 1), soft.get(position)
+        start = _end(before) if before else clip.timeline_start_frames
+        end = _start(after) if after else clip.timeline_start_frames + clip.duration_frames
         if end < start:
             raise _overlap(clip)
         segments += _shots(timeline, video, clip, start, end)
         if after:
-            segments.append(_dissolve(timeline, video, clip, timeline.clips[position + 1], after))
+            segments.append(_between(timeline, video, clip, timeline.clips[position + 1], after))
     return tuple(segments)
 
 
-def _dissolves(timeline: Timeline) -> dict[int, Transition]:
-    """By the position of the clip that goes out."""
+def _soft(timeline: Timeline) -> dict[int, Transition]:
+    """Transitions that are no hard cuts, by the position of the clip that goes out."""
     wanted = {(transition.from_clip, transition.to_clip): transition for transition in timeline.transitions}
     found: dict[int, Transition] = {}
     for position, (outgoing, incoming) in enumerate(pairwise(timeline.clips)):
         transition = wanted.get((outgoing.id, incoming.id))
-        if transition is None or transition.type == "hard_cut" or transition.duration_frames < 1:
-            continue
-        if transition.type != "quick_dissolve":
-            raise RenderError(
-                Problem(
-                    None,
-                    f"the {transition.type} from {outgoing.id} to {incoming.id} cannot be rendered",
-                    "allow hard_cut and quick_dissolve only",
-                )
-            )
-        found[position] = transition
+        if transition is not None and transition.type != "hard_cut" and transition.duration_frames > 0:
+            found[position] = transition
     return found
 
 
-def _dissolve_start(transition: Transition) -> int:
+def _start(transition: Transition) -> int:
     return transition.at_frames - transition.duration_frames // 2
 
 
-def _dissolve_end(transition: Transition) -> int:
-    return _dissolve_start(transition) + transition.duration_frames
+def _end(transition: Transition) -> int:
+    return _start(transition) + transition.duration_frames
 
 
 def _overlap(clip: TimelineClip) -> RenderError:
     return RenderError(
         Problem(
             None,
-            f"clip {clip.id} ({clip.file}) is {clip.duration_frames} frames long, too short for the dissolves at its ends",
-            "make the shot longer, the dissolves shorter (edit.transitions.dissolve_s), or one of them a hard cut",
+            f"clip {clip.id} ({clip.file}) is {clip.duration_frames} frames long, too short for the transitions at its ends",
+            "make the shot longer, the transitions shorter (edit.transitions), or one of them a hard cut",
         )
     )
 
@@ -185,29 +222,57 @@ def _shots(
 ) -> Iterator[SegmentSpec]:
     piece = round(PIECE_S * timeline.rate_fps)
     for at in range(start, end, piece):
-        yield _segment(timeline, video, "shot", min(piece, end - at), (_source(timeline, clip, at),))
+        frames = min(piece, end - at)
+        yield _segment(timeline, video, "shot", frames, (_source(timeline, clip, at, frames),))
 
 
-def _dissolve(
+def _between(
     timeline: Timeline,
     video: VideoSpec,
     outgoing: TimelineClip,
     incoming: TimelineClip,
     transition: Transition,
 ) -> SegmentSpec:
-    at = _dissolve_start(transition)
-    sources = (_source(timeline, outgoing, at), _source(timeline, incoming, at))
-    return _segment(timeline, video, "dissolve", transition.duration_frames, sources)
+    kind, frames, at = _KINDS[transition.type], transition.duration_frames, _start(transition)
+    if kind == "dip_to_black":
+        sources = (
+            _source(timeline, outgoing, at, frames // 2),
+            _source(timeline, incoming, transition.at_frames, frames - frames // 2),
+        )
+    else:
+        sources = (_source(timeline, outgoing, at, frames), _source(timeline, incoming, at, frames))
+    direction = (transition.direction or "right") if kind == "whip_pan" else None
+    return _segment(timeline, video, kind, frames, sources, direction)
 
 
-def _source(timeline: Timeline, clip: TimelineClip, at_frames: int) -> SegmentSource:
-    into_s = (at_frames - clip.timeline_start_frames) / timeline.rate_fps
-    crop = Crop() if clip.reframe is None else window_of(clip.reframe)
-    return SegmentSource(clip=clip.file, start_s=clip.source_start_s() + into_s, crop=crop)
+def _source(timeline: Timeline, clip: TimelineClip, at_frames: int, frames: int) -> SegmentSource:
+    """What a clip shows for so many frames of the timeline from one on."""
+    into = at_frames - clip.timeline_start_frames
+    return SegmentSource(
+        clip=clip.file,
+        start_s=clip.source_at_s(into, timeline.rate_fps),
+        crop=Crop() if clip.reframe is None else window_of(clip.reframe),
+        run=_run(clip, into, frames, timeline.rate_fps),
+    )
+
+
+def _run(clip: TimelineClip, into: int, frames: int, rate_fps: Fraction) -> Run | None:
+    if clip.retime is None:
+        return None
+    start_s = clip.source_at_s(into, rate_fps)
+    inside = [key.at_frames - into for key in clip.retime.keys if 0 < key.at_frames - into < frames]
+    moments = (0, *inside, frames) if frames else (0,)
+    keys = tuple((at, clip.source_at_s(into + at, rate_fps) - start_s) for at in moments)
+    return Run(keys=keys, blend=clip.retime.blend)
 
 
 def _segment(
-    timeline: Timeline, video: VideoSpec, kind: SegmentKind, frames: int, sources: tuple[SegmentSource, ...]
+    timeline: Timeline,
+    video: VideoSpec,
+    kind: SegmentKind,
+    frames: int,
+    sources: tuple[SegmentSource, ...],
+    direction: Direction | None = None,
 ) -> SegmentSpec:
     return SegmentSpec(
         kind=kind,
@@ -217,4 +282,5 @@ def _segment(
         rate_fps=timeline.rate_fps,
         quality=video.quality,
         sources=sources,
+        direction=direction,
     )

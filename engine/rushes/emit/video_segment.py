@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import cast
 
-import numpy as np
 from av.video.frame import VideoFrame
-from numpy.typing import NDArray
 
-from rushes.emit.video import Crop, SegmentSource, SegmentSpec, Window
+from rushes.emit.video import Crop, SegmentSpec, Window
 from rushes.emit.video_picture import PictureFilter
+from rushes.emit.video_retime import retimed
 from rushes.emit.video_source import OpenClip, open_clip, shown_at_s, shown_pictures
+from rushes.emit.video_transition import dipped, dissolved, whipped
 from rushes.emit.video_window import WindowFilter
 from rushes.media.encode import PICTURE_CODING, PictureWriter, whole_file
 from rushes.media.info import MediaInfo
@@ -24,7 +23,7 @@ def render_segment(spec: SegmentSpec, sources: Mapping[str, MediaInfo], out: Pat
     sources: by clip name. The same spec and sources give the same bytes. Raises MediaError for a source that cannot
     be shown as asked, RenderError where `out` cannot be written; no part of a file is left then.
     """
-    pictures = _mixed(spec, sources) if spec.kind == "dissolve" else _fitted(spec, sources, spec.sources[0])
+    pictures = _fitted(spec, sources, 0, spec.frames) if spec.kind == "shot" else _joined(spec, sources)
     with (
         whole_file(out) as part,
         PictureWriter(
@@ -40,12 +39,19 @@ def render_segment(spec: SegmentSpec, sources: Mapping[str, MediaInfo], out: Pat
 
 
 def _fitted(
-    spec: SegmentSpec, sources: Mapping[str, MediaInfo], source: SegmentSource
+    spec: SegmentSpec, sources: Mapping[str, MediaInfo], which: int, frames: int
 ) -> Iterator[tuple[VideoFrame, int]]:
-    """Output pictures, each with the number of frames it stays."""
+    """Output pictures of one source, each with the number of frames it stays."""
+    source = spec.sources[which]
+    if not frames:
+        return
     with open_clip(sources[source.clip]) as clip:
         fit = _fit(source.crop, clip, spec)
-        for picture, times in shown_pictures(clip, source.start_s, spec.frames, spec.rate_fps):
+        if source.run is not None:
+            moments_s = [source.start_s + moment_s for moment_s in source.run.moments_s(frames)]
+            yield from retimed(clip, moments_s, fit, source.run.blend)
+            return
+        for picture, times in shown_pictures(clip, source.start_s, frames, spec.rate_fps):
             yield fit(picture), times
 
 
@@ -57,22 +63,24 @@ def _fit(crop: Crop | Window, clip: OpenClip, spec: SegmentSpec) -> Callable[[Vi
     return lambda picture: window.apply(picture, shown_at_s(clip, picture))
 
 
-def _mixed(spec: SegmentSpec, sources: Mapping[str, MediaInfo]) -> Iterator[tuple[VideoFrame, int]]:
-    outgoing, incoming = (_one_by_one(_fitted(spec, sources, source)) for source in spec.sources)
-    for i, (before, after) in enumerate(zip(outgoing, incoming, strict=True)):
-        yield _mix(before, after, i + 1, spec.frames + 1), 1
+def _joined(spec: SegmentSpec, sources: Mapping[str, MediaInfo]) -> Iterator[tuple[VideoFrame, int]]:
+    """Output pictures of a transition."""
+    dips = spec.kind == "dip_to_black"
+    first = spec.frames // 2 if dips else spec.frames
+    second = spec.frames - first if dips else spec.frames
+    outgoing = _one_by_one(_fitted(spec, sources, 0, first))
+    incoming = _one_by_one(_fitted(spec, sources, 1, second))
+    if dips:
+        pictures = dipped(outgoing, incoming, spec.frames)
+    elif spec.kind == "whip_pan":
+        pictures = whipped(outgoing, incoming, spec.frames, spec.direction or "right")
+    else:
+        pictures = dissolved(outgoing, incoming, spec.frames)
+    for picture in pictures:
+        yield picture, 1
 
 
 def _one_by_one(pictures: Iterator[tuple[VideoFrame, int]]) -> Iterator[VideoFrame]:
     for picture, times in pictures:
         for _ in range(times):
             yield picture
-
-
-def _mix(before: VideoFrame, after: VideoFrame, part: int, whole: int) -> VideoFrame:
-    """part / whole of `after`, the rest of `before`, rounded to nearest."""
-    first, second = (
-        cast(NDArray[np.uint8], frame.to_ndarray()).astype(np.uint32) for frame in (before, after)
-    )
-    mixed = (first * (whole - part) + second * part + whole // 2) // whole
-    return VideoFrame.from_ndarray(mixed.astype(np.uint8), format="yuv420p")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -74,6 +74,71 @@ def shown_pictures(
     yield from _held(clip, _decoded(clip, due[0]), due, start_s + frames / rate_fps)
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The pictures around a moment: the last one at or before it, the next one, and how far from one to the other the
+    moment lies, 0..1. Both are the same where there is only one."""
+
+    before: VideoFrame
+    after: VideoFrame
+    share: Fraction
+
+
+def pictures_around(clip: OpenClip, moments_s: Sequence[Fraction]) -> Iterator[Moment]:
+    """The pictures around each of some moments, which ascend and count from the clip's first picture; decoded once.
+
+    Raises MediaError where the file cannot be decoded or ends too early.
+    """
+    info, video = clip.info, clip.video
+    due = [video.start_pts + moment_s / video.time_base for moment_s in moments_s]
+    longest = math.ceil(HELD_AT_MOST_S / video.time_base)
+    # Programs that rebuild stamps round them: a picture that is late by so little is still there in time.
+    slack = Fraction(1, 20) / video.rate_fps / video.time_base
+    shown, at = None, 0
+    for picture in _ascending(_decoded(clip, math.floor(due[0] + slack))):
+        if shown is None and _stamp(picture) - due[0] > longest:
+            break
+        before = picture if shown is None else shown
+        while at < len(due) and due[at] + slack < _stamp(picture):
+            yield _moment(before, picture, due[at])
+            at += 1
+        if at == len(due):
+            return
+        shown = picture
+    if shown is None:
+        raise _fault(info, f"no picture can be decoded at {_seconds(video, math.floor(due[0]))} s", _LOST)
+    if due[-1] - _end_of(video, shown) > longest:
+        raise _ends_early(clip, shown, moments_s[-1])
+    yield from (Moment(shown, shown, Fraction(0)) for _ in due[at:])
+
+
+def _moment(before: VideoFrame, after: VideoFrame, due: Fraction) -> Moment:
+    apart = _stamp(after) - _stamp(before)
+    share = (due - _stamp(before)) / apart if apart else Fraction(0)
+    return Moment(before, after, min(Fraction(1), max(Fraction(0), share)))
+
+
+def _ascending(pictures: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    last: int | None = None
+    for picture in pictures:
+        if last is None or _stamp(picture) > last:
+            last = _stamp(picture)
+            yield picture
+
+
+def _end_of(video: VideoInfo, picture: VideoFrame) -> int:
+    return _stamp(picture) + max(picture.duration, math.ceil(1 / video.rate_fps / video.time_base))
+
+
+def _ends_early(clip: OpenClip, last: VideoFrame, until_s: Fraction) -> MediaError:
+    return _fault(
+        clip.info,
+        f"the pictures end at {_seconds(clip.video, _end_of(clip.video, last))} s, "
+        f"but the edit shows the clip until {float(until_s):.2f} s",
+        _LOST,
+    )
+
+
 def _pts_at(video: VideoInfo, at_s: Fraction) -> int:
     return video.start_pts + math.floor(at_s / video.time_base)
 
@@ -106,14 +171,8 @@ def _held(
         shown = picture
     if shown is None:
         raise _fault(info, f"no picture can be decoded at {_seconds(video, due[0])} s", _LOST)
-    end = _stamp(shown) + max(shown.duration, math.ceil(1 / video.rate_fps / video.time_base))
-    if due[-1] - end > longest:
-        raise _fault(
-            info,
-            f"the pictures end at {_seconds(video, end)} s, "
-            f"but the edit shows the clip until {float(until_s):.2f} s",
-            _LOST,
-        )
+    if due[-1] - _end_of(video, shown) > longest:
+        raise _ends_early(clip, shown, until_s)
     yield shown, len(due) - at
 
 

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from rushes.errors import Place, Problem
-from rushes.timeline.tree import Reframe, Timeline, TimelineClip, Transition
+from rushes.timeline.tree import Reframe, Retime, Timeline, TimelineClip, Transition
 
 WIDEST = 16.0
 """A window that many times as wide as the picture shows a strip that nobody can make out."""
+
+SLOWEST, FASTEST = 0.05, 20.0
+"""Speeds beyond which a shot stands still or cannot be made out."""
 
 
 def problems_of(timeline: Timeline, path: str = "timeline.json") -> tuple[Problem, ...]:
@@ -32,6 +35,7 @@ def _clips(timeline: Timeline) -> Iterator[tuple[str, str]]:
     expected = 0
     for place, clip in enumerate(timeline.clips, start=1):
         yield from _one_clip(place, clip)
+        yield from _speeds(place, clip, timeline)
         if clip.timeline_start_frames != expected:
             kind = "a gap" if clip.timeline_start_frames > expected else "an overlap"
             what = f"clip {place} starts at frame {clip.timeline_start_frames}, leaving {kind}: it should be {expected}"
@@ -63,6 +67,10 @@ def _one_clip(place: int, clip: TimelineClip) -> Iterator[tuple[str, str]]:
         )
     if clip.reframe is not None:
         yield from ((f"clip {place}: {what}", fix) for what, fix in _reframe(clip.reframe))
+    if clip.retime is not None:
+        yield from (
+            (f"clip {place}: {what}", fix) for what, fix in _retime(clip.retime, clip.duration_frames)
+        )
 
 
 def _reframe(reframe: Reframe) -> Iterator[tuple[str, str]]:
@@ -84,6 +92,34 @@ def _reframe(reframe: Reframe) -> Iterator[tuple[str, str]]:
         )
     if not 0 <= reframe.pad_blur_01 <= 1:
         yield f"the blur of its reframe is {reframe.pad_blur_01}", "set pad_blur_01 to a number from 0 to 1"
+
+
+def _retime(retime: Retime, duration_frames: int) -> Iterator[tuple[str, str]]:
+    keys = retime.keys
+    if len(keys) < 2:
+        yield "its retime has fewer than two keys", "give it a first and a last one, or set retime to null"
+        return
+    if (keys[0].at_frames, keys[0].source_s) != (0, 0):
+        yield "the first key of its retime is not at the beginning", "set its at_frames and source_s to 0"
+    if keys[-1].at_frames != duration_frames:
+        what = (
+            f"the last key of its retime is at frame {keys[-1].at_frames}, the shot lasts {duration_frames}"
+        )
+        yield what, f"set at_frames of the last key to {duration_frames}"
+    if any(b.at_frames <= a.at_frames or b.source_s <= a.source_s for a, b in pairwise(keys)):
+        yield (
+            "the keys of its retime do not ascend",
+            "sort them; a shot neither stands still nor runs backwards",
+        )
+
+
+def _speeds(place: int, clip: TimelineClip, timeline: Timeline) -> Iterator[tuple[str, str]]:
+    """Speeds of a retimed clip that nobody can follow."""
+    for a, b in pairwise(clip.retime.keys if clip.retime is not None else ()):
+        speed = (b.source_s - a.source_s) * float(timeline.rate_fps) / max(1, b.at_frames - a.at_frames)
+        if b.at_frames > a.at_frames and not (speed <= 0 or SLOWEST <= speed <= FASTEST):
+            what = f"clip {place} runs at {speed:.3g} times its speed from frame {a.at_frames} on"
+            yield what, f"keep the speed from {SLOWEST:g} to {FASTEST:g}"
 
 
 def _transitions(timeline: Timeline) -> Iterator[tuple[str, str]]:
@@ -113,6 +149,8 @@ def _one_transition(name: str, transition: Transition, cut_frames: int) -> Itera
     if transition.duration_frames < 0 or (transition.type == "hard_cut" and transition.duration_frames):
         what = f"{name} is a {transition.type} of {transition.duration_frames} frames"
         yield what, "set duration_frames to 0"
+    if transition.direction is not None and transition.type != "whip_pan":
+        yield f"{name} is a {transition.type} with a direction", "set direction to null"
     if transition.at_beat and transition.beat_index is None:
         yield f"{name} is at a beat but names none", "set beat_index, or at_beat to false"
 

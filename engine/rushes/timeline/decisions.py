@@ -107,6 +107,7 @@ def _one_clip(
             text = f"clip {place}: {x.file} has other content"
             yield Change(kind="clip", text=text, place=place, before=x.digest, after=y.digest)
         yield from _trim(place, x, y, a_fps, b_fps)
+        yield from _speed(place, x, y, a_fps, b_fps)
         yield from _crop(place, x, y, a_fps, b_fps)
     if x.locked != y.locked:
         yield Change(kind="clip", text=f"clip {place} {'locked' if y.locked else 'unlocked'}", place=place)
@@ -125,6 +126,39 @@ def _trim(place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: 
         yield Change(
             kind="clip", text=text, place=place, before=_seconds(moved[0][1]), after=_seconds(moved[0][2])
         )
+
+
+def _speed(
+    place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction
+) -> Iterator[Change]:
+    """How fast the source runs, where it does not run so in both."""
+    if x.retime == y.retime:
+        return
+    before, after = speed_words(x, a_fps), speed_words(y, b_fps)
+    if before == after:
+        text = f"speed of clip {place} changes at other moments"
+        yield Change(kind="clip", text=text, place=place)
+    else:
+        text = f"speed of clip {place}: {before} → {after}"
+        yield Change(kind="clip", text=text, place=place, before=before, after=after)
+
+
+def speed_words(clip: TimelineClip, rate_fps: Fraction) -> str:
+    """`1×`, `0.5×`, `2× to 0.5×`: speeds in the order of time, neighbours that are nearly the same once, and of a ramp only
+    where it begins, turns and ends."""
+    if clip.retime is None:
+        return "1×"
+    speeds = [
+        (b.source_s - a.source_s) * float(rate_fps) / (b.at_frames - a.at_frames)
+        for a, b in pairwise(clip.retime.keys)
+    ]
+    kept = speeds[:1]
+    for before, speed, after in zip(speeds, speeds[1:], speeds[2:], strict=False):
+        if (speed - before) * (after - speed) < 0:
+            kept.append(speed)
+    kept += speeds[1:][-1:]
+    words = [f"{speed:.2g}×" for speed in kept]
+    return " to ".join(word for place, word in enumerate(words) if place == 0 or word != words[place - 1])
 
 
 def _crop(place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction) -> Iterator[Change]:
@@ -222,6 +256,12 @@ def _transition_words(transition: Transition | None) -> str:
     if transition is None:
         return "none"
     name = transition.type.replace("_", " ")
+    if transition.direction is not None:
+        name += (
+            f" to the {transition.direction}"
+            if transition.direction in ("left", "right")
+            else f" {transition.direction}"
+        )
     return name if not transition.duration_frames else f"{name} of {transition.duration_frames} frames"
 
 

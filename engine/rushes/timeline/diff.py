@@ -21,7 +21,7 @@ _DECISIONS = frozenset(
     {"file", "digest", "start_s", "locked", "schema", "rate_fps", "width_px", "height_px", "source_rate_fps"}
     | {"duration_frames", "source_start_frames", "source_end_frames", "timeline_start_frames", "at_frames"}
     | {"source_start_s", "source_end_s", "timeline_start_s", "at_s", "id", "type", "from_clip", "to_clip"}
-    | {"reframe"}
+    | {"reframe", "retime"}
 )
 """Keys that `diff_decisions` speaks of; directly in the timeline, its song, clips and transitions."""
 
@@ -68,7 +68,7 @@ def _minor_of_whole(x: dict[str, Any], y: dict[str, Any], tolerance_of: Toleranc
     if x["clips"] and len(x["transitions"]) == len(y["transitions"]):
         for place, (s, t) in enumerate(zip(x["transitions"], y["transitions"], strict=True), start=1):
             if s["at_s"] == t["at_s"]:
-                beats = [{key: part[key] for key in ("at_beat", "beat_index")} for part in (s, t)]
+                beats = [{key: part[key] for key in ("at_beat", "beat_index", "reason")} for part in (s, t)]
                 yield from _compared(beats[0], beats[1], f"cut {place}", "transitions", tolerance_of, place)
 
 

@@ -26,6 +26,8 @@ from rushes.timeline.tree import (
     Reasoning,
     Reframe,
     ReframeKey,
+    Retime,
+    RetimeKey,
     RunnerUp,
     Section,
     Timeline,
@@ -67,9 +69,9 @@ def timeline_to_document(timeline: Timeline) -> dict[str, Any]:
         "duration_s": float(timeline.duration_s()),
         "duration_frames": timeline.duration_frames,
         "song": None if timeline.song is None else _song_document(timeline.song),
-        "clips": [_clip_document(clip, timeline.rate_fps) for clip in timeline.clips],
+        "clips": [clip_document(clip, timeline.rate_fps) for clip in timeline.clips],
         "deleted_clips": sorted_keys(timeline.deleted_clips),
-        "transitions": [_transition_document(part, timeline.rate_fps) for part in timeline.transitions],
+        "transitions": [transition_document(part, timeline.rate_fps) for part in timeline.transitions],
         "user_edits": sorted_keys(timeline.user_edits),
         "ai_reasoning": _reasoning_document(timeline.ai_reasoning),
         "final_status": status | sorted_keys(timeline.final_status),
@@ -191,7 +193,8 @@ def _song_document(song: TimelineSong) -> dict[str, Any]:
     }
 
 
-def _clip_document(clip: TimelineClip, rate_fps: Fraction) -> dict[str, Any]:
+def clip_document(clip: TimelineClip, rate_fps: Fraction) -> dict[str, Any]:
+    """A shot as the document has it; rate_fps is the timeline's."""
     return {
         "id": clip.id,
         "file": clip.file,
@@ -208,6 +211,7 @@ def _clip_document(clip: TimelineClip, rate_fps: Fraction) -> dict[str, Any]:
         "locked": clip.locked,
         "lock_metadata": sorted_keys(clip.lock_metadata),
         "reframe": None if clip.reframe is None else _reframe_document(clip.reframe),
+        "retime": None if clip.retime is None else _retime_document(clip.retime),
         "metadata": _metadata_document(clip.metadata),
         "edit_history": sorted_keys(clip.edit_history),
     }
@@ -227,6 +231,11 @@ def _reframe_document(reframe: Reframe) -> dict[str, Any]:
             for key in reframe.keys
         ],
     }
+
+
+def _retime_document(retime: Retime) -> dict[str, Any]:
+    keys = [{"at_frames": key.at_frames, "source_s": float(key.source_s)} for key in retime.keys]
+    return {"blend": retime.blend, "keys": keys}
 
 
 def _metadata_document(metadata: ClipMetadata) -> dict[str, Any]:
@@ -253,7 +262,8 @@ def _runner_up_document(runner_up: RunnerUp) -> dict[str, Any]:
     }
 
 
-def _transition_document(transition: Transition, rate_fps: Fraction) -> dict[str, Any]:
+def transition_document(transition: Transition, rate_fps: Fraction) -> dict[str, Any]:
+    """A transition as the document has it; rate_fps is the timeline's."""
     return {
         "from_clip": transition.from_clip,
         "to_clip": transition.to_clip,
@@ -263,6 +273,8 @@ def _transition_document(transition: Transition, rate_fps: Fraction) -> dict[str
         "at_s": float(transition.at_frames / rate_fps),
         "at_frames": transition.at_frames,
         "duration_frames": transition.duration_frames,
+        "direction": transition.direction,
+        "reason": transition.reason,
     }
 
 
@@ -298,8 +310,8 @@ def _timeline(document: Mapping[str, Any]) -> Timeline:
         height_px=document["height_px"],
         duration_frames=document["duration_frames"],
         song=None if song is None else _song(song),
-        clips=tuple(_clip(clip) for clip in document["clips"]),
-        transitions=tuple(_transition(part) for part in document["transitions"]),
+        clips=tuple(clip_from_document(clip) for clip in document["clips"]),
+        transitions=tuple(transition_from_document(part) for part in document["transitions"]),
         ai_reasoning=_reasoning(document["ai_reasoning"]),
         deleted_clips=tuple(document["deleted_clips"]),
         user_edits=tuple(document["user_edits"]),
@@ -320,7 +332,8 @@ def _song(song: Mapping[str, Any]) -> TimelineSong:
     )
 
 
-def _clip(clip: Mapping[str, Any]) -> TimelineClip:
+def clip_from_document(clip: Mapping[str, Any]) -> TimelineClip:
+    """A shot of a document that holds to the schema."""
     return TimelineClip(
         id=clip["id"],
         file=clip["file"],
@@ -332,6 +345,7 @@ def _clip(clip: Mapping[str, Any]) -> TimelineClip:
         locked=clip["locked"],
         lock_metadata=clip["lock_metadata"],
         reframe=None if clip.get("reframe") is None else _reframe(clip["reframe"]),
+        retime=None if clip.get("retime") is None else _retime(clip["retime"]),
         metadata=_metadata(clip["metadata"]),
         edit_history=tuple(clip["edit_history"]),
     )
@@ -347,12 +361,20 @@ def _reframe(reframe: Mapping[str, Any]) -> Reframe:
     )
 
 
+def _retime(retime: Mapping[str, Any]) -> Retime:
+    keys = tuple(
+        RetimeKey(at_frames=key["at_frames"], source_s=float(key["source_s"])) for key in retime["keys"]
+    )
+    return Retime(keys=keys, blend=retime["blend"])
+
+
 def _metadata(metadata: Mapping[str, Any]) -> ClipMetadata:
     runner_up = metadata["runner_up"]
     return ClipMetadata(**{**metadata, "runner_up": None if runner_up is None else RunnerUp(**runner_up)})
 
 
-def _transition(transition: Mapping[str, Any]) -> Transition:
+def transition_from_document(transition: Mapping[str, Any]) -> Transition:
+    """A transition of a document that holds to the schema."""
     return Transition(**{name: value for name, value in transition.items() if name != "at_s"})
 
 

@@ -3,6 +3,7 @@ clip's own rate."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,7 +11,8 @@ from typing import Any, Literal
 
 from rushes.units import seconds_to_frames
 
-TransitionName = Literal["hard_cut", "quick_dissolve", "whip_pan"]
+TransitionName = Literal["hard_cut", "quick_dissolve", "whip_pan", "dip_to_black"]
+Direction = Literal["left", "right", "up", "down"]
 ReframeMode = Literal["steady", "pan", "track", "fit"]
 
 FINAL_STATUS = (
@@ -105,6 +107,38 @@ class Reframe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetimeKey:
+    """at_frames: timeline frames since the shot's first one. source_s: how much source has run by the time that this
+    frame begins, in whole millionths of a second."""
+
+    at_frames: int
+    source_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retime:
+    """How fast a shot runs through its source: at one speed between two keys, so that two keys are a constant speed.
+
+    The first key is (0, 0), the last one at the shot's duration; both numbers ascend. Beyond them, where transitions show
+    handles, the speed of the first and the last stretch goes on. blend: where the source has fewer pictures than are
+    shown, neighbours are mixed; else the nearest is repeated.
+    """
+
+    keys: tuple[RetimeKey, ...]
+    blend: bool = True
+
+    def source_s(self, at_frames: int | Fraction) -> Fraction:
+        """Source time since the first picture at a frame of the shot, exact; also beyond both ends."""
+        after = bisect_right([key.at_frames for key in self.keys], at_frames)
+        first = min(max(after - 1, 0), len(self.keys) - 2)
+        begin, end = self.keys[first : first + 2]
+        # Unsound keys are named by rushes.timeline.check, which asks for this time first.
+        share = Fraction(at_frames - begin.at_frames) / max(1, end.at_frames - begin.at_frames)
+        begin_s, end_s = (Fraction(round(key.source_s * 1_000_000), 1_000_000) for key in (begin, end))
+        return begin_s + share * (end_s - begin_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineClip:
     """One shot of the edit. `id` is stable across regenerations; `file` is the clip's name below the footage folder."""
 
@@ -119,6 +153,8 @@ class TimelineClip:
     lock_metadata: Mapping[str, Any] | None = None
     reframe: Reframe | None = None
     """None: the largest part of the frame's shape around the middle of the picture."""
+    retime: Retime | None = None
+    """None: the source runs as it was filmed."""
     metadata: ClipMetadata
     edit_history: tuple[Mapping[str, Any], ...] = ()
 
@@ -128,11 +164,25 @@ class TimelineClip:
 
     def source_end_s(self, rate_fps: Fraction) -> Fraction:
         """Source time just after the last picture, exact; rate_fps is the timeline's."""
-        return self.source_start_s() + self.duration_s(rate_fps)
+        return self.source_at_s(self.duration_frames, rate_fps)
+
+    def source_at_s(self, at_frames: int | Fraction, rate_fps: Fraction) -> Fraction:
+        """Source time that is shown at a timeline frame since the shot's first one, exact; also beyond its ends, for what
+        transitions show there."""
+        ran_s = at_frames / rate_fps if self.retime is None else self.retime.source_s(at_frames)
+        return self.source_start_s() + ran_s
+
+    def source_length_s(self, rate_fps: Fraction) -> Fraction:
+        """How much source the shot shows, exact: its duration unless it is retimed."""
+        return self.source_end_s(rate_fps) - self.source_start_s()
+
+    def mean_speed(self, rate_fps: Fraction) -> Fraction:
+        """Seconds of source a second of the edit; 1 unless the shot is retimed."""
+        return self.source_length_s(rate_fps) / self.duration_s(rate_fps)
 
     def source_end_frames(self, rate_fps: Fraction) -> int:
         """Source frame just after the last picture, nearest whole one, at least one after the first."""
-        length = seconds_to_frames(self.duration_s(rate_fps), self.source_rate_fps)
+        length = seconds_to_frames(self.source_length_s(rate_fps), self.source_rate_fps)
         return self.source_start_frames + max(1, length)
 
     def timeline_start_s(self, rate_fps: Fraction) -> Fraction:
@@ -152,8 +202,9 @@ class TimelineClip:
 class Transition:
     """How one clip gives way to the next, at timeline frame `at_frames`.
 
-    A dissolve of n frames lies evenly around the cut: it starts n // 2 frames before `at_frames`, and both clips show
-    source beyond their range (handles) for it; ranges and durations in the timeline stay those of the cut.
+    One of n frames lies evenly around the cut: it starts n // 2 frames before `at_frames`. For a dissolve and a whip pan both
+    clips show source beyond their range (handles); ranges and durations in the timeline stay those of the cut. A dip to
+    black is black at `at_frames` and shows no more of either clip than its range.
     """
 
     from_clip: str
@@ -163,6 +214,10 @@ class Transition:
     duration_frames: int
     at_beat: bool
     beat_index: int | None
+    direction: Direction | None = None
+    """Where the camera of a whip pan turns; None: right. Other transitions have none."""
+    reason: str = ""
+    """Why it is no hard cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
