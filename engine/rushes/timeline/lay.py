@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from rushes.timeline.tree import Retime, RetimeKey, Timeline, TimelineClip, TimelineSong, Transition
+from rushes.units import seconds_to_frames
 
 
 def laid(timeline: Timeline, clips: Sequence[TimelineClip]) -> Timeline:
@@ -41,11 +42,11 @@ def beat_at(song: TimelineSong | None, at_frames: int, rate_fps: Fraction) -> in
 
 
 def nearest_beat_frames(song: TimelineSong | None, at_frames: int, rate_fps: Fraction) -> int | None:
-    """The record position of the beat nearest to one, within the edit's time; None where the song has no beats."""
+    """The record position of the beat nearest to one; None where the song has no beats."""
     if song is None or not song.beats:
         return None
     beat_s = song.beats[_nearest(song.beats, song.start_s + float(at_frames / rate_fps))]
-    return int((beat_s - song.start_s) * float(rate_fps) + 0.5)
+    return seconds_to_frames(beat_s - song.start_s, rate_fps)
 
 
 def with_range(
