@@ -87,6 +87,8 @@ class ClipFacts:
     """From the first shown frame to the end of the last, where pictures were decoded; else as the stamps of the packets say."""
     complete: bool = True
     """False where the file broke off."""
+    side_files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """Name -> bytes of the files beside the clip that the analyzer reads, those of its first suffix first."""
 
 
 def no_wishes(params: Any) -> Wishes:
@@ -130,3 +132,5 @@ class Analyzer:
     """Analyzers whose tables it needs: switched on with their default parameters where the recipe does not name them."""
     may_read: tuple[str, ...] = ()
     """Analyzers whose tables it uses where the recipe has switched them on and they are available."""
+    side_suffixes: tuple[str, ...] = ()
+    """Of source "tables": it reads files beside the clip that are called as it is and end so, such as ".srt"."""

@@ -25,6 +25,7 @@ from rushes.analyze import (
     shot_type,
     shots,
     speech,
+    transcript,
     voice_activity,
 )
 from rushes.analyze.spec import Analyzer, Wishes
@@ -66,6 +67,7 @@ ANALYZERS = MappingProxyType(
             bodies.ANALYZER,
             voice_activity.ANALYZER,
             speech.ANALYZER,
+            transcript.ANALYZER,
             audio_events.ANALYZER,
             detail.ANALYZER,
             clip_embedding.ANALYZER,

@@ -10,6 +10,7 @@ from typing import Any
 from rushes.analyze.spec import Analyzer
 from rushes.graph.analysis import Analysis
 from rushes.graph.node import FileInput, Graph, Node, NodeInput
+from rushes.graph.talk import WORDS, talk_node
 from rushes.media.info import FootageFile
 from rushes.models.installed import InstalledModels
 from rushes.recipe.spec import AnalyzerSpec, Recipe
@@ -20,6 +21,10 @@ PLAN = "reframe/plan"
 """Node that gives the timeline as the engine made it, where a user has edited it since."""
 FOLD = "fold"
 """Node that folds a user's edits into that."""
+
+
+_AFTER_EDIT = ("reframe", "sound", "talk")
+"""Of the section edit: what does not change which shots are chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +43,22 @@ class Sources:
     clips: tuple[SourceFile, ...]
     metadata: Mapping[str, tuple[tuple[str, str], ...]]
     song: SourceFile | None
+    sides: Mapping[str, tuple[SourceFile, ...]] = field(default_factory=dict[str, tuple[SourceFile, ...]])
+    """Clip -> the files beside it that analyzers read, such as transcripts."""
 
     @staticmethod
-    def of(clips: Sequence[tuple[FootageFile, str]], song: SourceFile | None) -> Sources:
+    def of(
+        clips: Sequence[tuple[FootageFile, str]],
+        song: SourceFile | None,
+        sides: Mapping[str, tuple[SourceFile, ...]] | None = None,
+    ) -> Sources:
         """From found files and their digests."""
         ordered = sorted(clips, key=lambda pair: pair[0].clip)
         return Sources(
             clips=tuple(SourceFile(name=f.clip, path=f.path, digest=digest) for f, digest in ordered),
             metadata={f.clip: f.metadata for f, _ in ordered},
             song=song,
+            sides=sides or {},
         )
 
 
@@ -99,7 +111,8 @@ def compile_edit_graph(
         nodes.append(_song_node(recipe, sources.song, tools.analyzers))
     for clip in sources.clips:
         nodes.append(_probe_node(clip))
-        nodes.extend(_analyze_node(clip, spec, analysis, tools) for spec in analysis.wanted)
+        beside = sources.sides.get(clip.name, ())
+        nodes.extend(_analyze_node(clip, spec, analysis, tools, beside) for spec in analysis.wanted)
     nodes.append(_library_node(recipe, sources, analysis, facts))
     nodes.append(_score_node(recipe, analysis))
     if recipe.edit is not None:
@@ -113,7 +126,7 @@ def _timeline_nodes(
     """The plan, the user's edits of it, and a crop for every shot that has none."""
     made = NodeInput(node="edit", output="timeline.json")
     if iteration.plan is None:
-        yield _edit_node(recipe, sources.song)
+        yield _edit_node(recipe, sources, analysis)
     if iteration.edits is None:
         yield reframe_node(recipe, sources, analysis, iteration.plan or made)
         return
@@ -144,8 +157,14 @@ def _probe_node(clip: SourceFile) -> Node:
     )
 
 
-def _analyze_node(clip: SourceFile, spec: AnalyzerSpec, analysis: Analysis, tools: AnalysisTools) -> Node:
-    """One analyzer on one clip: fed from the clip's decode, or from what others wrote of it."""
+def _analyze_node(
+    clip: SourceFile,
+    spec: AnalyzerSpec,
+    analysis: Analysis,
+    tools: AnalysisTools,
+    beside: Sequence[SourceFile],
+) -> Node:
+    """One analyzer on one clip: fed from the clip's decode, or from what others wrote of it and what lies beside it."""
     analyzer = tools.analyzers[spec.name]
     models = analysis.models[spec.name]
     params: dict[str, Any] = {
@@ -164,6 +183,9 @@ def _analyze_node(clip: SourceFile, spec: AnalyzerSpec, analysis: Analysis, tool
     may_read = [name for name in analyzer.may_read if name in analysis.models]
     if analyzer.source == "clip":
         inputs["media"] = file_input(clip)
+    for side in beside:
+        if side.name.lower().endswith(analyzer.side_suffixes):
+            inputs[f"side/{side.name}"] = file_input(side)
     for name in (*analyzer.reads, *may_read):
         inputs[f"tables/{name}"] = NodeInput(node=analyze_id(name, clip.name), output="tables.bin")
     return Node(
@@ -263,8 +285,11 @@ def _song_node(recipe: Recipe, song: SourceFile, analyzers: Mapping[str, Analyze
     )
 
 
-def _edit_node(recipe: Recipe, song: SourceFile | None) -> Node:
+def _edit_node(recipe: Recipe, sources: Sources, analysis: Analysis) -> Node:
     assert recipe.edit is not None
+    if recipe.edit.talk is not None:
+        return talk_node(recipe, "edit", _words(sources, analysis))
+    song = sources.song
     inputs: dict[str, FileInput | NodeInput] = {
         "segments": NodeInput(node="score", output="segments.arrow"),
         "clips": NodeInput(node="score", output="clips.arrow"),
@@ -277,8 +302,7 @@ def _edit_node(recipe: Recipe, song: SourceFile | None) -> Node:
         operation="edit",
         stage="edit",
         params={
-            # The crop is chosen after the edit.
-            "edit": {name: value for name, value in _plain(recipe.edit).items() if name != "reframe"},
+            "edit": {name: value for name, value in _plain(recipe.edit).items() if name not in _AFTER_EDIT},
             "song_spec": None if recipe.song is None else _plain(recipe.song) | {"file": None},
             "song": None if song is None else {"name": song.name, "digest": song.digest},
             "style": recipe.style,
@@ -288,6 +312,15 @@ def _edit_node(recipe: Recipe, song: SourceFile | None) -> Node:
         inputs=inputs,
         outputs=("timeline.json",),
     )
+
+
+def _words(sources: Sources, analysis: Analysis) -> dict[str, NodeInput]:
+    at_hand = [spec.name for spec in analysis.wanted if spec.name in WORDS]
+    return {
+        f"{name}/{clip.name}": NodeInput(node=analyze_id(name, clip.name), output="tables.bin")
+        for clip in sources.clips
+        for name in at_hand
+    }
 
 
 def reframe_node(

@@ -27,6 +27,7 @@ from rushes.run.footage import check_name, found_clips
 from rushes.run.operations.table import OPERATIONS
 from rushes.run.progress import Progress
 from rushes.run.recipe import resolve_recipe
+from rushes.run.side_files import side_files
 from rushes.run.tools import analysis_tools
 from rushes.store.canonical import canonical_json, digest_bytes
 from rushes.store.digests import DigestIndex
@@ -241,7 +242,8 @@ def _sources(
     if recipe.edit is not None and request.plan is None:
         _check_wanted(recipe.edit, [file.clip for file, _ in clips])
     known = _known_again(clips, request.shows, footage)
-    return Sources.of(known, _song(recipe, request, digests)), unreadable
+    sides = side_files(known, recipe.analyzers, known_analyzers(), digests)
+    return Sources.of(known, _song(recipe, request, digests), sides), unreadable
 
 
 def _known_again(

@@ -115,10 +115,18 @@ def _derived(call: Call) -> bytes:
         info=info,
         duration_s=facts["decoded_duration_s"] if facts else info.duration_s,
         complete=facts["complete"] if facts else True,
+        side_files=_side_files(call, analyzer.side_suffixes),
     )
     params = analyzer.params(**_thawed(call.params["params"]))
     written = derive_tables(analyzer, params, clip, tables, _models(call))
     return pack_tables(written, facts)
+
+
+def _side_files(call: Call, suffixes: Sequence[str]) -> dict[str, bytes]:
+    """By the order of suffixes; of those of one suffix the shortest name first."""
+    paths = {n.removeprefix("side/"): path for n, path in call.inputs.items() if n.startswith("side/")}
+    ranks = {name: next(r for r, end in enumerate(suffixes) if name.lower().endswith(end)) for name in paths}
+    return {name: paths[name].read_bytes() for name in sorted(paths, key=lambda n: (ranks[n], len(n), n))}
 
 
 def _facts(seen: Seen, wishes: Wishes) -> dict[str, Any]:

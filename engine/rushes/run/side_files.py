@@ -1,0 +1,59 @@
+"""Files that lie beside clips and are called as they are, such as transcripts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from rushes.analyze.spec import Analyzer
+from rushes.graph.compile import SourceFile
+from rushes.media.info import FootageFile
+from rushes.recipe.spec import AnalyzerSpec
+from rushes.run.footage import check_name
+from rushes.store.digests import DigestIndex
+
+
+def side_files(
+    clips: Sequence[tuple[FootageFile, str]],
+    specs: Sequence[AnalyzerSpec],
+    analyzers: Mapping[str, Analyzer],
+    digests: DigestIndex,
+) -> dict[str, tuple[SourceFile, ...]]:
+    """Clip -> files beside it that an analyzer of the recipe reads, in order of name: `take.srt`, `take.en.srt` and
+    `take.mp4.srt` beside `take.mp4`. Nothing is looked for where no analyzer reads any.
+
+    Raises MediaError for one that cannot be opened: without it the edit would be another one.
+    """
+    suffixes = tuple(sorted({end for spec in specs for end in analyzers[spec.name].side_suffixes}))
+    if not suffixes:
+        return {}
+    beside: dict[str, list[str]] = {}
+    found: dict[str, tuple[SourceFile, ...]] = {}
+    for file, _ in clips:
+        folder = os.path.dirname(file.path)
+        if folder not in beside:
+            beside[folder] = sorted(n for n in os.listdir(folder or ".") if n.lower().endswith(suffixes))
+        names = [name for name in beside[folder] if _belongs(name, os.path.basename(file.path))]
+        if names:
+            found[file.clip] = tuple(_source(os.path.join(folder, name), digests) for name in names)
+    return found
+
+
+def _belongs(name: str, clip: str) -> bool:
+    """Whether a side file is called as the clip, apart from endings and a language."""
+    stem = os.path.splitext(name)[0]
+    own = os.path.splitext(clip)[0]
+    if stem in (own, clip):
+        return True
+    rest = stem.removeprefix(f"{own}.")
+    return rest != stem and len(rest) <= _LONGEST_LANGUAGE and rest.replace("-", "").isalpha()
+
+
+_LONGEST_LANGUAGE = 8
+"""Such as zh-Hant."""
+
+
+def _source(path: str, digests: DigestIndex) -> SourceFile:
+    name = os.path.basename(path)
+    check_name(name)
+    return SourceFile(name=name, path=path, digest=digests.digest(path))
