@@ -60,12 +60,13 @@ def lawful_edit(problem: CutProblem, *, fewest: bool = False) -> Feasible:
 def _told_apart(problem: CutProblem, *, fewest: bool) -> Feasible:
     if problem.value.size > MOST_APART:
         return Feasible(None)
-    model = Model(problem, all_apart(problem))
+    alike = all_apart(problem)
+    model = Model(problem, alike)
     answer = model.solve(fewest=fewest)
     if answer is None or answer.x is None:
         return Feasible(None, is_proof=answer is None or answer.status == _INFEASIBLE)
-    shape, units = model.read(answer.x)
-    return Feasible(tuple(Choice(one.span, unit) for one, unit in zip(shape, units, strict=True)))
+    shape, classes = model.read(answer.x)
+    return Feasible(alike.deal(shape, classes))
 
 
 def hard_only(problem: CutProblem) -> CutProblem:
