@@ -50,8 +50,15 @@ def render_song(
     length = max(1, round(duration_s * SOUND_RATE_HZ))
     part = read_part(song, start_s, length) if song else np.zeros((length, 2), np.float32)
     faded = fade(part, fade_in_s, fade_out_s)
+    return write_sound(faded, out, target_lufs=target_lufs, peak_at_most_db=peak_at_most_db)
+
+
+def write_sound(
+    samples: Samples, out: Path, *, target_lufs: float = -14.0, peak_at_most_db: float = -1.0
+) -> SoundReport:
+    """Bring a sound to its loudness, as render_song does, and write it. Raises RenderError where `out` cannot be written."""
     with whole_file(out) as file:
-        return _encode(file, faded, target_lufs, peak_at_most_db)
+        return _encode(file, samples, target_lufs, peak_at_most_db)
 
 
 def fade(samples: Samples, fade_in_s: float, fade_out_s: float) -> Samples:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from rushes.emit.sound_pieces import sound_pieces
 from rushes.graph.compile import SourceFile, Sources, analyze_id, file_input, probe_id
 from rushes.graph.node import FileInput, Graph, Node, NodeInput
-from rushes.recipe.spec import Recipe, SongSpec
+from rushes.recipe.sound_spec import SoundSpec
+from rushes.recipe.spec import Recipe, SongSpec, VideoSpec
 from rushes.timeline.tree import Timeline
 
 
@@ -32,7 +34,7 @@ def compile_video_graph(
     assert recipe.outputs.video is not None
     by_name = {clip.name: clip for clip in sources.clips}
     numbered = [(number, job, _segment_node(number, job, by_name)) for number, job in enumerate(jobs, 1)]
-    sound = _sound_node(recipe, sources.song, timeline)
+    sound = _sound_node(recipe, sources, timeline)
     # The longest first: two cores then end at nearly the same time.
     longest_first = sorted(numbered, key=lambda item: (-item[1].frames, item[0]))
     nodes = [node for _, _, node in longest_first] + [sound]
@@ -95,9 +97,12 @@ def _segment_node(number: int, job: SegmentJob, by_name: Mapping[str, SourceFile
     )
 
 
-def _sound_node(recipe: Recipe, song: SourceFile | None, timeline: Timeline) -> Node:
+def _sound_node(recipe: Recipe, sources: Sources, timeline: Timeline) -> Node:
     video, spec = recipe.outputs.video, recipe.song or SongSpec()
     assert video is not None
+    if recipe.edit is not None and recipe.edit.sound.clips == "only":
+        return _clip_sound_node(recipe.edit.sound, video, sources, timeline)
+    song = sources.song
     return Node(
         id="render/sound",
         operation="sound",
@@ -113,6 +118,29 @@ def _sound_node(recipe: Recipe, song: SourceFile | None, timeline: Timeline) -> 
         inputs={} if song is None else {"song": file_input(song)},
         outputs=("sound.m4a",),
         subject="" if song is None else song.name,
+    )
+
+
+def _clip_sound_node(sound: SoundSpec, video: VideoSpec, sources: Sources, timeline: Timeline) -> Node:
+    """The clips' own sound. What else their shots look like does not matter to it."""
+    pieces = sound_pieces(timeline, Fraction(str(sound.crossfade_s)))
+    by_name = {clip.name: clip for clip in sources.clips}
+    inputs: dict[str, FileInput | NodeInput] = {}
+    for clip in sorted({piece.clip for piece in pieces}):
+        inputs[f"media/{clip}"] = file_input(by_name[clip])
+        inputs[f"info/{clip}"] = NodeInput(node=probe_id(clip), output="info.json")
+    return Node(
+        id="render/sound",
+        operation="sound",
+        stage="render",
+        params={
+            "pieces": [piece.to_json() for piece in pieces],
+            "duration_s": str(timeline.duration_frames / timeline.rate_fps),
+            "loudness_lufs": video.loudness_lufs,
+            "true_peak_db": video.true_peak_db,
+        },
+        inputs=inputs,
+        outputs=("sound.m4a",),
     )
 
 

@@ -6,12 +6,15 @@ import json
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from rushes.emit.sound import render_song
+from rushes.emit.sound import SoundReport, render_song, write_sound
+from rushes.emit.sound_clips import clip_track
+from rushes.emit.sound_pieces import SoundPiece
 from rushes.emit.video import SegmentSpec
 from rushes.emit.video_join import join, preview
 from rushes.emit.video_segment import render_segment
 from rushes.errors import MediaError
 from rushes.graph.node import Call, Outcome
+from rushes.media.encode_sound import SOUND_RATE_HZ
 from rushes.media.info import MediaInfo
 from rushes.media.probe import info_from_json
 from rushes.run.operations.outcome import failed
@@ -25,7 +28,7 @@ def render_segments(calls: Sequence[Call]) -> list[Outcome]:
 
 
 def render_sounds(calls: Sequence[Call]) -> list[Outcome]:
-    """sound.m4a: the song, cut, faded and at its loudness."""
+    """sound.m4a: the song or the clips' own sound, cut, faded and at its loudness."""
     return [_tried(_sound, call) for call in calls]
 
 
@@ -61,6 +64,8 @@ def _info(call: Call, clip: str) -> MediaInfo:
 
 def _sound(call: Call) -> tuple[str, ...]:
     params = call.params
+    if "pieces" in params:
+        return _clip_sound(call)
     report = render_song(
         call.inputs.get("song"),
         start_s=Fraction(params["start_s"]),
@@ -71,9 +76,31 @@ def _sound(call: Call) -> tuple[str, ...]:
         target_lufs=params["loudness_lufs"],
         peak_at_most_db=params["true_peak_db"],
     )
-    reached, wanted = report.loudness_lufs, params["loudness_lufs"]
-    if reached is None:
+    if report.loudness_lufs is None:
         return ("the song is silent where the edit uses it",) if "song" in call.inputs else ()
+    return _loudness_warnings(report, params["loudness_lufs"])
+
+
+def _clip_sound(call: Call) -> tuple[str, ...]:
+    params = call.params
+    pieces = [SoundPiece.from_json(piece) for piece in params["pieces"]]
+    sources = {piece.clip: _info(call, piece.clip) for piece in pieces}
+    length = max(1, round(Fraction(params["duration_s"]) * SOUND_RATE_HZ))
+    report = write_sound(
+        clip_track(pieces, sources, length),
+        call.outputs["sound.m4a"],
+        target_lufs=params["loudness_lufs"],
+        peak_at_most_db=params["true_peak_db"],
+    )
+    silent = tuple(f"{clip} has no sound" for clip, info in sorted(sources.items()) if info.audio is None)
+    if report.loudness_lufs is None:
+        return (*silent, "the clips are silent where the edit uses them")
+    return (*silent, *_loudness_warnings(report, params["loudness_lufs"]))
+
+
+def _loudness_warnings(report: SoundReport, wanted: float) -> tuple[str, ...]:
+    reached = report.loudness_lufs
+    assert reached is not None
     if abs(reached - wanted) > _LOUDNESS_TOLERANCE_LU:
         return (f"the sound is at {reached:.1f} LUFS, not {wanted:g}: more gain would distort it",)
     return ()
