@@ -200,6 +200,26 @@ def test_a_fault_is_told_where_it_stands(folder: Folder, line: str, what: str, f
             "lower dissolve_s to 0.5 or less, or allow only hard_cut",
         ),
         (
+            "transitions: {allow: [hard_cut, whip_pan], whip_pan_s: §0.7}",
+            "a whip pan of 0.7 s is longer than the shortest shot (min_shot_s is 0.5, built-in)",
+            "lower whip_pan_s to 0.5 or less, or allow only hard_cut",
+        ),
+        (
+            "min_shot_s: §0.4, transitions: {allow: [hard_cut, dip_to_black]}",
+            "a dip to black of 0.5 s is longer than the shortest shot (min_shot_s is 0.4, line 4)",
+            "lower dip_s to 0.4 or less, or allow only hard_cut",
+        ),
+        (
+            "ramps: {share: 0.2, fast: 1.2, slow: §0.9}",
+            "no ramp can be made: fast (1.2) is less than 1.5 times slow (0.9)",
+            "raise fast, or lower slow or least_change",
+        ),
+        (
+            "ramps: {share: 0.2, min_shot_s: §5}",
+            "no shot is long enough for a ramp: edit.ramps.min_shot_s is 5 (max_shot_s is 4, built-in)",
+            "lower ramps.min_shot_s to 4 or less",
+        ),
+        (
             "transitions: {allow: §[]}",
             "no transition is allowed, so no two shots can follow each other",
             "add hard_cut",

@@ -16,7 +16,13 @@ _GRID = ("edit", "grid")
 _DURATION = ("edit", "duration_s")
 _SHORTEST = ("edit", "min_shot_s")
 _LONGEST = ("edit", "max_shot_s")
-_DISSOLVE = ("edit", "transitions", "dissolve_s")
+_RAMPS = ("edit", "ramps")
+_LENGTHS = {
+    "quick_dissolve": ("dissolve_s", "dissolve"),
+    "whip_pan": ("whip_pan_s", "whip pan"),
+    "dip_to_black": ("dip_s", "dip to black"),
+}
+"""Where the length of a transition stands, and what it is called."""
 
 
 def check_edit(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None:
@@ -26,7 +32,8 @@ def check_edit(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None:
         return
     _not_above(facts, _SHORTEST, _LONGEST)
     _check_duration(facts)
-    _check_dissolve(facts)
+    _check_transitions(facts)
+    _check_ramps(facts, declared)
     _check_weights(facts)
     _check_score(facts)
     _check_grid(facts, declared)
@@ -61,21 +68,51 @@ def _check_duration(facts: Facts) -> None:
     facts.error(place, f"{what} ({other[-1]} is {facts.said(other, place)})", fix)
 
 
-def _check_dissolve(facts: Facts) -> None:
+def _check_transitions(facts: Facts) -> None:
     allowed = {leaf.value for leaf in facts.leaves("edit", "transitions", "allow")}
     if not allowed:
         place = facts.place("edit", "transitions", "allow")
         facts.error(place, "no transition is allowed, so no two shots can follow each other", "add hard_cut")
         return
-    if "quick_dissolve" not in allowed or not (facts.is_sound(*_DISSOLVE) and facts.is_sound(*_SHORTEST)):
+    for kind, (length, name) in _LENGTHS.items():
+        if kind in allowed:
+            _check_length(facts, ("edit", "transitions", length), name)
+
+
+def _check_length(facts: Facts, length: Path, name: str) -> None:
+    if not (facts.is_sound(*length) and facts.is_sound(*_SHORTEST)):
         return
-    if facts.number(*_DISSOLVE) > facts.number(*_SHORTEST):
-        at = facts.later(_DISSOLVE, _SHORTEST)
+    if facts.number(*length) > facts.number(*_SHORTEST):
+        at = facts.later(length, _SHORTEST)
         place = facts.place(*at)
-        what = f"a dissolve of {facts.number(*_DISSOLVE):g} s is longer than the shortest shot"
+        what = f"a {name} of {facts.number(*length):g} s is longer than the shortest shot"
         where = f"({_SHORTEST[-1]} is {facts.said(_SHORTEST, place)})"
-        fix = f"lower dissolve_s to {facts.number(*_SHORTEST):g} or less, or allow only hard_cut"
+        fix = f"lower {length[-1]} to {facts.number(*_SHORTEST):g} or less, or allow only hard_cut"
         facts.error(place, f"{what} {where}", fix)
+
+
+def _check_ramps(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None:
+    if not facts.is_sound(*_RAMPS) or facts.number(*_RAMPS, "share") == 0:
+        return
+    fast, slow = (facts.number(*_RAMPS, name) for name in ("fast", "slow"))
+    least = facts.number(*_RAMPS, "least_change")
+    if fast < least * slow:
+        at = facts.later(*((*_RAMPS, name) for name in ("fast", "slow", "least_change")))
+        what = f"no ramp can be made: fast ({fast:g}) is less than {least:g} times slow ({slow:g})"
+        facts.error(facts.place(*at), what, "raise fast, or lower slow or least_change")
+    shortest = (*_RAMPS, "min_shot_s")
+    if facts.is_sound(*_LONGEST) and facts.number(*shortest) > facts.number(*_LONGEST):
+        at = facts.later(shortest, _LONGEST)
+        place = facts.place(*at)
+        what = f"no shot is long enough for a ramp: edit.ramps.min_shot_s is {facts.number(*shortest):g}"
+        where = f"(max_shot_s is {facts.said(_LONGEST, place)})"
+        fix = f"lower ramps.min_shot_s to {facts.number(*_LONGEST):g} or less"
+        facts.error(place, f"{what} {where}", fix)
+    if "motion" not in declared and facts.is_sound("analyzers"):
+        what = "there will be no speed ramp: no analyzer looks for movement"
+        facts.warn(
+            facts.place(*_RAMPS, "share"), what, "add motion: {} to analyzers, or set ramps.share to 0"
+        )
 
 
 def _check_weights(facts: Facts) -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from rushes.recipe.constraint_spec import ConstraintSpec
+from rushes.recipe.instruction_spec import DeleteReasonSpec, InstructionSpec
 from rushes.recipe.limits import Limits, check_limits
 from rushes.recipe.sound_spec import SoundSpec
 from rushes.recipe.talk_spec import TalkSpec
+from rushes.recipe.transition_spec import RampsSpec, TransitionsSpec
 
 Aspect = Literal["9:16", "1:1", "16:9"]
 GridUnit = Literal["half_beat", "beat", "downbeat", "free"]
@@ -18,7 +20,6 @@ Provider = Literal["cpu", "cuda", "tensorrt", "coreml", "directml", "openvino", 
 """Names of rushes.models.session.PROVIDERS, which is a later stage; a test holds them equal."""
 Quality = Literal["low", "high", "maximum"]
 RegionKind = Literal["face", "person"]
-TransitionType = Literal["hard_cut", "quick_dissolve"]
 Metadata = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 OBJECTIVE_TERMS: Mapping[str, str] = {
@@ -214,19 +215,6 @@ class RuleSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransitionsSpec:
-    """Which transitions may be used. Where and how often is the style's preference."""
-
-    allow: tuple[TransitionType, ...] = ("hard_cut", "quick_dissolve")
-    """The types that may be used."""
-    dissolve_s: Annotated[float, Limits(above=0, most=5)] = 0.2
-    """Length of a quick_dissolve."""
-
-    def __post_init__(self) -> None:
-        check_limits(self)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReframeSpec:
     """How a picture of another shape fills the frame. Other than in the middle it takes the analyzer `saliency`."""
 
@@ -287,9 +275,15 @@ class EditSpec:
     """What to do when the footage cannot fill the edit: fail, make it shorter, or use clips more often."""
     weights: Mapping[str, Annotated[float, Limits(least=0)]] = field(default_factory=lambda: {"score": 1.0})
     """Weights of the objective's terms; a term without a weight does not count."""
+    instructions: tuple[InstructionSpec, ...] = ()
+    """How a part of the edit is made anew with `rushes regenerate --instruction NAME`, by name."""
+    delete_reasons: tuple[DeleteReasonSpec, ...] = ()
+    """What it teaches that `rushes edit OUT delete CLIP --reason NAME` took out a shot, by name."""
     constraints: tuple[ConstraintSpec, ...] = ()
     """What the edit must do, and with a weight should do, by name. Each kind has an example in docs/constraints.md."""
     transitions: TransitionsSpec = field(default_factory=TransitionsSpec)
+    ramps: RampsSpec = field(default_factory=RampsSpec)
+    """Speed ramps within shots; none unless ramps.share is above 0."""
     reframe: ReframeSpec = field(default_factory=ReframeSpec)
     """How the picture is cropped to the frame."""
     talk: TalkSpec | None = None

@@ -24,11 +24,15 @@ class EnergyStyle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransitionStyle:
-    """Shares of the cuts, 0..1, and where dissolves may be."""
+    """Shares of the cuts, 0..1, and where what is no hard cut may be."""
 
     hard_cut: float
     quick_dissolve: float
     whip_pan: float
+    dip_to_black: float
+    whip_pan_min_energy_01: float
+    whip_pan_min_per_s: float
+    dip_at: tuple[str, ...]
     dissolve_at: tuple[str, ...]
     dissolve_max_energy_01: float
 
@@ -112,7 +116,7 @@ def read_style(style: Mapping[str, Any], path: str = "style") -> StyleProfile:
         high_energy=_energy(energy["high_energy_sections"]),
         low_energy=_energy(energy["low_energy_sections"]),
         transitions=TransitionStyle(
-            **{**transitions, "dissolve_at": _texts(transitions["dissolve_at"])},
+            **{**transitions, **{name: _texts(transitions[name]) for name in ("dissolve_at", "dip_at")}},
         ),
         quality=QualityStyle(**whole["quality_thresholds"]),
     )
