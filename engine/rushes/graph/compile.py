@@ -335,7 +335,10 @@ def reframe_node(
     assert recipe.edit is not None
     at_hand = [name for name in ("saliency", "shots") if name in {one.name for one in analysis.wanted}]
     looked: dict[str, FileInput | NodeInput] = {}
-    if recipe.edit.reframe.mode != "centre":
+    params: dict[str, Any] = {"reframe": _plain(recipe.edit.reframe)}
+    if recipe.edit.talk is not None and recipe.edit.talk.punch_in is not None:
+        params["punch_in_scale"] = recipe.edit.talk.punch_in.scale
+    if recipe.edit.reframe.mode != "centre" or "punch_in_scale" in params:
         for clip in sources.clips:
             looked[f"info/{clip.name}"] = NodeInput(node=probe_id(clip.name), output="info.json")
             for name in at_hand:
@@ -346,7 +349,7 @@ def reframe_node(
         id=node_id,
         operation="reframe",
         stage="edit",
-        params={"reframe": _plain(recipe.edit.reframe)},
+        params=params,
         inputs={"timeline": timeline, **looked},
         outputs=("timeline.json",),
         optional_inputs=frozenset(looked),

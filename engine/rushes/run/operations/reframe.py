@@ -12,6 +12,7 @@ import polars as pl
 
 from rushes.analyze.saliency import ANALYZER as SALIENCY
 from rushes.analyze.tables import unpack_tables
+from rushes.edit.punch_in import FaceSeen, ShotSeen, punched_in
 from rushes.edit.reframe import ShotToReframe, reframe_shot
 from rushes.graph.node import Call, Outcome
 from rushes.media.info import VideoInfo
@@ -50,8 +51,55 @@ def _reframe(call: Call) -> Outcome:
         _reframed(timeline, clip, known[clip.file], _beyond_s(timeline, clip), spec)
         for clip in timeline.clips
     )
+    scale = call.params.get("punch_in_scale")
+    if scale is not None:
+        clips = _punched_in(timeline, clips, known, spec, scale)
     call.outputs["timeline.json"].write_bytes(timeline_to_json(dataclasses.replace(timeline, clips=clips)))
     return Outcome()
+
+
+def _punched_in(
+    timeline: Timeline,
+    clips: Sequence[TimelineClip],
+    known: Mapping[str, _Known | None],
+    spec: ReframeSpec,
+    scale: float,
+) -> tuple[TimelineClip, ...]:
+    """clips: those of the timeline, with their crops. A crop that the timeline had is left as it is."""
+    given = {clip.id for clip in timeline.clips if clip.reframe is not None}
+    faces = {file: () if one is None else _faces(one, spec) for file, one in known.items()}
+    shots = [
+        ShotSeen(
+            file=clip.file,
+            start_s=float(clip.source_start_s()),
+            end_s=float(clip.source_end_s(timeline.rate_fps)),
+            picture_shape=1.0 if one is None else one.video.width_px / one.video.height_px,
+            frame_shape=timeline.width_px / timeline.height_px,
+            reframe=clip.reframe,
+            faces=faces[clip.file],
+            cuts_s=() if one is None else one.cuts_s,
+            fixed=one is None or clip.id in given,
+        )
+        for clip in clips
+        for one in (known[clip.file],)
+    ]
+    crops = punched_in(shots, scale)
+    return tuple(dataclasses.replace(clip, reframe=crop) for clip, crop in zip(clips, crops, strict=True))
+
+
+def _faces(known: _Known, spec: ReframeSpec) -> tuple[FaceSeen, ...]:
+    """Faces that must not be cut off."""
+    rows = known.required.filter(pl.col("what") == "face", pl.col("weight_01") >= spec.least_weight_01)
+    return tuple(
+        FaceSeen(
+            at_s=row["t_s"],
+            x_01=row["x_01"],
+            y_01=row["y_01"],
+            width_01=row["width_01"],
+            height_01=row["height_01"],
+        )
+        for row in rows.sort("t_s", "x_01", "y_01").to_dicts()
+    )
 
 
 def _spec(data: Mapping[str, Any]) -> ReframeSpec:

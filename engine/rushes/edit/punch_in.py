@@ -1,0 +1,121 @@
+"""Jump cuts hidden by size: where a cut stays within one take, every other shot is seen from nearer."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from rushes.timeline.crop_path import CropPath
+from rushes.timeline.tree import Reframe, ReframeKey
+from rushes.units import round_6
+
+_SAME_S = 0.001
+"""A shot that begins where the one before it ended runs on: there is no cut to see."""
+_NEARER = 0.995
+"""A window that is so much smaller than the largest one is a shot from nearer already."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class FaceSeen:
+    """Where a face is at a moment of source time: a box as shares of the picture."""
+
+    at_s: float
+    x_01: float
+    y_01: float
+    width_01: float
+    height_01: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ShotSeen:
+    """One shot of the edit, with its crop (None: the middle) and the faces in it. start_s, end_s: source time; cuts_s: the
+    clip's own cuts; picture_shape, frame_shape: width / height. fixed: the crop is not ours to change."""
+
+    file: str
+    start_s: float
+    end_s: float
+    picture_shape: float
+    frame_shape: float
+    reframe: Reframe | None
+    faces: Sequence[FaceSeen] = ()
+    cuts_s: Sequence[float] = ()
+    fixed: bool = False
+
+
+def punched_in(shots: Sequence[ShotSeen], scale: float) -> list[Reframe | None]:
+    """The crop of every shot. Of two that follow each other within one take, one is seen `scale` times as large; a shot
+    stays as it is where a face would be cut off, where all of the picture is shown over a blurred copy, or where it is fixed."""
+    found: list[Reframe | None] = []
+    near = False
+    for place, shot in enumerate(shots):
+        crop = shot.reframe
+        if shot.fixed:
+            near = _is_near(shot)
+        else:
+            jumps = place > 0 and _same_take(shots[place - 1], shot)
+            runs_on = jumps and abs(shot.start_s - shots[place - 1].end_s) < _SAME_S
+            nearer = _nearer(shot, scale) if jumps and near == runs_on else None
+            near = nearer is not None
+            crop = nearer or crop
+        found.append(crop)
+    return found
+
+
+def _is_near(shot: ShotSeen) -> bool:
+    largest = min(1.0, shot.frame_shape / shot.picture_shape)
+    return shot.reframe is not None and shot.reframe.keys[0].width_01 < largest * _NEARER
+
+
+def _same_take(before: ShotSeen, shot: ShotSeen) -> bool:
+    """Whether both are of one clip and none of its own cuts lies between them."""
+    if before.file != shot.file:
+        return False
+    first, last = sorted((before.end_s, shot.start_s))
+    return not any(first - _SAME_S < cut <= last + _SAME_S for cut in shot.cuts_s)
+
+
+def _nearer(shot: ShotSeen, scale: float) -> Reframe | None:
+    """The window made smaller around the faces, so that they keep their place in the frame; None where one does not fit."""
+    wide = shot.reframe or _middle(shot)
+    if wide.mode == "fit":
+        return None
+    faces = [face for face in shot.faces if shot.start_s <= face.at_s < shot.end_s]
+    aim = _aim(wide, faces)
+    keys = tuple(
+        ReframeKey(
+            at_s=key.at_s,
+            x_01=round_6(_towards(aim[0], key.x_01, scale)),
+            y_01=round_6(_towards(aim[1], key.y_01, scale)),
+            width_01=round_6(key.width_01 / scale),
+        )
+        for key in wide.keys
+    )
+    near = dataclasses.replace(wide, keys=keys)
+    return near if all(_holds(near, face, shot) for face in faces) else None
+
+
+def _middle(shot: ShotSeen) -> Reframe:
+    """What a shot without a crop shows."""
+    width = min(1.0, shot.frame_shape / shot.picture_shape)
+    key = ReframeKey(at_s=round_6(shot.start_s), x_01=0.5, y_01=0.5, width_01=round_6(width))
+    return Reframe(mode="steady", keys=(key,))
+
+
+def _towards(aim: float, middle: float, scale: float) -> float:
+    return aim + (middle - aim) / scale
+
+
+def _aim(wide: Reframe, faces: Sequence[FaceSeen]) -> tuple[float, float]:
+    """The middle of the faces, or of the window where there is none."""
+    if not faces:
+        return wide.keys[0].x_01, wide.keys[0].y_01
+    left, right = min(f.x_01 for f in faces), max(f.x_01 + f.width_01 for f in faces)
+    top, bottom = min(f.y_01 for f in faces), max(f.y_01 + f.height_01 for f in faces)
+    return (left + right) / 2, (top + bottom) / 2
+
+
+def _holds(window: Reframe, face: FaceSeen, shot: ShotSeen) -> bool:
+    x, y, width = CropPath(window.keys).at(face.at_s)
+    height = width * shot.picture_shape / shot.frame_shape
+    across = x - width / 2 <= face.x_01 and face.x_01 + face.width_01 <= x + width / 2
+    return across and y - height / 2 <= face.y_01 and face.y_01 + face.height_01 <= y + height / 2
