@@ -16,9 +16,11 @@ from rushes.cli import (
     cache,
     diff,
     doctor,
+    edit,
     export,
     feedback,
     golden,
+    history,
     import_edit,
     init,
     inspect,
@@ -57,6 +59,10 @@ app.command("render")(render.render)
 app.command("inspect")(inspect.inspect)
 app.command("best")(best.best)
 app.command("status")(status.status)
+app.add_typer(edit.app, name="edit")
+app.command("undo")(history.undo)
+app.command("redo")(history.redo)
+app.command("history")(history.history)
 app.command("diff")(diff.diff)
 app.command("export")(export.export)
 app.command("import")(import_edit.import_edit)

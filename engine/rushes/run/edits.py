@@ -18,7 +18,7 @@ from rushes.run.edit_lock import alone
 from rushes.run.whole_file import cannot_be_written, whole_file
 from rushes.timeline.document import TimelineError, timeline_from_json, timeline_to_json
 from rushes.timeline.edit_log import Edit, EditError, EditLog, Entry, append, new_log, read_log
-from rushes.timeline.fold import fold, standing_steps
+from rushes.timeline.fold import fold, standing_steps, walk
 from rushes.timeline.tree import Timeline
 
 LOG_FILE = "edits.jsonl"
@@ -135,7 +135,7 @@ def repair(out: Path) -> tuple[str, ...]:
         folded = fold(plan, log.entries, str(out / LOG_FILE))
         found = _or_nothing(out / TIMELINE_FILE)
         if not _is_timeline(found, folded):
-            if found and _prefix_of(plan, log, found) is None:
+            if found and not _was_once(plan, log, found):
                 kept = _free_name(out / "timeline.found.json")
                 _write(kept, found)
                 said.append(f"the {TIMELINE_FILE} that was there is now {kept.name}")
@@ -163,7 +163,7 @@ def _read(out: Path) -> EditedFolder:
     folder = EditedFolder(out=out, plan=plan, log=log, timeline=folded, stored=stored, found=found)
     if _is_timeline(found, folded):
         return folder
-    if found and _prefix_of(plan, log, found) is None:
+    if found and not _was_once(plan, log, found):
         what = f"{TIMELINE_FILE} is not what the plan and its {len(log.entries)} edits give: it was changed otherwise"
         fix = "`rushes edit OUT repair` keeps it under another name and writes it again from plan and edits"
         raise EditError(Problem(Place(str(out / TIMELINE_FILE)), what, fix))
@@ -200,12 +200,9 @@ def _without_added_crops(stored: Timeline, folded: Timeline) -> Timeline:
     return replace(stored, clips=clips)
 
 
-def _prefix_of(plan: Timeline, log: EditLog, found: bytes) -> int | None:
-    """After how many entries the timeline was as the file has it, the latest; None: never."""
-    for count in reversed(range(len(log.entries))):
-        if _is_timeline(found, fold(plan, log.entries[:count])):
-            return count
-    return None
+def _was_once(plan: Timeline, log: EditLog, found: bytes) -> bool:
+    """Whether the timeline was as the file has it before one of the steps."""
+    return any(_is_timeline(found, before) for _, before, _ in walk(plan, log.entries))
 
 
 def _check_unchanged(read: EditedFolder) -> None:

@@ -36,6 +36,33 @@ def fold(plan: Timeline, entries: Sequence[Entry], path: str = "edits.jsonl") ->
     return timeline
 
 
+def walk(
+    plan: Timeline, entries: Sequence[Entry], path: str = "edits.jsonl"
+) -> Iterator[tuple[tuple[Entry, ...], Timeline, Timeline]]:
+    """Every step of the log with the timeline before and after it, also steps that are undone later and undoing itself.
+
+    Raises EditError as `fold` does, when it comes to the entry.
+    """
+    standing_steps(entries, path)
+    done, undone = [plan], list[Timeline]()
+    for step in _steps(entries):
+        before = done[-1]
+        action = step[0].action
+        if action == "undo":
+            undone += [done.pop() for _ in range(step[0].payload["steps"])]
+        elif action == "redo":
+            done += [undone.pop() for _ in range(step[0].payload["steps"])]
+        else:
+            done.append(_after_step(before, step, path))
+            undone.clear()
+        yield step, before, done[-1]
+
+
+def _steps(entries: Sequence[Entry]) -> Iterator[tuple[Entry, ...]]:
+    for _, group in groupby(entries, key=lambda entry: entry.group):
+        yield tuple(group)
+
+
 def steps_in_force(entries: Sequence[Entry], path: str = "edits.jsonl") -> tuple[tuple[Entry, ...], ...]:
     """The steps that are done and not undone, oldest first: one entry each, or all entries of a group.
 
@@ -50,8 +77,7 @@ def standing_steps(
     """Steps that are done, oldest first, and steps that are undone, the next one to redo last."""
     done: list[tuple[Entry, ...]] = []
     undone: list[tuple[Entry, ...]] = []
-    for _, group in groupby(entries, key=lambda entry: entry.group):
-        step = tuple(group)
+    for step in _steps(entries):
         action = step[0].action
         if action not in ("undo", "redo"):
             done.append(step)

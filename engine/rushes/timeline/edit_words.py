@@ -1,0 +1,95 @@
+"""What an edit did, in an editor's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from rushes.timeline.edit_log import Edit, Entry
+from rushes.timeline.tree import Timeline, TimelineClip
+
+
+def edit_words(edit: Edit | Entry, before: Timeline) -> str:
+    """One line. before: the timeline that the edit was made on; of a clip that it does not have the id is said."""
+    payload = edit.payload
+    action = edit.action
+    if action in ("undo", "redo"):
+        steps = payload["steps"]
+        return f"{steps} step{'s' * (steps > 1)} {'undone' if action == 'undo' else 'done again'}"
+    if action == "regenerate_requested":
+        section = f"{payload['section_start_s']:.2f}-{payload['section_end_s']:.2f} s"
+        asked = payload["instruction"] or "seed " + str(payload.get("seed"))
+        return f"{section} made anew ({asked}): {len(payload['clips'])} clips"
+    if action == "clip_added":
+        clip = payload["clip"]
+        return f"{clip['id']} ({clip['file']}) added behind {payload['after'] or 'nothing, as the first'}"
+    return f"{_name(before, payload['clip_id'])} {_done(action, payload, before)}"
+
+
+def effect_words(edits: Sequence[Edit], before: Timeline, after: Timeline) -> Iterator[str]:
+    """What else follows: shots that gave or took time, the new length, cuts that left the beat. Nothing where nothing does."""
+    old = {clip.id: clip for clip in before.clips}
+    now = {clip.id: clip for clip in after.clips}
+    took = [range_["clip_id"] for edit in edits for range_ in edit.payload.get("took", ())]
+    for clip_id in dict.fromkeys(took):
+        if clip_id in old and clip_id in now:
+            yield _gave(old[clip_id], now[clip_id], after.rate_fps)
+    if after.duration_frames != before.duration_frames:
+        lengths = (before.duration_s(), after.duration_s())
+        yield f"the edit lasts {float(lengths[1]):.2f} s instead of {float(lengths[0]):.2f} s"
+    off = _off_beat(after) - _off_beat(before)
+    if off > 0:
+        yield f"{off} more cut{'s' * (off > 1)} {'are' if off > 1 else 'is'} off the beat; --on-beat moves cuts to it"
+
+
+def _name(timeline: Timeline, clip_id: str) -> str:
+    for place, clip in enumerate(timeline.clips, start=1):
+        if clip.id == clip_id:
+            return f"clip {place} ({clip.id}, {clip.file})"
+    return str(clip_id)
+
+
+def _done(action: str, payload: Mapping[str, Any], before: Timeline) -> str:
+    clip = next((clip for clip in before.clips if clip.id == payload["clip_id"]), None)
+    if action == "clip_deleted":
+        return f"deleted: {payload['reason']}" if payload["reason"] else "deleted"
+    if action == "clip_reordered":
+        return f"moved to place {payload['place']}"
+    if action == "clip_trimmed":
+        return _trimmed(payload, clip, before.rate_fps)
+    if action == "clip_replaced":
+        start_s = payload["source_start_frames"] / Fraction(payload["source_rate_fps"])
+        return f"replaced by {payload['file']} from {float(start_s):.2f} s"
+    if action == "clip_locked":
+        what = {"position": "in position", "source": "in its source range", "both": "as it is"}[
+            payload["what"]
+        ]
+        return f"locked {what}" + (f": {payload['reason']}" if payload["reason"] else "")
+    if action == "clip_unlocked":
+        return "unlocked"
+    return f"noted: {payload['note']}"
+
+
+def _trimmed(payload: Mapping[str, Any], clip: TimelineClip | None, rate_fps: Fraction) -> str:
+    length_s = payload["duration_frames"] / rate_fps
+    if clip is None:
+        return f"trimmed to {float(length_s):.2f} s"
+    start_s = payload["source_start_frames"] / clip.source_rate_fps
+    word = "slipped" if payload["duration_frames"] == clip.duration_frames else "trimmed"
+    was = (clip.source_start_s(), clip.source_end_s(rate_fps))
+    now = (start_s, start_s + length_s * clip.mean_speed(rate_fps))
+    ranges = [f"{float(a):.2f}-{float(b):.2f} s" for a, b in (was, now)]
+    return f"{word}: {ranges[0]} → {ranges[1]} of its file"
+
+
+def _gave(old: TimelineClip, now: TimelineClip, rate_fps: Fraction) -> str:
+    moved_s = now.source_start_s() - old.source_start_s()
+    longer = now.duration_frames - old.duration_frames
+    word = "longer" if longer > 0 else "shorter"
+    where = "at its beginning" if moved_s else "at its end"
+    return f"{now.id} ({now.file}) is {float(abs(longer) / rate_fps):.2f} s {word}, {where}"
+
+
+def _off_beat(timeline: Timeline) -> int:
+    return 0 if timeline.song is None else sum(not part.at_beat for part in timeline.transitions)
