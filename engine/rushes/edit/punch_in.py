@@ -28,8 +28,9 @@ class FaceSeen:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ShotSeen:
-    """One shot of the edit, with its crop (None: the middle) and the faces in it. start_s, end_s: source time; cuts_s: the
-    clip's own cuts; picture_shape, frame_shape: width / height. fixed: the crop is not ours to change."""
+    """One shot of the edit, with its crop (None: the middle), its clip's faces, and what else draws the eye: moments, with
+    the middle of it across and down. start_s, end_s: source time; cuts_s: the clip's own cuts; picture_shape, frame_shape:
+    width / height. fixed: the crop is not ours to change."""
 
     file: str
     start_s: float
@@ -38,6 +39,7 @@ class ShotSeen:
     frame_shape: float
     reframe: Reframe | None
     faces: Sequence[FaceSeen] = ()
+    draws: Sequence[tuple[float, float, float]] = ()
     cuts_s: Sequence[float] = ()
     fixed: bool = False
 
@@ -75,12 +77,13 @@ def _same_take(before: ShotSeen, shot: ShotSeen) -> bool:
 
 
 def _nearer(shot: ShotSeen, scale: float) -> Reframe | None:
-    """The window made smaller around the faces, so that they keep their place in the frame; None where one does not fit."""
+    """The window made smaller around the faces, or else around what draws the eye, so that they keep their place in the
+    frame; None where a face does not fit."""
     wide = shot.reframe or _middle(shot)
     if wide.mode == "fit":
         return None
     faces = [face for face in shot.faces if shot.start_s <= face.at_s < shot.end_s]
-    aim = _aim(wide, faces)
+    aim = _inside(wide.keys[0], _aim(shot, wide, faces), shot)
     keys = tuple(
         ReframeKey(
             at_s=key.at_s,
@@ -105,10 +108,20 @@ def _towards(aim: float, middle: float, scale: float) -> float:
     return aim + (middle - aim) / scale
 
 
-def _aim(wide: Reframe, faces: Sequence[FaceSeen]) -> tuple[float, float]:
-    """The middle of the faces, or of the window where there is none."""
+def _inside(key: ReframeKey, aim: tuple[float, float], shot: ShotSeen) -> tuple[float, float]:
+    """The place in the window that is nearest to an aim: a window around it then lies inside the one before."""
+    across, down = key.width_01 / 2, key.width_01 * shot.picture_shape / shot.frame_shape / 2
+    x = min(max(aim[0], key.x_01 - across), key.x_01 + across)
+    return x, min(max(aim[1], key.y_01 - down), key.y_01 + down)
+
+
+def _aim(shot: ShotSeen, wide: Reframe, faces: Sequence[FaceSeen]) -> tuple[float, float]:
+    """The middle of the faces, else of what draws the eye, else of the window."""
     if not faces:
-        return wide.keys[0].x_01, wide.keys[0].y_01
+        drawn = [place[1:] for place in shot.draws if shot.start_s <= place[0] < shot.end_s]
+        if not drawn:
+            return wide.keys[0].x_01, wide.keys[0].y_01
+        return sum(x for x, _ in drawn) / len(drawn), sum(y for _, y in drawn) / len(drawn)
     left, right = min(f.x_01 for f in faces), max(f.x_01 + f.width_01 for f in faces)
     top, bottom = min(f.y_01 for f in faces), max(f.y_01 + f.height_01 for f in faces)
     return (left + right) / 2, (top + bottom) / 2

@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from rushes.analyze.saliency import ANALYZER as SALIENCY
 from rushes.analyze.tables import unpack_tables
 from rushes.edit.punch_in import FaceSeen, ShotSeen, punched_in
 from rushes.edit.reframe import ShotToReframe, reframe_shot
+from rushes.edit.reframe_scene import samples_of
 from rushes.graph.node import Call, Outcome
 from rushes.media.info import VideoInfo
 from rushes.media.probe import info_from_json
@@ -68,6 +71,7 @@ def _punched_in(
     """clips: those of the timeline, with their crops. A crop that the timeline had is left as it is."""
     given = {clip.id for clip in timeline.clips if clip.reframe is not None}
     faces = {file: () if one is None else _faces(one, spec) for file, one in known.items()}
+    draws = {file: () if one is None else _draws(one) for file, one in known.items()}
     shots = [
         ShotSeen(
             file=clip.file,
@@ -77,6 +81,7 @@ def _punched_in(
             frame_shape=timeline.width_px / timeline.height_px,
             reframe=clip.reframe,
             faces=faces[clip.file],
+            draws=draws[clip.file],
             cuts_s=() if one is None else one.cuts_s,
             fixed=one is None or clip.id in given,
         )
@@ -85,6 +90,21 @@ def _punched_in(
     ]
     crops = punched_in(shots, scale)
     return tuple(dataclasses.replace(clip, reframe=crop) for clip, crop in zip(clips, crops, strict=True))
+
+
+def _draws(known: _Known) -> tuple[tuple[float, float, float], ...]:
+    """Where the eye is drawn at each moment that has a map with something in it."""
+    across, down = (samples_of(known.maps, known.required, axis, (), 0.0) for axis in (0, 1))
+    return tuple(
+        (x.t_s, _middle(x.mass), _middle(y.mass))
+        for x, y in zip(across, down, strict=True)
+        if x.mass.any() and y.mass.any()
+    )
+
+
+def _middle(mass: NDArray[np.float64]) -> float:
+    """Of parts of a length, 0..1; mass adds up to 1."""
+    return float(mass @ ((np.arange(len(mass)) + 0.5) / len(mass)))
 
 
 def _faces(known: _Known, spec: ReframeSpec) -> tuple[FaceSeen, ...]:
