@@ -62,6 +62,7 @@ class EditRequest:
     style: a mapping that holds to schemas/style.schema.json; what it does not say is as its defaults have it.
     section_frames: the part of the edit that is chosen anew, half-open; None: all of it, from nothing. What `kept` does
         not fill lies inside. An instruction is already part of `edit` and `style`.
+    accents: clip, t_s, strength_01 (1: the strongest of its clip) of the moments at which motion peaks; None: nobody looked.
     """
 
     segments: pl.DataFrame
@@ -78,3 +79,4 @@ class EditRequest:
     section_frames: tuple[int, int] | None = None
     kept: tuple[KeptShot, ...] = ()
     avoid: tuple[AvoidedShot, ...] = ()
+    accents: pl.DataFrame | None = None
