@@ -12,6 +12,7 @@ from rushes.edit.explain import Explainer, describe_clip, pacing_target, style_m
 from rushes.edit.limits import limit_rows
 from rushes.edit.music import Music, choose_part, read_music
 from rushes.edit.places import lay_places
+from rushes.edit.ramps import lay_ramps
 from rushes.edit.request import EditRequest
 from rushes.edit.source import source_start_frames
 from rushes.edit.transitions import lay_transitions
@@ -48,6 +49,7 @@ def _timeline(answer: Answer, start_s: float, notes: tuple[str, ...]) -> Timelin
     request = answer.scene.request
     explainer = Explainer(answer)
     clips = tuple(_clip(explainer, at) for at in range(len(answer.choices)))
+    clips = lay_ramps(answer, clips)
     width, height = SIZES_PX[request.edit.aspect]
     solution = answer.solution
     return Timeline(
