@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from rushes.edit.constraint_marks import PREFIX, marked
 from rushes.edit.kept import left_over
 from rushes.edit.problem import Floats, Ints
 from rushes.edit.request import KeptShot
+from rushes.edit.speech_cuts import Speech, speech_of
 from rushes.errors import ConstraintError, Problem
 from rushes.media.find import matches_any
 from rushes.recipe.spec import EditSpec
@@ -48,6 +51,8 @@ class Piece:
     reasons: tuple[str, ...]
     kept: str = ""
     """Id of the kept shot that this is, with its handles; "": new shots may lie in it."""
+    marks: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What the constraints read of it, by the names of Footage.marks: equal in all segments that it is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,6 +76,12 @@ class Footage:
     """Clips with the bytes of another -> that other, which stands for both."""
     kept: tuple[KeptShot, ...] = ()
     """Shots that stand already, by the names of `pieces`."""
+    marks: Mapping[str, pl.DataType] = field(default_factory=dict[str, pl.DataType])
+    """Names and types of the marks of pieces (constraint_marks.py)."""
+    thresholds: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Numbers that the recipe's expressions use by name."""
+    speech: Speech | None = None
+    """Where somebody speaks; None: no constraint asks, or nobody listened."""
 
     def names_of(self, clip: str) -> tuple[str, ...]:
         """All names of the clip: its own, then those of its copies."""
@@ -96,6 +107,7 @@ def gather_footage(
     joined: bool,
     kept: Sequence[KeptShot] = (),
     shared: bool = False,
+    thresholds: Mapping[str, float] = MappingProxyType({}),
 ) -> Footage:
     """Usable pieces of a library.
 
@@ -104,6 +116,7 @@ def gather_footage(
     them is offered. kept: shots that stand already; each is a piece, and what it shows is in no other unless `shared`.
     """
     copies = _copies(segments, clips, edit)
+    segments, marks = marked(segments, edit, thresholds)
     rows = _known(segments, clips, edit)
     never = _never_used(clips, edit)
     faults = [_fault(row, edit, never, copies) for row in rows]
@@ -127,7 +140,16 @@ def gather_footage(
         left_out=_left_out(clips, rows, faults),
         copies=copies,
         kept=shots,
+        marks=marks,
+        thresholds=thresholds,
+        speech=_speech(clips, edit, offsets),
     )
+
+
+def _speech(clips: pl.DataFrame, edit: EditSpec, offsets: Mapping[str, int]) -> Speech | None:
+    if not any(spec.uncut for spec in edit.constraints):
+        return None
+    return speech_of(clips, {clip: first * BIN_S for clip, first in offsets.items()})
 
 
 def _with_kept(
@@ -235,7 +257,14 @@ def _known(segments: pl.DataFrame, clips: pl.DataFrame, edit: EditSpec) -> list[
     rates = clips.select("clip", "digest", "rate_fps", clip_rejected=_clip_rejected(clips))
     return (
         segments.select(
-            "segment", "clip", "shot_index", "start_s", "end_s", rejected.alias("rejected"), *shown
+            "segment",
+            "clip",
+            "shot_index",
+            "start_s",
+            "end_s",
+            rejected.alias("rejected"),
+            *shown,
+            pl.col(f"^{PREFIX}.*$"),
         )
         .join(rates, on="clip", how="inner")
         .sort("clip", "start_s", "segment")
@@ -333,13 +362,13 @@ def _sample_bins(
 
 
 def _runs(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Rows that follow each other within one shot and look alike, joined."""
+    """Rows that follow each other within one shot and look alike, to the constraints too, joined."""
     runs: list[list[dict[str, Any]]] = []
+    same = ["clip", "shot_index", "angle", "shot_type", "motion_kind"]
+    same += [name for name in (rows[0] if rows else ()) if name.startswith(PREFIX)]
     for row in rows:
         last = runs[-1][-1] if runs else None
-        alike = last is not None and all(
-            last[name] == row[name] for name in ("clip", "shot_index", "angle", "shot_type", "motion_kind")
-        )
+        alike = last is not None and all(last[name] == row[name] for name in same)
         if last is not None and alike and abs(last["end_s"] - row["start_s"]) < 1e-3:
             runs[-1].append(row)
         else:
@@ -362,6 +391,7 @@ def _piece(run: list[dict[str, Any]], offsets: Mapping[str, int]) -> Piece:
         first_bin=offsets[first["clip"]],
         facts={name: _mean([row[name] for row in run], lengths) for name in FACTS},
         reasons=tuple(dict.fromkeys(reason for row in run for reason in row["reasons"] or ())),
+        marks={name: value for name, value in first.items() if name.startswith(PREFIX)},
     )
 
 

@@ -45,6 +45,18 @@ class Music:
         mean: Floats = (np.interp(end_s, edges, total) - np.interp(start_s, edges, total)) / length
         return np.clip(mean, 0.0, 1.0)
 
+    def phrases_s(self) -> Floats:
+        """Where phrases begin: every fourth downbeat of each section, counted from the section's own first."""
+        near_s = 0.5 * (self.beat_s or 0.5)
+        found = [
+            self.downbeats_s[
+                (self.downbeats_s >= part.start_s - near_s) & (self.downbeats_s < part.end_s - near_s)
+            ]
+            for part in self.sections
+        ]
+        bars = [downbeats[::_PHRASE_BARS] for downbeats in found] or [self.downbeats_s[::_PHRASE_BARS]]
+        return np.unique(np.concatenate(bars))
+
     def turns_s(self) -> Floats:
         """Where something begins: drops and sections after the first."""
         starts = [part.start_s for part in self.sections[1:]]

@@ -16,10 +16,12 @@ A term that nothing is known for takes no part; where only this piece is unknown
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rushes.edit.constraint_kinds import Kinds, standing_in
+from rushes.edit.constraints import OF_ONE_SHOT, Constraints
 from rushes.edit.footage import NO_ANGLE, Footage, Piece
 from rushes.edit.kept import Mask
 from rushes.edit.music import Music
@@ -34,6 +36,8 @@ UNARY_TERMS = ("score", "energy", "shot_type", "pacing", "accent", "order", "var
 PAIR_TERMS = ("sequence", "angle_change")
 
 _SEED_SHARE = 0.002
+_NEVER = 2.0
+"""Above the sum of all terms."""
 WORTH_STEPS = 500
 _CHUNK = 1024
 """Pieces that are rated together."""
@@ -59,10 +63,18 @@ class Shots:
     spread: Ints
     """(spans, WORTH_STEPS + 1) how many of all pieces that fit are worth so many steps of 0..1."""
     pair: Floats
-    """(angles + 1, angles) worth of angle b after a; the last row is for the first shot."""
+    """(kinds + 1, kinds) worth of kind b after a; the last row is for the first shot."""
     change: Floats
-    """(angles + 1, angles) the part of it that is for another angle as such."""
+    """(kinds + 1, kinds) the part of it that is for another angle as such."""
     angles: tuple[str, ...]
+    kinds: Kinds
+    """Of all pieces of the footage."""
+    constraints: Constraints
+    offends: Mapping[str, Bools]
+    """Constraint that looks at one shot at a time -> (spans, columns) where it is broken: a hard one has made the value -inf, a
+    soft one has lowered it by its weight."""
+    blocked: Mapping[str, Floats]
+    """Hard one of these -> (spans,) the most that a piece would be worth there which it does not allow; -inf: none."""
     loud_01: Floats
     notes: tuple[str, ...]
 
@@ -80,6 +92,7 @@ class _Scene:
     noise: Floats
     """(pieces,) 0..1, drawn from the seed."""
     mask: Mask | None
+    constraints: Constraints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,10 +103,15 @@ class _Rated:
     value: Floats
     in_s: Floats
     terms: Mapping[str, Floats]
+    offends: Mapping[str, Bools]
+    blocked: Mapping[str, Floats]
+    """(spans,) each, of all pieces that were looked at."""
 
     def only(self, kept: Ints) -> _Rated:
         terms = {name: values[:, kept] for name, values in self.terms.items()}
-        return _Rated(self.piece[kept], self.value[:, kept], self.in_s[:, kept], terms)
+        offends = {name: wrong[:, kept] for name, wrong in self.offends.items()}
+        value, in_s = self.value[:, kept], self.in_s[:, kept]
+        return _Rated(self.piece[kept], value, in_s, terms, offends, self.blocked)
 
     def joined(self, more: _Rated) -> _Rated:
         def both(a: Floats, b: Floats) -> Floats:
@@ -104,6 +122,11 @@ class _Rated:
             both(self.value, more.value),
             both(self.in_s, more.in_s),
             {name: both(values, more.terms[name]) for name, values in self.terms.items()},
+            {
+                name: np.concatenate([wrong, more.offends[name]], axis=1)
+                for name, wrong in self.offends.items()
+            },
+            {name: np.maximum(worth, more.blocked[name]) for name, worth in self.blocked.items()},
         )
 
 
@@ -121,7 +144,12 @@ def rate_shots(
     mask: which piece may lie where, besides what its length says; None: anywhere.
     """
     lie = Lie(places=places, spans=spans, music=music, loud_01=_loudness(places, spans, music), edit=edit)
-    weights, notes = _weights(footage, lie)
+    weights, scale, notes = _weights(footage, lie)
+    lie = replace(lie, speech_cost=_speech_cost(edit, scale))
+    constraints = Constraints(footage, lie, scale)
+    angles = _angles(footage)
+    at = {angle: index for index, angle in enumerate(angles)}
+    kinds = Kinds(constraints, np.array([at[piece.angle] for piece in footage.pieces], dtype=np.int64))
     scene = _Scene(
         footage=footage,
         lie=lie,
@@ -131,10 +159,11 @@ def rate_shots(
         sums=Sums(footage),
         noise=np.random.default_rng(edit.seed).random(len(footage.pieces)),
         mask=mask,
+        constraints=constraints,
     )
-    rated, typical, spread = _rate_all(scene)
-    angles = _angles(footage)
-    pair, change = _pair(angles, style, weights)
+    rated, typical, spread = _rate_all(scene, standing_in(constraints, kinds))
+    of_kind = np.append(kinds.angle, len(angles))
+    pair, change = (worth[np.ix_(of_kind, kinds.angle)] for worth in _pair(angles, style, weights))
     return Shots(
         piece=rated.piece,
         value=rated.value,
@@ -146,18 +175,22 @@ def rate_shots(
         pair=pair,
         change=change,
         angles=angles,
+        kinds=kinds,
+        constraints=constraints,
+        offends=rated.offends,
+        blocked=rated.blocked,
         loud_01=lie.loud_01,
         notes=tuple(notes),
     )
 
 
-def _rate_all(scene: _Scene) -> tuple[_Rated, dict[str, Floats], Ints]:
+def _rate_all(scene: _Scene, read: Ints) -> tuple[_Rated, dict[str, Floats], Ints]:
     """The pieces that are worth keeping, the mean of each term over all that fit, and how their worth is spread.
 
     Pieces are rated chunk by chunk, and those that better ones make needless are dropped on the way: memory does not
     grow with the library.
     """
-    classes = piece_classes(scene.footage, scene.lie.edit)
+    classes = piece_classes(scene.footage, scene.lie.edit, read)
     most = longest_row(scene.lie.spans) + 1
     totals = {name: np.zeros(len(scene.length_s)) for name in scene.weights if name in UNARY_TERMS}
     spread = np.zeros((len(scene.length_s), WORTH_STEPS + 1), dtype=np.int64)
@@ -209,11 +242,40 @@ def _rate(scene: _Scene, index: Ints) -> _Rated:
         value += scene.weights[name] * values
     fits = windows.fits if scene.mask is None else scene.mask.of(windows.fits, index)
     value[~fits] = IMPOSSIBLE
-    return _Rated(index, value, windows.in_s, terms)
+    value, offends, blocked = _constrained(scene.constraints, value, index, windows.in_s)
+    return _Rated(index, value, windows.in_s, terms, offends, blocked)
 
 
-def _weights(footage: Footage, lie: Lie) -> tuple[dict[str, float], list[str]]:
-    """Weights of the terms that something is known for, adding up to 1, and notes on the others."""
+def _constrained(
+    constraints: Constraints, value: Floats, index: Ints, in_s: Floats
+) -> tuple[Floats, dict[str, Bools], dict[str, Floats]]:
+    """Value, (spans, pieces), of what the constraints allow, less what soft ones take; `Shots.offends` and `Shots.blocked`."""
+    offends: dict[str, Bools] = {}
+    blocked: dict[str, Floats] = {}
+    allowed = value.copy()
+    for spec in constraints.specs:
+        if spec.kind not in OF_ONE_SHOT:
+            continue
+        wrong = offends[spec.name] = constraints.offends(spec, index, in_s)
+        weight = constraints.weight(spec)
+        if weight is not None:
+            allowed[wrong] -= weight
+            continue
+        wrong = wrong & ~constraints.kept[index]
+        blocked[spec.name] = np.where(wrong, value, IMPOSSIBLE).max(axis=1, initial=IMPOSSIBLE)
+        allowed[wrong] = IMPOSSIBLE
+    return allowed, offends, blocked
+
+
+def _speech_cost(edit: EditSpec, scale: float) -> float:
+    """What an in-point in speech is worth less: more than all terms together where speech must not be cut."""
+    weights = [spec.weight for spec in edit.constraints if spec.uncut is not None]
+    return max((_NEVER if weight is None else weight * scale for weight in weights), default=0.0)
+
+
+def _weights(footage: Footage, lie: Lie) -> tuple[dict[str, float], float, list[str]]:
+    """Weights of the terms that something is known for, adding up to 1; what a weight of 1 in the recipe has become; and
+    notes on the other terms."""
     pieces, music, edit = footage.pieces, lie.music, lie.edit
     known_angles = {piece.angle for piece in pieces} - {NO_ANGLE}
     nothing_known = {
@@ -239,7 +301,7 @@ def _weights(footage: Footage, lie: Lie) -> tuple[dict[str, float], list[str]]:
     total = sum(asked.values())
     drawn = {"variation": _SEED_SHARE} if edit.seed else {}
     rest = (1.0 - sum(drawn.values())) / total
-    return {name: asked[name] * rest for name in sorted(asked)} | drawn, notes
+    return {name: asked[name] * rest for name in sorted(asked)} | drawn, rest, notes
 
 
 def _loudness(places: Places, spans: Spans, music: Music | None) -> Floats:

@@ -48,6 +48,8 @@ class Lie:
     music: Music | None
     loud_01: Floats
     edit: EditSpec
+    speech_cost: float = 0.0
+    """What a shot that begins or ends in speech loses against other in-points of its piece."""
 
 
 def best_windows(
@@ -68,7 +70,7 @@ def best_windows(
         total = np.abs(window.motion_01.astype(np.float32)[None] - loud[:, None, None])
         total *= np.float32(-weights.get("energy", 0.0) * MATCH_SHARE)
         total += np.float32(0.5 * weights.get("accent", 0.0)) * peaks
-        total += (weights.get("score", 0.0) * window.score_01).astype(np.float32)
+        total += (weights.get("score", 0.0) * window.score_01 - window.lost).astype(np.float32)
         pick = total.argmax(axis=2)[:, :, None]
         rows = np.arange(shape[1])[None, :]
         motion = window.motion_01[rows, pick[:, :, 0]]
@@ -111,6 +113,7 @@ class Sums:
             for values in (footage.score, footage.quality, footage.motion)
         )
         self.peaks = self._peaks(footage)
+        self.speech = footage.speech
         self.ranked = np.sort(mean_of(self.motion, *_whole(piece_arrays(footage.pieces))))
         """Mean motion of all pieces, ascending: what counts as much motion depends on the footage."""
 
@@ -154,6 +157,7 @@ class _Window:
     fits: Bools
     score_01: Floats
     motion_01: Floats
+    lost: Floats
 
 
 def _windows(lie: Lie, sums: Sums, pieces: PieceArrays, length_s: float) -> _Window:
@@ -174,11 +178,14 @@ def _windows(lie: Lie, sums: Sums, pieces: PieceArrays, length_s: float) -> _Win
     score = np.clip(
         mean_of(sums.score, pieces.first, in_s, in_s + length_s) + _WINDOW_SHARE * clean, 0.0, 1.0
     )
-    keep = _best_of_parts(score)
+    lost = np.zeros_like(score)
+    if sums.speech is not None:
+        lost += lie.speech_cost * sums.speech.cut_by(pieces.first[:, None] * BIN_S + in_s, length_s)
+    keep = _best_of_parts(score - lost)
     in_s, score = np.take_along_axis(in_s, keep, 1), np.take_along_axis(score, keep, 1)
     motion = mean_of(sums.motion, pieces.first, in_s, in_s + length_s)
     motion_01 = np.searchsorted(sums.ranked, motion, side="right") / max(1, len(sums.ranked))
-    return _Window(in_s, last >= first, score, motion_01)
+    return _Window(in_s, last >= first, score, motion_01, np.take_along_axis(lost, keep, 1))
 
 
 def _best_of_parts(score: Floats) -> Ints:

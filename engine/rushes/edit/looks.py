@@ -1,0 +1,73 @@
+"""Which takes look alike, from what was measured of their pictures.
+
+Takes are gathered around leaders (J. Hartigan, Clustering Algorithms, 1975, chapter 3): one after the other, each joins the
+first leader that it is like, or becomes a leader. So no chain of small steps makes unlike takes alike, as it would if all
+that are like a member joined.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from rushes.edit.problem import Floats
+from rushes.recipe.check_constraints import LOOK_COLUMNS
+
+ALONE = -1
+"""Group of a take that looks like no take of another clip."""
+
+_TEXTS = ("angle", "shot_type")
+"""Takes of which one of these differs look different."""
+_SPREAD = 0.25
+"""Difference of a measure, 0..1, at which a likeness of 1 has fallen to 0."""
+
+
+def look_groups(segments: pl.DataFrame, likeness_01: float) -> pl.Series:
+    """(segments,) Int64: number of the group of look-alikes, from 0; ALONE for a segment that looks like none of another clip.
+
+    The likeness of two takes is 1 less the largest difference of their brightness, contrast, colourfulness and variety of
+    colour, as a share of 0.25; takes with different known angles or shot types are not alike. A measure that is
+    missing of either tells nothing.
+    """
+    measures = np.stack([_measure(segments, name) for name in LOOK_COLUMNS], axis=1)
+    texts = [
+        segments[name].to_list() if name in segments.columns else [None] * len(segments) for name in _TEXTS
+    ]
+    kinds: dict[tuple[str | None, ...], int] = {}
+    kind = np.array([kinds.setdefault(key, len(kinds)) for key in zip(*texts, strict=True)], dtype=np.int64)
+    order = segments.with_row_index("\x00row").sort("clip", "start_s", "segment")["\x00row"].to_numpy()
+    group = np.full(len(segments), ALONE, dtype=np.int64)
+    reach = (1.0 - likeness_01) * _SPREAD
+    count = 0
+    for one in np.unique(kind):
+        members = order[kind[order] == one]
+        group[members], count = _led(measures[members], reach, count)
+    return pl.Series(_of_several_clips(group, segments["clip"].to_list()), dtype=pl.Int64)
+
+
+def _measure(segments: pl.DataFrame, name: str) -> Floats:
+    if name not in segments.columns:
+        return np.full(len(segments), np.nan)
+    return segments[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+
+
+def _led(measures: Floats, reach: float, first: int) -> tuple[np.ndarray, int]:
+    """Numbers of groups from `first` on, and the next free number."""
+    group = np.full(len(measures), ALONE, dtype=np.int64)
+    while np.any(group == ALONE):
+        left = np.flatnonzero(group == ALONE)
+        away = np.abs(measures[left] - measures[left[0]])
+        near = np.where(np.isnan(away), 0.0, away).max(axis=1) <= reach + 1e-9
+        near[0] = True
+        group[left[near]] = first
+        first += 1
+    return group, first
+
+
+def _of_several_clips(group: np.ndarray, clips: list[str]) -> np.ndarray:
+    """Groups of one clip stand for nothing: takes of one clip are kept apart by other means."""
+    seen: dict[int, set[str]] = {}
+    for number, clip in zip(group.tolist(), clips, strict=True):
+        seen.setdefault(number, set()).add(clip)
+    kept = {number: at for at, number in enumerate(n for n in sorted(seen) if len(seen[n]) > 1)}
+    return np.array([kept.get(number, ALONE) for number in group.tolist()], dtype=np.int64)
