@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from rushes.edit.build import Built, Rules, build_problem
 from rushes.edit.fill import furthest_place
@@ -14,6 +14,7 @@ from rushes.edit.optimum import CutSolution, solve_cut
 from rushes.edit.places import Places, Spans, lay_section_spans, lay_spans
 from rushes.edit.problem import Choices
 from rushes.edit.request import EditRequest
+from rushes.edit.settled import settle_kept
 from rushes.edit.shortage import no_footage, shortage, unknown_must_use
 from rushes.edit.terms import Shots, rate_shots
 from rushes.errors import ConstraintError
@@ -45,6 +46,8 @@ class Answer:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     """Where the footage was short: what the edit does instead."""
+    excused: Mapping[str, float]
+    """Rules that the kept shots break by themselves -> what that takes from the objective."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,6 +60,7 @@ class Prepared:
     footage: Footage
     shots: Shots
     built: Built
+    excused: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 def fill_song(scene: Scene) -> Answer:
@@ -89,6 +93,7 @@ def prepare(scene: Scene, max_uses: int, unit_uses: int) -> Prepared:
         joined=max_uses == 1,
         kept=request.kept,
         shared=unit_uses > 1,
+        thresholds=request.thresholds,
     )
     if not footage.pieces:
         raise ConstraintError(no_footage(footage))
@@ -112,7 +117,19 @@ def prepare(scene: Scene, max_uses: int, unit_uses: int) -> Prepared:
         must_use=edit.must_use,
     )
     built = build_problem(footage, scene.places, spans, shots, rules)
-    return Prepared(scene=scene, rules=rules, spans=spans, footage=footage, shots=shots, built=built)
+    excused: Mapping[str, float] = {}
+    if request.section_frames is not None:
+        settled = settle_kept(built, spans, scene.places, footage, shots, request.standing)
+        built, excused = settled.built, settled.excused
+    return Prepared(
+        scene=scene,
+        rules=rules,
+        spans=spans,
+        footage=footage,
+        shots=shots,
+        built=built,
+        excused=excused,
+    )
 
 
 def _max_streak(scene: Scene, footage: Footage) -> int | None:
@@ -138,6 +155,7 @@ def _solved(prepared: Prepared, warnings: tuple[str, ...]) -> Answer | None:
         choices=solution.choices,
         notes=tuple(_general_notes(prepared)),
         warnings=warnings,
+        excused=prepared.excused,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from rushes.edit.constraint_marks import PREFIX, marked
-from rushes.edit.kept import left_over
+from rushes.edit.kept import TOUCH_S
 from rushes.edit.problem import Floats, Ints
 from rushes.edit.request import KeptShot
 from rushes.edit.speech_cuts import Speech, speech_of
@@ -49,6 +49,8 @@ class Piece:
     facts: Mapping[str, float | None]
     """Means over the piece of columns that the timeline shows."""
     reasons: tuple[str, ...]
+    rank: int = 0
+    """Which piece by clip and time this is, or lies in, among all that would be offered without kept shots."""
     kept: str = ""
     """Id of the kept shot that this is, with its handles; "": new shots may lie in it."""
     marks: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -82,6 +84,8 @@ class Footage:
     """Numbers that the recipe's expressions use by name."""
     speech: Speech | None = None
     """Where somebody speaks; None: no constraint asks, or nobody listened."""
+    offered: tuple[Piece, ...] = ()
+    """All usable pieces as they are without kept shots: what counts as much motion depends on them."""
 
     def names_of(self, clip: str) -> tuple[str, ...]:
         """All names of the clip: its own, then those of its copies."""
@@ -111,9 +115,10 @@ def gather_footage(
 ) -> Footage:
     """Usable pieces of a library.
 
-    joined: neighbouring segments of one shot make one piece, so that a shot may lie across their border; else every
-    segment is a piece of its own, which keeps the uses of one clip apart. Copies of one clip are one clip: only one of
-    them is offered. kept: shots that stand already; each is a piece, and what it shows is in no other unless `shared`.
+    joined: neighbouring segments of one shot that no constraint tells apart make one piece, so that a shot may lie across
+    their border; else every segment is a piece of its own, which keeps the uses of one clip apart. Copies of one clip are
+    one clip: only one of them is offered. kept: shots that stand already; each is a piece, and what it shows is in no other
+    unless `shared`.
     """
     copies = _copies(segments, clips, edit)
     segments, marks = marked(segments, edit, thresholds)
@@ -129,10 +134,12 @@ def gather_footage(
     }
     has_motion = bool(np.isfinite(grid["motion"]).any())
     runs = _runs(usable) if joined else [[row] for row in usable]
+    offered = tuple(replace(_piece(run, offsets), rank=rank) for rank, run in enumerate(runs))
     shots = tuple(replace(shot, clip=copies.get(shot.clip, shot.clip)) for shot in kept)
     known = {name: np.where(np.isfinite(values), values, _NEUTRAL) for name, values in grid.items()}
     return Footage(
-        pieces=_with_kept([_piece(run, offsets) for run in runs], shots, rows, offsets, edit, shared=shared),
+        pieces=_with_kept(offered, shots, rows, offsets, edit, shared=shared),
+        offered=offered,
         **known,
         has_score=any(row["score"] is not None for row in usable),
         has_motion=has_motion,
@@ -153,7 +160,7 @@ def _speech(clips: pl.DataFrame, edit: EditSpec, offsets: Mapping[str, int]) -> 
 
 
 def _with_kept(
-    pieces: list[Piece],
+    pieces: tuple[Piece, ...],
     shots: Sequence[KeptShot],
     rows: list[dict[str, Any]],
     offsets: Mapping[str, int],
@@ -161,13 +168,13 @@ def _with_kept(
     *,
     shared: bool,
 ) -> tuple[Piece, ...]:
-    """The pieces without what kept shots show, and a piece for each kept shot whose source must stay."""
+    """The pieces that no kept shot shows, and a piece for each kept shot whose source must stay."""
     if not shots:
-        return tuple(pieces)
+        return pieces
     held = [shot for shot in shots if not _may_be_chosen(shot, pieces, edit)]
     taken = [] if shared else held
-    free = [part for piece in pieces for part in _without(piece, taken, edit)]
-    own = [_kept_piece(shot, rows, offsets, edit) for shot in held]
+    free = [piece for piece in pieces if not _is_shown(piece, taken)]
+    own = [_ranked(_kept_piece(shot, rows, offsets, edit), pieces) for shot in held]
     return tuple(sorted([*free, *own], key=lambda one: (one.clip, one.start_s, one.end_s, one.kept)))
 
 
@@ -179,18 +186,20 @@ def _may_be_chosen(shot: KeptShot, pieces: Sequence[Piece], edit: EditSpec) -> b
     )
 
 
-def _without(piece: Piece, shots: Sequence[KeptShot], edit: EditSpec) -> Iterator[Piece]:
-    """What is left of a piece beside kept shots, where it is long enough for any shot."""
-    taken = [
-        (float(shot.source_start_s), float(shot.source_end_s)) for shot in shots if shot.clip == piece.clip
-    ]
-    touched = any(from_s < piece.end_s and to_s > piece.start_s for from_s, to_s in taken)
-    if not touched:
-        yield piece
-        return
-    for start_s, end_s in left_over(piece.start_s, piece.end_s, taken):
-        if end_s - start_s >= edit.min_shot_s + 2 * edit.handle_s:
-            yield replace(piece, start_s=start_s, end_s=end_s)
+def _is_shown(piece: Piece, shots: Sequence[KeptShot]) -> bool:
+    """Whether kept shots show some of a piece: every piece is shown once."""
+    return any(
+        shot.clip == piece.clip
+        and min(float(shot.source_end_s), piece.end_s) - max(float(shot.source_start_s), piece.start_s)
+        > TOUCH_S
+        for shot in shots
+    )
+
+
+def _ranked(piece: Piece, offered: Sequence[Piece]) -> Piece:
+    """With the rank of the last offered piece that does not begin after its middle."""
+    middle = (piece.clip, (piece.start_s + piece.end_s) / 2)
+    return replace(piece, rank=max(0, sum((one.clip, one.start_s) <= middle for one in offered) - 1))
 
 
 def _kept_piece(

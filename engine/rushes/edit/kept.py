@@ -7,7 +7,7 @@ only piece there; so all rules hold over the whole edit, though most of it is se
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,8 @@ from rushes.edit.places import Spans
 from rushes.edit.problem import Bools, Ints
 from rushes.edit.request import KeptShot
 
-_SLACK_S = 1e-6
+TOUCH_S = 0.1
+"""A piece of which less is shown than this counts as not shown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,18 +82,3 @@ def make_mask(
 def kept_uses(shots: Sequence[KeptShot]) -> Mapping[str, int]:
     """Clip -> how many kept shots come from it."""
     return Counter(shot.clip for shot in shots)
-
-
-def left_over(
-    start_s: float, end_s: float, taken: Sequence[tuple[float, float]]
-) -> Iterator[tuple[float, float]]:
-    """The parts of a range of source that no taken range touches, in order."""
-    at_s = start_s
-    for from_s, to_s in sorted(taken):
-        if to_s <= at_s + _SLACK_S or from_s >= end_s - _SLACK_S:
-            continue
-        if from_s > at_s + _SLACK_S:
-            yield at_s, from_s
-        at_s = max(at_s, to_s)
-    if at_s < end_s - _SLACK_S:
-        yield at_s, end_s

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -63,6 +63,8 @@ class EditRequest:
     section_frames: the part of the edit that is chosen anew, half-open; None: all of it, from nothing. What `kept` does
         not fill lies inside. An instruction is already part of `edit` and `style`.
     accents: clip, t_s, strength_01 (1: the strongest of its clip) of the moments at which motion peaks; None: nobody looked.
+    standing: the other shots of the section as they are now; of edits that are equally good, one with most of them is taken.
+    thresholds: numbers that expressions use by name.
     """
 
     segments: pl.DataFrame
@@ -78,5 +80,7 @@ class EditRequest:
     creator_id: str
     section_frames: tuple[int, int] | None = None
     kept: tuple[KeptShot, ...] = ()
+    standing: tuple[KeptShot, ...] = ()
     avoid: tuple[AvoidedShot, ...] = ()
     accents: pl.DataFrame | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict[str, float])

@@ -48,7 +48,7 @@ def edit_timeline(request: EditRequest) -> Timeline:
 def _timeline(answer: Answer, start_s: float, notes: tuple[str, ...]) -> Timeline:
     request = answer.scene.request
     explainer = Explainer(answer)
-    clips = tuple(_clip(explainer, at) for at in range(len(answer.choices)))
+    clips = tuple(fresh_shot(explainer, at) for at in range(len(answer.choices)))
     clips = lay_ramps(answer, clips)
     width, height = SIZES_PX[request.edit.aspect]
     solution = answer.solution
@@ -76,7 +76,8 @@ def _timeline(answer: Answer, start_s: float, notes: tuple[str, ...]) -> Timelin
     )
 
 
-def _clip(explainer: Explainer, at: int) -> TimelineClip:
+def fresh_shot(explainer: Explainer, at: int) -> TimelineClip:
+    """Shot `at` of an answer as it was chosen, without a crop."""
     answer = explainer.answer
     choice = answer.choices[at]
     index = explainer.piece_at(at)

@@ -157,7 +157,7 @@ def rate_shots(
         weights=weights,
         length_s=spans.length_frames / edit.rate_fps,
         sums=Sums(footage),
-        noise=np.random.default_rng(edit.seed).random(len(footage.pieces)),
+        noise=_noise(footage, edit.seed),
         mask=mask,
         constraints=constraints,
     )
@@ -182,6 +182,12 @@ def rate_shots(
         loud_01=lie.loud_01,
         notes=tuple(notes),
     )
+
+
+def _noise(footage: Footage, seed: int) -> Floats:
+    """(pieces,) a worth drawn for each piece; a kept shot has that of the piece that it lies in."""
+    drawn = np.random.default_rng(seed).random(len(footage.offered or footage.pieces))
+    return drawn[[piece.rank for piece in footage.pieces]] if footage.kept else drawn
 
 
 def _rate_all(scene: _Scene, read: Ints) -> tuple[_Rated, dict[str, Floats], Ints]:
@@ -363,8 +369,10 @@ def _pacing(scene: _Scene, pieces: tuple[Piece, ...]) -> Floats:
 
 def _order(scene: _Scene, index: Ints) -> Floats:
     """(spans, pieces): 1 where the clip's rank by name and time equals the place in the edit."""
-    count, places, spans = len(scene.footage.pieces), scene.lie.places, scene.lie.spans
-    rank = index / (count - 1) if count > 1 else np.full(len(index), 0.5)
+    footage, places, spans = scene.footage, scene.lie.places, scene.lie.spans
+    count = len(footage.offered or footage.pieces)
+    own = np.array([footage.pieces[at].rank for at in index.tolist()]) if footage.kept else index
+    rank = own / (count - 1) if count > 1 else np.full(len(index), 0.5)
     middle = (places.frames[spans.start] + places.frames[spans.end]) / (2 * places.total_frames)
     return 1.0 - np.abs(rank[None, :] - middle[:, None])
 

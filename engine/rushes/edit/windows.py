@@ -114,7 +114,7 @@ class Sums:
         )
         self.peaks = self._peaks(footage)
         self.speech = footage.speech
-        self.ranked = np.sort(mean_of(self.motion, *_whole(piece_arrays(footage.pieces))))
+        self.ranked = np.sort(mean_of(self.motion, *_whole(piece_arrays(footage.offered or footage.pieces))))
         """Mean motion of all pieces, ascending: what counts as much motion depends on the footage."""
 
     def _peaks(self, footage: Footage) -> Floats:
