@@ -20,7 +20,7 @@ from rushes.units import seconds_to_frames
 _BESIDE_S = 0.4
 """So much of both shots says how the camera turns at a cut."""
 _AT_ONCE_S = 0.05
-"""A cut that is no further from a drop is at it."""
+"""A shot that ends no earlier before a drop reaches it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,16 +155,16 @@ def _dips(answer: Answer, clips: Sequence[TimelineClip]) -> dict[int, _Wish]:
     style, places, music = answer.scene.style.transitions, answer.scene.places, answer.scene.music
     if music is None:
         return {}
-    after_s = (_length(answer, "dip_to_black") + 1) // 2 / answer.scene.request.edit.rate_fps
+    half_s = (_length(answer, "dip_to_black") + 1) // 2 / answer.scene.request.edit.rate_fps
     cuts_s = [float(places.time_s[_place(answer, at)]) for at in range(len(clips))]
     ends_s = [*cuts_s[1:], float(places.time_s[answer.spans.end[answer.choices[-1].span]])]
     drops_s = music.drops_s
     found: dict[int, _Wish] = {}
     for at in range(1, len(clips)):
-        # Black must be over when the drop comes, or that would be lost in it.
-        if np.any((drops_s > cuts_s[at] - _AT_ONCE_S) & (drops_s < cuts_s[at] + after_s)):
+        # A drop that comes while the picture is dark would be lost.
+        if np.any((drops_s > cuts_s[at] - half_s) & (drops_s < cuts_s[at] + half_s)):
             continue
-        coming = (drops_s >= cuts_s[at] + after_s) & (drops_s < ends_s[at] + _AT_ONCE_S)
+        coming = (drops_s >= cuts_s[at] + half_s) & (drops_s < ends_s[at] + _AT_ONCE_S)
         if "before_drop" in style.dip_at and np.any(coming):
             found[at] = _Wish(rank=-1, reason="the last cut before the drop")
         elif "section_boundary" in style.dip_at and places.turn[_place(answer, at)]:
