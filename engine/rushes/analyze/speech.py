@@ -11,11 +11,13 @@ from rushes.recipe.limits import Limits, check_limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
-    """threshold_01: how likely speech must be for it to begin. release_01: speech ends where it is less likely than
-    that. merge_gap_ms: pauses shorter than that do not divide speech. min_speech_ms: what is shorter after that is none.
+    """threshold_01: how likely speech must be for it to begin. onset_01: it then counts from where it was that likely
+    already, without a break: words begin more softly than a model is sure of; from threshold_01 on this changes nothing.
+    release_01: speech ends where it is less likely than that. merge_gap_ms: pauses shorter than that do not divide speech. min_speech_ms: what is shorter after that is none.
     padding_ms: added before and after each stretch of speech."""
 
     threshold_01: Annotated[float, Limits(above=0, most=1)] = 0.5
+    onset_01: Annotated[float, Limits(above=0, most=1)] = 1.0
     release_01: Annotated[float, Limits(least=0, most=1)] = 0.35
     merge_gap_ms: Annotated[float, Limits(least=0, most=60_000)] = 100.0
     min_speech_ms: Annotated[float, Limits(least=0, most=60_000)] = 250.0

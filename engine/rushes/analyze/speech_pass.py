@@ -66,15 +66,18 @@ def speech_spans(
 
 
 def _above(begin_s: Sequence[float], likely_01: Sequence[float], params: Params) -> list[Span]:
-    """From a window at the threshold to the first one below the release."""
+    """From the onset of a window at the threshold to the first one below the release."""
     spans: list[Span] = []
     since_s: float | None = None
+    onset_s: float | None = None
     for at_s, likely in zip(begin_s, likely_01, strict=True):
         if since_s is None:
-            since_s = at_s if likely >= params.threshold_01 else None
+            rises = likely >= min(params.onset_01, params.threshold_01)
+            onset_s = (at_s if onset_s is None else onset_s) if rises else None
+            since_s = onset_s if likely >= params.threshold_01 else None
         elif likely < params.release_01:
             spans.append((since_s, at_s))
-            since_s = None
+            since_s = onset_s = None
     if since_s is not None:
         spans.append((since_s, begin_s[-1] + WINDOW_S))
     return spans
