@@ -116,7 +116,7 @@ COLUMNS = (
 
 ANALYZER = Analyzer(
     name="motion",
-    version=1,
+    version=2,
     source="clip",
     params=Params,
     wishes=wishes,

@@ -21,11 +21,11 @@ from rushes.analyze.motion_path import (
     shake_01,
     step_outliers,
 )
+from rushes.analyze.motion_shift import picture_shift
 from rushes.analyze.spec import Picture, Seen, SoundBlock
 from rushes.media.info import MediaInfo
 
 _PATH_PX = 80
-_REACH_PX = 6
 _STEP_S = 0.06
 """The path has at most some 15 steps a second: a hand does not tremble faster than they show."""
 _FAST_STEP = 0.02
@@ -206,29 +206,3 @@ def _shrunk(gray: Gray, long_side_px: int) -> Gray:
     return (
         gray if gray.shape == size[::-1] else cast(Gray, cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
     )
-
-
-def picture_shift(before: Floats, after: Floats) -> tuple[float, float]:
-    """By how many px the picture moved right and down: the shift of least squared difference, to a fraction of a px.
-
-    Up to 6 px in all directions. Phase correlation would be quicker, but calls what little moves in a still picture the
-    camera's doing.
-    """
-    if min(before.shape) <= 4 * _REACH_PX:
-        return 0.0, 0.0
-    core = before[_REACH_PX:-_REACH_PX, _REACH_PX:-_REACH_PX]
-    costs = cv2.matchTemplate(after, core, cv2.TM_SQDIFF)
-    _, _, (x, y), _ = cv2.minMaxLoc(costs)
-    return (
-        x - _REACH_PX + _valley(costs[y], x),
-        y - _REACH_PX + _valley(costs[:, x], y),
-    )
-
-
-def _valley(costs: Any, at: int) -> float:
-    """Bottom of the parabola through the least cost and its neighbours, -0.5..0.5 from it."""
-    if not 0 < at < len(costs) - 1:
-        return 0.0
-    left, least, right = (float(costs[at + k]) for k in (-1, 0, 1))
-    bend = left - 2 * least + right
-    return 0.5 * (left - right) / bend if bend > 1e-6 else 0.0
