@@ -13,6 +13,7 @@ dealt again by the solver, shape by shape, and where that fails too every piece 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -27,6 +28,10 @@ NODES = 400
 """Branch-and-cut nodes of one question."""
 MOST_APART = 30_000
 """Spans x pieces up to which every piece may be told apart."""
+MANY_SPANS = 120
+"""From here on few lengths of shots are tried first."""
+_ROOM = 0.2
+"""An edit of few shots may have so much more than the fewest."""
 _INFEASIBLE = 2
 """Status of scipy's milp."""
 
@@ -40,8 +45,44 @@ class Feasible:
 
 
 def lawful_edit(problem: CutProblem, *, fewest: bool = False) -> Feasible:
-    """A lawful edit (of as few shots as possible), or the proof that there is none; neither where the search was given up."""
+    """A lawful edit (of few shots), or the proof that there is none; neither where the search was given up.
+
+    A large problem is first asked with few lengths of shots only: where that has an answer it comes several times sooner.
+    """
     hard = hard_only(problem)
+    for few in _few_lengths(hard):
+        found = _searched(thinned(hard, few), fewest=fewest)
+        if found.choices is not None:
+            return Feasible(tuple(Choice(int(few[one.span]), one.unit) for one in found.choices))
+    return _searched(hard, fewest=fewest)
+
+
+def _few_lengths(problem: CutProblem) -> Iterator[Ints]:
+    """Spans of three lengths, as steps of the grid: twice other three; none where there are not many spans."""
+    if len(problem.span_start) < MANY_SPANS:
+        return
+    steps = problem.span_end - problem.span_start
+    lengths = np.unique(steps[np.isfinite(problem.value).any(axis=1)])
+    count = len(lengths)
+    if count > 3:
+        for picked in ([0, count // 3, 2 * count // 3], [1, count // 2, count - 1]):
+            yield np.flatnonzero(np.isin(steps, lengths[picked]))
+
+
+def thinned(problem: CutProblem, spans: Ints) -> CutProblem:
+    """The problem with some of its spans only."""
+    return replace(
+        problem,
+        span_start=problem.span_start[spans],
+        span_end=problem.span_end[spans],
+        span_weight=problem.span_weight[spans],
+        value=problem.value[spans],
+        rows=tuple(replace(row, span_part=row.span_part[spans]) for row in problem.rows),
+        covers=tuple(replace(cover, touches=cover.touches[:, spans]) for cover in problem.covers),
+    )
+
+
+def _searched(hard: CutProblem, *, fewest: bool) -> Feasible:
     alike = counted(hard)
     model = Model(hard, alike)
     answer = model.solve(fewest=fewest)
@@ -331,7 +372,7 @@ class Model:
             constraints=self.lines.matrix(self.width),
             bounds=Bounds(0, cast(Any, high)),
             integrality=integrality,
-            options={"node_limit": nodes},
+            options={"node_limit": nodes, "mip_rel_gap": _ROOM},
         )
 
     def furthest(self) -> int:
