@@ -1,10 +1,13 @@
 """A small edit on disk, without a run: three clips, a song, a timeline."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import opentimelineio as otio
 import soundfile
+from command_line import rushes
 from made_media import gray, write_clip
 from rushes.timeline.document import timeline_to_json
 from rushes.timeline.tree import Timeline
@@ -35,3 +38,18 @@ def edit_on_disk(folder: Path, edit: Timeline | None = None) -> OnDisk:
     soundfile.write(song, np.zeros((5 * 8000, 2), np.float32), 8000)
     (folder / "timeline.json").write_bytes(timeline_to_json(edit))
     return OnDisk(folder / "timeline.json", footage, song)
+
+
+def exported(made: OnDisk, name: str, file: str) -> str:
+    """The edit written for another program; the file's name."""
+    assert rushes("export", made.timeline, "--format", name, "--to", file, *made.where()).code == 0
+    return file
+
+
+def reworked(made: OnDisk, rework: Callable[[otio.schema.Track], object]) -> str:
+    """The edit as OTIO after `rework(track)`."""
+    exported(made, "otio", "a.otio")
+    edit = otio.core.deserialize_json_from_file("a.otio")
+    rework(edit.tracks[0])
+    edit.to_json_file("b.otio")
+    return "b.otio"

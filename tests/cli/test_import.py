@@ -5,26 +5,12 @@ from dataclasses import replace
 import opentimelineio as otio
 import pytest
 from command_line import rushes
-from exported_edit import edit_on_disk
+from exported_edit import edit_on_disk, reworked
 from timeline_samples import timeline
-
-
-def exported(made, name, file):
-    assert rushes("export", made.timeline, "--format", name, "--to", file, *made.where()).code == 0
-    return file
 
 
 def shown(made, file, *more):
     return rushes("import", made.timeline, file, "--dry-run", *more)
-
-
-def reworked(made, rework):
-    """The edit as OTIO after `rework(track)`."""
-    exported(made, "otio", "a.otio")
-    edit = otio.core.deserialize_json_from_file("a.otio")
-    rework(edit.tracks[0])
-    edit.to_json_file("b.otio")
-    return "b.otio"
 
 
 @pytest.mark.parametrize("name", ["otio", "fcp7xml"])
@@ -166,10 +152,3 @@ def test_a_file_that_is_not_there_is_said(tmp_path):
         "gone.otio: cannot be read: No such file or directory\n"
         "    fix: give the file that the editing program wrote\n"
     )
-
-
-def test_without_dry_run_it_says_that_it_only_shows(tmp_path):
-    made = edit_on_disk(tmp_path)
-    ended = rushes("import", made.timeline, exported(made, "otio", "a.otio"))
-    assert (ended.code, ended.out) == (2, "")
-    assert ended.err.endswith("    fix: add --dry-run\n")

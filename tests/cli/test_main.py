@@ -210,7 +210,7 @@ def test_completion_offers_the_verbs():
         "COMP_CWORD": "1",
     }
     ended = rushes_apart(env=environment)
-    assert ended.out.split() == ["reproduce"]
+    assert {"redo", "render", "reproduce"} <= {*ended.out.split()}
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["validate", "beat_reel", "best_clips"], ["show", "beat_reel"], ["cache", "--help"]], ids=" ".join)  # fmt: skip

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from rushes.cli.edit_folder import EditArgument, read_edit_folder
-from rushes.cli.options import AsJson, Exit, print_json
+from rushes.cli.edit_steps import After, At, By, Where, Who, media_of, read_edits, write_edits
+from rushes.cli.library_options import Library
+from rushes.cli.options import AsJson, Cache, Exit, Footage, print_json
 from rushes.errors import Place, Problem, RecipeError
 
 
@@ -24,28 +26,43 @@ def import_edit(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the changes and keep the edit as it is.")
     ] = False,
+    footage: Footage = None,
+    library: Library = None,
+    cache: Cache = None,
+    by: By = None,
+    at: At = None,
+    after: After = None,
     json: AsJson = False,
 ) -> int:
-    """Say what was changed in an edit since it was exported: clips deleted, moved, trimmed, replaced or added."""
+    """Take over what was changed in an edit since it was exported: clips deleted, moved, trimmed, replaced or added.
+
+    Each change is an edit of its own in the history; rushes undo takes back the whole import as one step.
+    """
     from rushes.emit.interchange_read import imported_timeline, read_edit
     from rushes.timeline.changes import change_to_json, change_to_text, changes_between
+    from rushes.timeline.import_edits import edits_of_changes
 
-    if not dry_run:
-        what = "changes from another program cannot be taken over yet, only shown"
-        raise RecipeError(Problem(Place(file), what, "add --dry-run"))
+    who = Who(by, at, after)
+    opened = None if dry_run else read_edits(edit, who)
     folder = read_edit_folder(edit)
-    imported = imported_timeline(read_edit(_read(file), file), folder.clips, file, folder.footage)
-    changes = changes_between(folder.timeline, imported)
-    if json:
+    lies = footage or folder.footage
+    imported = imported_timeline(read_edit(_read(file), file), folder.clips, file, lies)
+    changes = changes_between(folder.timeline if opened is None else opened.timeline, imported)
+    if json and (dry_run or not changes):
         print_json({"changes": [change_to_json(change) for change in changes], "notes": list(imported.notes)})
         return Exit.DONE
     for note in imported.notes:
         print(f"note: {note}", file=sys.stderr)
-    for change in changes:
-        print(change_to_text(change, folder.timeline))
     if not changes:
         print("no difference")
-    return Exit.DONE
+        return Exit.DONE
+    if opened is None:
+        print("\n".join(change_to_text(change, folder.timeline) for change in changes))
+        return Exit.DONE
+    media = media_of(opened, Where(footage, library, cache))
+    first = len(opened.log.entries) + 1
+    edits = edits_of_changes(opened.timeline, changes, media.names, first, media.length_s)
+    return write_edits(edit, opened, edits, who, json)
 
 
 def _read(file: str) -> bytes:

@@ -32,7 +32,7 @@ class EditMedia:
     def __init__(
         self, names: Mapping[str, str], footage: Path | None, library: Path | None, digests: DigestIndex
     ) -> None:
-        self._names = dict(names)
+        self.names = dict(names)
         self._footage = footage if footage is not None and footage.is_dir() else None
         self._library = library if library is not None and library.is_file() else None
         self._digests = digests
@@ -52,7 +52,7 @@ class EditMedia:
         if path is not None and path.is_file():
             digest = self._digests.digest(path)
         else:
-            digest = self._names[name]
+            digest = self.names[name]
         facts = self._facts(digest, name)
         if facts is None:
             what = f"{name} is not in the footage folder any more, and the library does not know it"
@@ -116,7 +116,7 @@ class EditMedia:
             return {}
 
     def _named(self, word: str) -> str:
-        names = sorted({*self._names, *self._found})
+        names = sorted({*self.names, *self._found})
         path = Path(word)
         if path.is_file():
             return self._of_path(path)
@@ -134,7 +134,7 @@ class EditMedia:
             if other.resolve() == path.resolve():
                 return name
         digest = self._digests.digest(path)
-        same = sorted(name for name, known in self._names.items() if known == digest)
+        same = sorted(name for name, known in self.names.items() if known == digest)
         if same:
             return same[0]
         what = f"{path} is none of the clips of this edit's footage"
