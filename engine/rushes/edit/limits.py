@@ -1,4 +1,4 @@
-"""The hard limits of an edit as a table: what was allowed, what was used, and whether it held the edit back."""
+"""The limits and constraints of an edit as a table: what was allowed, what was used, and whether it held the edit back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from rushes.edit.attempt import Answer
+from rushes.edit.constraint_report import constraint_rows
 from rushes.edit.footage import NO_ANGLE
 
 
 def limit_rows(answer: Answer) -> tuple[Mapping[str, Any], ...]:
-    """name, limit, used, binds of every limit, in a fixed order.
+    """name, limit, used, binds of every limit, in a fixed order, then the constraints (constraint_report.py).
 
     A limit on uses binds where the proof had to put a price on a clip; the others where the edit is at the limit.
     """
@@ -43,6 +44,7 @@ def limit_rows(answer: Answer) -> tuple[Mapping[str, Any], ...]:
         ),
         _row("must_use", len(edit.must_use), len(edit.must_use), bool((prices.wanted > 1e-9).any())),
         _row("never_use", len(edit.never_use), left["never_use"], left["never_use"] > 0),
+        *constraint_rows(answer),
     )
 
 

@@ -28,7 +28,7 @@ class Second:
 
 def runner_up(problem: CutProblem, choices: Choices, at: int) -> Second | None:
     """The best lawful replacement of the shot `at` by another clip; None where there is none."""
-    gain = _gain(problem, choices, at)
+    gain = gains(problem, choices, at)
     now = choices[at].unit
     change = gain[now] - gain
     change[problem.unit_clip == problem.unit_clip[now]] = np.inf
@@ -41,8 +41,8 @@ def runner_up(problem: CutProblem, choices: Choices, at: int) -> Second | None:
     return None
 
 
-def _gain(problem: CutProblem, choices: Choices, at: int) -> Floats:
-    """(units,) what each unit would bring at this place, with its neighbours as they are."""
+def gains(problem: CutProblem, choices: Choices, at: int) -> Floats:
+    """(units,) what each unit would bring at the place of a shot, with its neighbours as they are; soft rules aside."""
     span = choices[at].span
     angle = problem.unit_kind
     before = problem.kind_count if at == 0 else int(angle[choices[at - 1].unit])

@@ -128,6 +128,10 @@ def _facts(data: ReportData) -> list[tuple[str, str]]:
     return facts
 
 
+_OF_RECIPE = "edit.constraints."
+"""Of the names of constraints that a recipe gives."""
+
+
 def _constraints(timeline: Timeline) -> list[dict[str, Any]]:
     """Rows of the table: numbers to a thousandth."""
 
@@ -136,10 +140,13 @@ def _constraints(timeline: Timeline) -> list[dict[str, Any]]:
 
     return [
         {
-            "name": quantity(str(row.get("name", "–"))),
+            "name": quantity(str(row.get("name", "–")).removeprefix(_OF_RECIPE)),
+            "says": str(row.get("says") or ""),
             "limit": shown(row.get("limit")),
             "used": shown(row.get("used")),
             "binds": bool(row.get("binds")),
+            "cost": "" if row.get("cost") is None else decimal(row["cost"], 3),
+            "broken": row.get("holds") is False,
         }
         for row in timeline.ai_reasoning.constraints
     ]
