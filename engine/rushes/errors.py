@@ -22,11 +22,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault: where it is (None when it has no place), what is wrong and how to fix it."""
+    """One fault: where it is (None when it has no place), what is wrong and how to fix it.
+
+    path: the dotted path in the recipe of what it is about, where the place is not known yet; "" for none. It is not shown.
+    """
 
     place: Place | None
     what: str
     fix: str = ""
+    path: str = ""
 
     def __str__(self) -> str:
         head = f"{self.place}: {self.what}" if self.place else self.what
@@ -66,7 +70,9 @@ class RushesError(Exception):
         found = (problems,) if isinstance(problems, Problem) else tuple(problems)
         nowhere = Place("")
         self.problems: tuple[Problem, ...] = tuple(
-            sorted(found, key=lambda problem: (problem.place or nowhere, problem.what, problem.fix))
+            sorted(
+                found, key=lambda problem: (problem.place or nowhere, problem.path, problem.what, problem.fix)
+            )
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
