@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -22,6 +22,8 @@ from rushes.graph.analysis import Analysis
 from rushes.graph.compile import FOLD, PLAN, TIMELINE, rank_by
 from rushes.graph.node import Graph
 from rushes.graph.outputs import SegmentJob, compile_report_graph, compile_video_graph
+from rushes.recipe.load import Resolved
+from rushes.recipe.shape import BUILT_IN
 from rushes.recipe.show import resolved_yaml
 from rushes.run.again import RECORD_FILE, Again, read_run, recorded_arguments, request_again
 from rushes.run.edits import LOG_FILE, PLAN_FILE
@@ -211,7 +213,7 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
     try:
         results: dict[str, NodeResult] = dict(session.run(prepared.graph))
     except ConstraintError as error:
-        raise ConstraintError([*error.problems, *_left_out(prepared)]) from None
+        raise ConstraintError([*placed(error.problems, prepared.resolved), *_left_out(prepared)]) from None
     _refuse_failed(results, ("song", "library", "score", "edit", PLAN, FOLD, TIMELINE))
     unkept = keep_records(prepared, results)
     if prepared.makes_outputs:
@@ -268,6 +270,26 @@ def _records(prepared: Prepared, results: Mapping[str, NodeResult]) -> list[Clip
         prepared.fingerprints,
         analysis_failures(results, prepared.sources, prepared.analysis),
     )
+
+
+def placed(problems: Sequence[Problem], resolved: Resolved) -> list[Problem]:
+    """Problems about a part of the recipe, with the line that says it; the edit itself does not know files."""
+    return [
+        problem
+        if problem.place or not problem.path
+        else replace(problem, place=_said_at(problem.path, resolved))
+        for problem in problems
+    ]
+
+
+def _said_at(path: str, resolved: Resolved) -> Place | None:
+    """Where a value stands, or else what it is part of; None where no file says it."""
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        origin = resolved.origins.get(".".join(parts[:length]))
+        if origin is not None:
+            return None if origin.layer == BUILT_IN else origin.place
+    return None
 
 
 def _left_out(prepared: Prepared) -> list[Problem]:
