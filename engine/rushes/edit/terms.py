@@ -143,7 +143,7 @@ def rate_shots(
 
     mask: which piece may lie where, besides what its length says; None: anywhere.
     """
-    lie = Lie(places=places, spans=spans, music=music, loud_01=_loudness(places, spans, music), edit=edit)
+    lie = Lie(places=places, spans=spans, music=music, loud_01=_biased(_loudness(places, spans, music), edit), edit=edit)
     weights, scale, notes = _weights(footage, lie)
     lie = replace(lie, speech_cost=_speech_cost(edit, scale))
     constraints = Constraints(footage, lie, scale)
@@ -321,6 +321,10 @@ def _loudness(places: Places, spans: Spans, music: Music | None) -> Floats:
     if high - low < 0.1:
         return energy
     return np.clip((energy - low) / (high - low), 0.0, 1.0)
+
+
+def _biased(loud_01: Floats, edit: EditSpec) -> Floats:
+    return np.clip(loud_01 + edit.energy_bias_01, 0.0, 1.0)
 
 
 def _shot_type(scene: _Scene, pieces: tuple[Piece, ...]) -> Floats:

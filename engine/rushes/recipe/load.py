@@ -11,6 +11,7 @@ from typing import Any
 from rushes.errors import Place, Problem, RecipeError
 from rushes.recipe.build import build_recipe
 from rushes.recipe.check import check_recipe
+from rushes.recipe.check_instructions import check_instructions
 from rushes.recipe.facts import Facts
 from rushes.recipe.fields import Schema
 from rushes.recipe.files import (
@@ -141,6 +142,8 @@ class _Loading:
         facts = Facts(sound, tree, frozenset(shape.faulty), self.errors)
         if self._reader.is_whole:
             check_recipe(facts, self._analyzers)
+        if not self.errors:
+            check_instructions(facts, self._schema, lambda after: check_recipe(after, self._analyzers))
         if self.errors:
             return None
         plain: dict[str, Any] = to_plain(sound)

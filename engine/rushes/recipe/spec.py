@@ -275,6 +275,9 @@ class EditSpec:
     """What to do when the footage cannot fill the edit: fail, make it shorter, or use clips more often."""
     weights: Mapping[str, Annotated[float, Limits(least=0)]] = field(default_factory=lambda: {"score": 1.0})
     """Weights of the objective's terms; a term without a weight does not count."""
+    energy_bias_01: Annotated[float, Limits(least=-1, most=1)] = 0.0
+    """Shots are chosen as if the music were so much more energetic than it is (0: its quiet fifth, 1: its loud fifth); below 0:
+    calmer."""
     instructions: tuple[InstructionSpec, ...] = ()
     """How a part of the edit is made anew with `rushes regenerate --instruction NAME`, by name."""
     delete_reasons: tuple[DeleteReasonSpec, ...] = ()
