@@ -24,6 +24,7 @@ def test_an_unsound_timeline_is_a_bug_and_reaches_no_file(tmp_path, monkeypatch)
             "song": None,
             "song_spec": None,
             "style": {},
+            "thresholds": {},
             "project_id": "p",
             "creator_id": "c",
         },

@@ -23,11 +23,6 @@ from rushes.score.translate import translate
 PREFIX = "mark "
 """Of columns that hold marks; no recipe can name such a column."""
 
-_EXPRESSIONS = (
-    *("share", "count", "uses", "first", "last", "streak", "after", "neighbours", "spacing", "every"),
-    *("length", "where", "never", "only"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -55,13 +50,11 @@ def look_mark(spec: ConstraintSpec) -> str:
 
 def readings(edit: EditSpec) -> dict[tuple[str, str], Reading]:
     """Every expression of the constraints by (constraint, key). Raises ConstraintError for one that cannot be read."""
-    found: dict[tuple[str, str], Reading] = {}
-    for spec in edit.constraints:
-        texts = {key: text for key in _EXPRESSIONS if (text := getattr(spec, key)) is not None}
-        texts |= {f"order.{at}": text for at, text in enumerate(spec.order or ())}
-        for key, text in texts.items():
-            found[spec.name, key] = _reading(spec, key, text)
-    return found
+    return {
+        (spec.name, key): _reading(spec, key, text)
+        for spec in edit.constraints
+        for key, text in spec.expressions.items()
+    }
 
 
 def _reading(spec: ConstraintSpec, key: str, text: str) -> Reading:

@@ -13,6 +13,7 @@ from rushes.graph.node import FileInput, Graph, Node, NodeInput
 from rushes.graph.talk import WORDS, talk_node
 from rushes.media.info import FootageFile
 from rushes.models.installed import InstalledModels
+from rushes.recipe.names_used import names_used_by_edit
 from rushes.recipe.spec import AnalyzerSpec, Recipe
 
 TIMELINE = "reframe"
@@ -297,6 +298,7 @@ def _edit_node(recipe: Recipe, sources: Sources, analysis: Analysis) -> Node:
     }
     if song is not None:
         inputs["grid"] = NodeInput(node="song", output="grid.json")
+    used = names_used_by_edit(recipe.edit)
     return Node(
         id="edit",
         operation="edit",
@@ -306,6 +308,7 @@ def _edit_node(recipe: Recipe, sources: Sources, analysis: Analysis) -> Node:
             "song_spec": None if recipe.song is None else _plain(recipe.song) | {"file": None},
             "song": None if song is None else {"name": song.name, "digest": song.digest},
             "style": recipe.style,
+            "thresholds": {name: value for name, value in recipe.thresholds.items() if name in used},
             "project_id": recipe.name,
             "creator_id": recipe.creator_id,
         },

@@ -56,6 +56,11 @@ OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Which further keys each kind takes, beside weight and says."""
 
+_EXPRESSIONS = (
+    *("share", "count", "uses", "first", "last", "streak", "after", "neighbours", "spacing", "every"),
+    *("length", "where", "never", "only"),
+)
+
 _Seconds = Annotated[float | None, Limits(above=0, most=3600)]
 
 
@@ -140,3 +145,9 @@ class ConstraintSpec:
     def rule(self) -> str:
         """Its dotted path in the recipe, as reports and messages name it."""
         return f"edit.constraints.{self.name}"
+
+    @property
+    def expressions(self) -> Mapping[str, str]:
+        """Its expressions by key; those of an order by `order.0`, `order.1`, ..."""
+        single = {key: text for key in _EXPRESSIONS if (text := getattr(self, key)) is not None}
+        return single | {f"order.{at}": text for at, text in enumerate(self.order or ())}

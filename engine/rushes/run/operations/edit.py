@@ -35,6 +35,7 @@ def _edit(call: Call) -> Outcome:
         style=params["style"],
         project_id=params["project_id"],
         creator_id=params["creator_id"],
+        thresholds=params["thresholds"],
     )
     timeline = edit_timeline(request)
     problems = problems_of(timeline)
