@@ -180,13 +180,17 @@ def _notes(exchange: Exchange, format: Format) -> list[str]:
         if part is None or part.type == "hard_cut":
             continue
         length = 0 if shot.dissolve is None else shot.dissolve.before_frames + shot.dissolve.after_frames
-        if part.type != "quick_dissolve" and length:
+        is_itself = part.type == "quick_dissolve" or (part.type, format) == ("dip_to_black", Format.FCP7XML)
+        if not is_itself and length:
             found.append(f"the {part.type} into {shot.clip.id} is written as a dissolve")
         if length != part.duration_frames:
             found.append(
                 f"the transition into {shot.clip.id} lasts {length} frames instead of {part.duration_frames}: "
                 "the media around the cut is no longer"
             )
+    ramps = [shot.clip.id for shot in exchange.shots if shot.is_ramp()]
+    if ramps and format != Format.FCPXML:
+        found.append(f"speed ramps are written as their mean speed: {', '.join(ramps)}")
     padded = [shot.clip.id for shot in exchange.shots if is_padded(shot)]
     if padded and format in (Format.FCP7XML, Format.FCPXML):
         found.append(f"the edges that rushes fills with a blurred copy are black: {', '.join(padded)}")

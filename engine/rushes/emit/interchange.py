@@ -59,7 +59,7 @@ class Dissolve:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
     """A clip of the timeline. source_frames counts frames of its media from the first picture; start_frames and frames are
-    the timeline's. dissolve: how it comes in, None for a cut."""
+    the timeline's. dissolve: how it comes in, None for a cut. speed: of the source on the mean, 1 as it was filmed."""
 
     clip: TimelineClip
     media: MediaFile
@@ -67,6 +67,11 @@ class Shot:
     start_frames: int
     frames: int
     dissolve: Dissolve | None
+    speed: Fraction = Fraction(1)
+
+    def is_ramp(self) -> bool:
+        """Whether its speed changes on the way."""
+        return self.clip.retime is not None and len(self.clip.retime.keys) > 2
 
     def end_frames(self) -> int:
         """Record frame just after the last picture."""
@@ -151,7 +156,7 @@ def as_text(name: str) -> str:
 
 def _shots(timeline: Timeline, media: Mapping[str, MediaFile]) -> tuple[Shot, ...]:
     between = {(part.from_clip, part.to_clip): part for part in timeline.transitions}
-    bare = [_shot(clip, media[clip.file]) for clip in timeline.clips]
+    bare = [_shot(clip, media[clip.file], timeline.rate_fps) for clip in timeline.clips]
     coming_in = [
         _dissolve(between.get((a.clip.id, b.clip.id)), a, b, timeline.rate_fps) for a, b in pairwise(bare)
     ]
@@ -160,7 +165,7 @@ def _shots(timeline: Timeline, media: Mapping[str, MediaFile]) -> tuple[Shot, ..
     )
 
 
-def _shot(clip: TimelineClip, media: MediaFile) -> Shot:
+def _shot(clip: TimelineClip, media: MediaFile, rate_fps: Fraction) -> Shot:
     return Shot(
         clip=clip,
         media=media,
@@ -168,6 +173,7 @@ def _shot(clip: TimelineClip, media: MediaFile) -> Shot:
         start_frames=clip.timeline_start_frames,
         frames=clip.duration_frames,
         dissolve=None,
+        speed=clip.mean_speed(rate_fps),
     )
 
 
@@ -178,8 +184,11 @@ def _dissolve(
     if transition is None or transition.type == "hard_cut":
         return None
     media_end_s = outgoing.media.frames / outgoing.media.rate_fps
-    room_after = int(max(Fraction(0), media_end_s - outgoing.clip.source_end_s(rate_fps)) * rate_fps)
-    room_before = int(incoming.clip.source_start_s() * rate_fps)
+    end_s, start_s = outgoing.clip.source_end_s(rate_fps), incoming.clip.source_start_s()
+    after_step_s = outgoing.clip.source_at_s(outgoing.frames + 1, rate_fps) - end_s
+    before_step_s = start_s - incoming.clip.source_at_s(-1, rate_fps)
+    room_after = int(max(Fraction(0), media_end_s - end_s) / after_step_s)
+    room_before = int(start_s / before_step_s)
     before = min(transition.duration_frames // 2, room_before, room_after)
     wanted_after = transition.duration_frames - transition.duration_frames // 2
     after = min(wanted_after, room_after, before + 1)

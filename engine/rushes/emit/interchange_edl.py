@@ -2,7 +2,8 @@
 
 Everything counts frames of the timeline, as the format knows one rate only. The source timecode of a file of another
 rate keeps its hours, minutes and seconds, and counts the timeline's frames from there. A dissolve begins with the
-event of the incoming shot: the outgoing one ends there, and its event repeats that point for its handle.
+event of the incoming shot: the outgoing one ends there, and its event repeats that point for its handle. A shot that is
+retimed has a motion effect (M2) with the frames of its source that are shown a second, on the mean.
 """
 
 from __future__ import annotations
@@ -64,16 +65,26 @@ def _event(
     name = as_text(shot.media.name)
     if before is None or shot.dissolve is None:
         yield _line(number, reels[shot.media.path], "V", "C", shot, begin, end, exchange)
+        yield from _motion_effect(shot, reels[shot.media.path], begin, exchange)
         yield f"* FROM CLIP NAME: {name}"
     else:
         yield _line(number, reels[before.media.path], "V", "C", before, begin, begin, exchange)
         length = head + shot.dissolve.after_frames
         yield _line(number, reels[shot.media.path], "V", f"D    {length:03}", shot, begin, end, exchange)
+        yield from _motion_effect(shot, reels[shot.media.path], begin, exchange)
         yield f"* FROM CLIP NAME: {as_text(before.media.name)}"
         yield f"* TO CLIP NAME: {name}"
     yield f"* SOURCE FILE: {as_text(shot.media.path)}"
     yield f"* RUSHES ID: {as_text(shot.clip.id)}"
     yield from (_locator(mark, exchange) for mark in exchange.marks if begin <= mark.at_frames < end)
+
+
+def _motion_effect(shot: Shot, reel: str, begin: int, exchange: Exchange) -> Iterator[str]:
+    if shot.speed != 1:
+        source, drop = _source_frames(shot, begin, exchange.rate_fps)
+        # Readers take colons alone here, whatever the timecode.
+        code = frames_to_timecode(source, exchange.rate_fps, drop).replace(";", ":")
+        yield f"M2   {reel:<{REEL_LENGTH}} {float(exchange.rate_fps * shot.speed):07.3f}                {code}"
 
 
 def _line(
@@ -83,7 +94,7 @@ def _line(
     source, drop = _source_frames(shot, begin, exchange.rate_fps)
     codes = (
         frames_to_timecode(source, exchange.rate_fps, drop),
-        frames_to_timecode(source + end - begin, exchange.rate_fps, drop),
+        frames_to_timecode(source + _nearest((end - begin) * shot.speed), exchange.rate_fps, drop),
         _record(begin, exchange),
         _record(end, exchange),
     )
@@ -98,12 +109,16 @@ def _record(at_frames: int, exchange: Exchange) -> str:
 
 def _source_frames(shot: Shot, at_frames: int, rate_fps: Fraction) -> tuple[int, bool]:
     """Source timecode shown at a record frame, in timeline frames, and whether it is drop-frame."""
-    into = at_frames - shot.start_frames
+    into = _nearest((at_frames - shot.start_frames) * shot.speed)
     media = shot.media
     if media.rate_fps == rate_fps:
         return media.start_frames + shot.source_frames + into, media.drop
     start, drop = _start_in(media, rate_fps)
     return start + seconds_to_frames(shot.clip.source_start_s(), rate_fps) + into, drop
+
+
+def _nearest(frames: Fraction) -> int:
+    return seconds_to_frames(frames, Fraction(1))
 
 
 def _start_in(media: MediaFile, rate_fps: Fraction) -> tuple[int, bool]:

@@ -3,22 +3,38 @@
 Everything of a clip item counts frames of the sequence, also `in` and `out`, which begin at the file's first picture
 whatever its timecode: Premiere and Resolve read them so even where the item declares the rate of its file. Where a
 dissolve touches a clip, its start or end is -1 and `in` or `out` takes the handle in. A file is defined whole, at its own
-rate, where it is first used, and referred to by id from then on.
+rate, where it is first used, and referred to by id from then on. A shot that is retimed has a Time Remap at its mean speed,
+and its item counts frames of the file as they are at that speed. Ramps have keyframes in this format, but the programs that
+read it disagree on them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from xml.etree.ElementTree import Element
 
 from rushes.emit.interchange import Dissolve, Exchange, MediaFile, Shot, Sound
 from rushes.emit.interchange_motion import MotionKey, motion_of
 from rushes.emit.interchange_timecode import frames_to_timecode, timebase, timecode_to_frames
 from rushes.emit.interchange_xml import add, document, number
+from rushes.timeline.tree import TransitionName
 from rushes.units import seconds_to_frames
 
 ID_NOTE = "rushes:"
 """What the log note of a clip item begins with; our id follows."""
+TIME_REMAP = "timeremap"
+"""Id of the effect that changes a clip's speed."""
+
+_NAMES: Mapping[TransitionName, str] = MappingProxyType(
+    {
+        "quick_dissolve": "Cross Dissolve",
+        "whip_pan": "Cross Dissolve",
+        # Its colour is black unless it says otherwise.
+        "dip_to_black": "Dip to Color Dissolve",
+    }
+)
 
 
 def fcp7_text(exchange: Exchange) -> str:
@@ -105,9 +121,10 @@ def _video(media: Element, exchange: Exchange, files: _Files) -> None:
     _picture(add(video, "format"), exchange.rate_fps, exchange.width_px, exchange.height_px)
     track = add(video, "track")
     following = [*(shot.dissolve for shot in exchange.shots[1:]), None]
+    kinds = {part.to_clip: part.type for part in exchange.timeline.transitions}
     for place, (shot, going_out) in enumerate(zip(exchange.shots, following, strict=False), start=1):
         if shot.dissolve is not None:
-            _transition(track, shot, shot.dissolve, exchange.rate_fps)
+            _transition(track, shot, shot.dissolve, _NAMES[kinds[shot.clip.id]], exchange.rate_fps)
         _clip_item(track, place, shot, going_out, exchange, files)
     add(track, "enabled", "TRUE")
     add(track, "locked", "FALSE")
@@ -119,11 +136,12 @@ def _clip_item(
     media, coming_in = shot.media, shot.dissolve
     head = coming_in.before_frames if coming_in else 0
     tail = going_out.after_frames if going_out else 0
-    source = _source_frames(shot, exchange)
+    source = seconds_to_frames(shot.clip.source_start_s() / _speed(shot), exchange.rate_fps)
     item = add(track, "clipitem", id=f"clipitem-{place}")
     add(item, "name", media.name)
     add(item, "enabled", "TRUE")
-    add(item, "duration", max(1, int(media.frames / media.rate_fps * exchange.rate_fps)))
+    length_s = media.frames / media.rate_fps / _speed(shot)
+    add(item, "duration", max(1, int(length_s * exchange.rate_fps)))
     _rate(item, exchange.rate_fps)
     add(item, "start", -1 if coming_in else shot.start_frames)
     add(item, "end", -1 if going_out else shot.end_frames())
@@ -131,37 +149,52 @@ def _clip_item(
     add(item, "out", source + shot.frames + tail)
     files.refer(item, media)
     _basic_motion(item, motion_of(shot, exchange, tail), source)
+    if shot.speed != 1:
+        _time_remap(item, shot)
     add(add(item, "logginginfo"), "lognote", f"{ID_NOTE}{shot.clip.id}")
 
 
-def _source_frames(shot: Shot, exchange: Exchange) -> int:
-    return seconds_to_frames(shot.clip.source_start_s(), exchange.rate_fps)
+def _speed(shot: Shot) -> Fraction:
+    """As it is written, so that what is counted by it comes back."""
+    return Fraction(number(float(shot.speed * 100))) / 100
 
 
-def _transition(track: Element, shot: Shot, dissolve: Dissolve, rate_fps: Fraction) -> None:
+def _time_remap(item: Element, shot: Shot) -> None:
+    effect = _effect(add(item, "filter"), "Time Remap", TIME_REMAP, "motion", "motion")
+    for name, value in (("variablespeed", "0"), ("speed", number(float(shot.speed * 100)))):
+        add(_parameter(effect, name, name), "value", value)
+    for name, value in (("reverse", "FALSE"), ("frameblending", _truth(shot))):
+        add(_parameter(effect, name, name), "value", value)
+
+
+def _truth(shot: Shot) -> str:
+    return "TRUE" if shot.clip.retime is not None and shot.clip.retime.blend else "FALSE"
+
+
+def _effect(parent: Element, name: str, effect_id: str, category: str, kind: str) -> Element:
+    effect = add(parent, "effect")
+    add(effect, "name", name)
+    add(effect, "effectid", effect_id)
+    add(effect, "effectcategory", category)
+    add(effect, "effecttype", kind)
+    add(effect, "mediatype", "video")
+    return effect
+
+
+def _transition(track: Element, shot: Shot, dissolve: Dissolve, name: str, rate_fps: Fraction) -> None:
     item = add(track, "transitionitem")
     add(item, "start", shot.start_frames - dissolve.before_frames)
     add(item, "end", shot.start_frames + dissolve.after_frames)
     add(item, "alignment", "center")
     _rate(item, rate_fps)
-    effect = add(item, "effect")
-    add(effect, "name", "Cross Dissolve")
-    add(effect, "effectid", "Cross Dissolve")
-    add(effect, "effectcategory", "Dissolve")
-    add(effect, "effecttype", "transition")
-    add(effect, "mediatype", "video")
+    _effect(item, name, name, "Dissolve", "transition")
 
 
 def _basic_motion(item: Element, keys: tuple[MotionKey, ...], source_frames: int) -> None:
     """Scale in percent; the centre's way from the frame's in widths and heights of the picture, to the right and down."""
     if len(keys) == 1 and keys[0].scale == 1 and not keys[0].right_01 and not keys[0].down_01:
         return
-    effect = add(add(item, "filter"), "effect")
-    add(effect, "name", "Basic Motion")
-    add(effect, "effectid", "basic")
-    add(effect, "effectcategory", "motion")
-    add(effect, "effecttype", "motion")
-    add(effect, "mediatype", "video")
+    effect = _effect(add(item, "filter"), "Basic Motion", "basic", "motion", "motion")
     scale = _parameter(effect, "scale", "Scale")
     add(scale, "valuemin", 0)
     add(scale, "valuemax", 1000)

@@ -2,7 +2,8 @@
 
 Times are exact fractions of a second: record positions on frames of the sequence, source positions on frames of the
 file, which count from the file's timecode. Where both rates differ, the file keeps its speed (`conform-rate` without
-scaling) and its range lasts whole frames of the sequence.
+scaling) and its range lasts whole frames of the sequence. A shot that is retimed has a time map, point by point, on the
+clock that shows the file's own time where the shot begins.
 """
 
 from __future__ import annotations
@@ -137,9 +138,26 @@ def _clip(
     add(item, "note", f"rushes:{shot.clip.id}")
     if shot.media.rate_fps != exchange.rate_fps:
         add(item, "conform-rate", scaleEnabled="0", srcFrameRate=_rate_name(shot.media.rate_fps))
+    if shot.clip.retime is not None:
+        _time_map(item, shot, after_frames, exchange.rate_fps)
     add(item, "adjust-conform", type="fit")
     _transform(item, motion_of(shot, exchange, after_frames), shot, exchange)
     return item
+
+
+def _time_map(item: Element, shot: Shot, after_frames: int, rate_fps: Fraction) -> None:
+    """From clock of the shot to that of the file, straight between points; handles of dissolves included."""
+    assert shot.clip.retime is not None
+    head = shot.dissolve.before_frames if shot.dissolve else 0
+    inside = [key.at_frames for key in shot.clip.retime.keys]
+    moments = {-head, *inside, shot.frames + after_frames}
+    start_s = _start_s(shot)
+    sampling = "frame-blending" if shot.clip.retime.blend else "nearest-neighbor"
+    points = add(item, "timeMap", frameSampling=sampling)
+    for at in sorted(moments):
+        ran_s = shot.clip.source_at_s(at, rate_fps) - shot.clip.source_start_s()
+        time, value = seconds(start_s + at / rate_fps), seconds(start_s + ran_s)
+        add(points, "timept", time=time, value=value, interp="linear")
 
 
 def _rate_name(rate_fps: Fraction) -> str:

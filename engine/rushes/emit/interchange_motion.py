@@ -38,9 +38,8 @@ def motion_of(shot: Shot, exchange: Exchange, after_frames: int = 0) -> tuple[Mo
         return (_key(0, _middle(shot, exchange), shot, exchange),)
     path = CropPath(shot.clip.reframe.keys)
     head = shot.dissolve.before_frames if shot.dissolve else 0
-    start_s = shot.clip.source_start_s()
     keys = [
-        _key(at, path.at(float(start_s + at / exchange.rate_fps)), shot, exchange)
+        _key(at, path.at(float(shot.clip.source_at_s(at, exchange.rate_fps))), shot, exchange)
         for at in range(-head, shot.frames + after_frames)
     ]
     if all(_apart_px(key, keys[0], shot) == 0 for key in keys):

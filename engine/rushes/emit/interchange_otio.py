@@ -1,7 +1,8 @@
 """OpenTimelineIO (.otio), written by the library itself.
 
 A source range starts in frames of its file and lasts frames of the timeline: the format allows both, and record
-positions then stay whole whatever rates are mixed.
+positions then stay whole whatever rates are mixed. A shot that is retimed has a linear time warp at its mean speed, as the
+format knows no ramps; how it really runs is in its metadata.
 """
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ def _clip(shot: Shot, rate_fps: Fraction) -> Any:
         name=as_text(media.name),
         media_reference=_reference(media),
         source_range=_range(start, _time(shot.frames, rate_fps)),
+        effects=[] if shot.speed == 1 else [otio.schema.LinearTimeWarp(time_scalar=float(shot.speed))],
         metadata={METADATA: _clip_facts(shot)},
     )
 
@@ -102,6 +104,8 @@ def _clip_facts(shot: Shot) -> dict[str, Any]:
         facts["lock_metadata"] = sorted_keys(clip.lock_metadata)
     if clip.reframe is not None:
         facts["reframe"] = asdict(clip.reframe)
+    if clip.retime is not None:
+        facts["retime"] = asdict(clip.retime)
     return facts
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from rushes.emit.interchange_fcp7 import ID_NOTE
+from rushes.emit.interchange_fcp7 import ID_NOTE, TIME_REMAP
 from rushes.emit.interchange_read import ReadClip, ReadEdit, fault
 from rushes.units import seconds_to_frames
 
@@ -79,10 +79,23 @@ def _clips(track: Element, rate_fps: Fraction, files: Mapping[str | None, Elemen
             id=_id(item),
             media=_media(item, files),
             source_start_frames=max(0, source),
-            source_rate_fps=source_rate_fps,
+            source_rate_fps=source_rate_fps / _speed(item),
             start_frames=start,
             duration_frames=max(1, end - start),
         )
+
+
+def _speed(item: Element) -> Fraction:
+    """How fast a clip runs all along: its frames are counted at that speed. 1 where it runs otherwise."""
+    for effect in item.findall("filter/effect"):
+        if effect.findtext("effectid") == TIME_REMAP:
+            found = {
+                part.findtext("parameterid"): part.findtext("value") for part in effect.iter("parameter")
+            }
+            speed = Fraction(found.get("speed") or "100") / 100
+            is_even = (found.get("variablespeed") or "0").strip() in ("0", "FALSE")
+            return speed if is_even and speed > 0 else Fraction(1)
+    return Fraction(1)
 
 
 def _neighbour(parts: list[Element], place: int) -> Element:
@@ -118,5 +131,5 @@ def _notes(tracks: list[Element]) -> Iterator[str]:
     if others:
         yield f"only the first picture track is read: {others} clips of other tracks are left out"
     for item in tracks[0].findall("clipitem"):
-        if item.find("filter/effect[effectid='timeremap']") is not None:
+        if item.find(f"filter/effect[effectid='{TIME_REMAP}']") is not None:
             yield f"{item.findtext('name')}: its change of speed is left out"
