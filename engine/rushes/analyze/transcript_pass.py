@@ -11,6 +11,7 @@ from rushes.analyze.spec import ClipFacts, TablesByAnalyzer
 from rushes.analyze.transcript import TABLES, Params
 from rushes.analyze.transcript_read import Segment, Transcript, Word, is_transcript, read_transcript
 from rushes.errors import MediaError, Problem
+from rushes.media.find import VIDEO_SUFFIXES
 from rushes.models.session import Models
 
 _RANGE = {"start_s": pl.Float64(), "end_s": pl.Float64()}
@@ -52,6 +53,8 @@ def _named(name: str) -> str:
     """The language that a name says, as `take.en.srt` and `take.pt-BR.vtt` do; "" for others."""
     parts = name.rsplit("/", 1)[-1].split(".")
     code = parts[-2] if len(parts) > 2 else ""
+    if f".{code.lower()}" in VIDEO_SUFFIXES:
+        return ""
     return code if 2 <= len(code.partition("-")[0]) <= 3 and code.replace("-", "").isalpha() else ""
 
 
