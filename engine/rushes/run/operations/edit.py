@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import polars as pl
+
+from rushes.analyze.tables import unpack_tables
 from rushes.edit.request import EditRequest
 from rushes.edit.solve import edit_timeline
 from rushes.graph.node import Call, Outcome
@@ -13,6 +16,9 @@ from rushes.recipe.spec import EditSpec, SongSpec
 from rushes.score.files import read_frame
 from rushes.timeline.check import problems_of
 from rushes.timeline.document import timeline_to_json
+
+_MOTION = "motion/"
+"""What the inputs with the tables of `motion` begin with; the clip follows."""
 
 
 def edit_timelines(calls: Sequence[Call]) -> list[Outcome]:
@@ -36,6 +42,7 @@ def _edit(call: Call) -> Outcome:
         project_id=params["project_id"],
         creator_id=params["creator_id"],
         thresholds=params["thresholds"],
+        accents=_accents(call),
     )
     timeline = edit_timeline(request)
     problems = problems_of(timeline)
@@ -43,3 +50,15 @@ def _edit(call: Call) -> Outcome:
         raise AssertionError(f"the edit made an unsound timeline: {'; '.join(map(str, problems))}")
     call.outputs["timeline.json"].write_bytes(timeline_to_json(timeline))
     return Outcome()
+
+
+def _accents(call: Call) -> pl.DataFrame | None:
+    """Accents of all clips whose tables of `motion` are at hand; None where none are."""
+    frames = [
+        unpack_tables(path.read_bytes())[0]["motion_accents"].select(
+            pl.lit(name.removeprefix(_MOTION)).alias("clip"), "t_s", "strength_01"
+        )
+        for name, path in sorted(call.inputs.items())
+        if name.startswith(_MOTION)
+    ]
+    return pl.concat(frames) if frames else None

@@ -140,15 +140,20 @@ def _known(call: Call, file: str) -> _Known | None:
 
 
 def _beyond_s(timeline: Timeline, clip: TimelineClip) -> tuple[float, float]:
-    """How much source before its range and after it dissolves show."""
+    """How much source before its range and after it dissolves and whip pans show."""
     before = after = 0
     for transition in timeline.transitions:
+        if transition.type == "dip_to_black":
+            continue
         first = transition.duration_frames // 2
         if transition.to_clip == clip.id:
             before = first
         if transition.from_clip == clip.id:
             after = transition.duration_frames - first
-    return float(before / timeline.rate_fps), float(after / timeline.rate_fps)
+    rate_fps = timeline.rate_fps
+    first_s = clip.source_at_s(-before, rate_fps)
+    last_s = clip.source_at_s(clip.duration_frames + after, rate_fps)
+    return float(clip.source_start_s() - first_s), float(last_s - clip.source_end_s(rate_fps))
 
 
 def _reframed(
