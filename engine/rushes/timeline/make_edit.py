@@ -95,6 +95,8 @@ def trim_edit(
     changed = _trimmed(timeline, clip, start_s, end_s, media)
     if on_beat and not holds_position(clip):
         changed = ended_on_beat(timeline, changed, media)
+    if changed == clip:
+        raise EditError(Problem(None, f"{called(timeline, clip)} shows that range already", "give another"))
     place = timeline.clips.index(clip)
     shots = (*timeline.clips[:place], changed, *timeline.clips[place + 1 :])
     if changed.duration_frames != clip.duration_frames and holds_position(clip):
@@ -200,8 +202,6 @@ def _trimmed(
     if over and length_s is not None and changed.source_end_s(rate) > length_s + 1 / clip.source_rate_fps / 2:
         what = f"{clip.file} is {_s(length_s)} long, the trim ends at {_s(changed.source_end_s(rate))}"
         raise EditError(Problem(None, what, f"end at {_s(length_s)} or earlier"))
-    if (start, duration) == (clip.source_start_frames, clip.duration_frames):
-        raise EditError(Problem(None, f"{called(timeline, clip)} shows that range already", "give another"))
     return changed
 
 

@@ -1,0 +1,545 @@
+"""The fold of plan and edits, by arithmetic: clips of 30 frames at 30 fps, beats every 15 frames, files of 4 s.
+
+Clip n (from 1) shows its file from source frame 36 + 6 (n - 1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from edit_samples import AT, four_seconds, log_of, redo, undo, unknown_length
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rushes.timeline.check import problems_of
+from rushes.timeline.document import clip_document, timeline_from_json, timeline_to_json, transition_document
+from rushes.timeline.edit_log import Edit, EditError
+from rushes.timeline.fold import fold, walk
+from rushes.timeline.make_edit import (
+    File,
+    delete_edit,
+    lock_edit,
+    move_edit,
+    note_edit,
+    replace_edit,
+    trim_edit,
+    unlock_edit,
+)
+from rushes.timeline.tree import Retime, RetimeKey
+from timeline_samples import reel, timeline
+
+OTHER = File(name="other.mp4", digest="f" * 64, rate_fps=Fraction(25), length_s=Fraction(2))
+
+
+def folded(plan, *steps):
+    """The plan after these edits; a function makes its edit from the timeline as it then is."""
+    made = []
+    for step in steps:
+        made.append(step(fold(plan, log_of(made).entries)) if callable(step) else step)
+    return fold(plan, log_of(made).entries)
+
+
+def shots(timeline):
+    return [(clip.id, clip.timeline_start_frames, clip.duration_frames) for clip in timeline.clips]
+
+
+def sources(timeline):
+    return {clip.id: clip.source_start_frames for clip in timeline.clips}
+
+
+def cuts(timeline):
+    return [
+        (part.type, part.at_frames, part.beat_index if part.at_beat else None)
+        for part in timeline.transitions
+    ]
+
+
+def delete(place, reason="", **options):
+    return lambda now: delete_edit(now, now.clips[place - 1], reason, four_seconds, **options)
+
+
+def move(here, there, **options):
+    return lambda now: move_edit(now, now.clips[here - 1], there, four_seconds, **options)
+
+
+def trim(place, start_s=None, end_s=None, **options):
+    ends = [None if at is None else Fraction(at) for at in (start_s, end_s)]
+    return lambda now: trim_edit(now, now.clips[place - 1], *ends, four_seconds, **options)
+
+
+def lock(place, what="both", **options):
+    return lambda now: lock_edit(now, now.clips[place - 1], what, **options)
+
+
+def swap(place, start_s=None, file=OTHER):
+    start = None if start_s is None else Fraction(start_s)
+    return lambda now: replace_edit(now, now.clips[place - 1], file, start)
+
+
+def test_without_edits_the_plan_itself_comes_back():
+    plan = reel()
+    assert fold(plan, ()) is plan
+
+
+def test_deleting_ripples_in_whole_beats_and_cuts_stay_on_them():
+    got = folded(timeline((30, 45, 30, 30)), delete(2, "too_shaky"))
+    assert shots(got) == [("c01", 0, 30), ("c03", 30, 30), ("c04", 60, 30)]
+    assert cuts(got) == [("hard_cut", 30, 2), ("hard_cut", 60, 4)]
+    assert got.duration_frames == 90
+    assert problems_of(got) == ()
+
+
+def test_what_is_deleted_is_kept_with_its_reason_and_range():
+    got = folded(timeline(), delete(2, "too_shaky"))
+    (gone,) = got.deleted_clips
+    assert {
+        key: gone[key] for key in ("clip_id", "deleted_at", "user_reason", "file", "source_start_frames")
+    } == {
+        "clip_id": "c02",
+        "deleted_at": AT,
+        "user_reason": "too_shaky",
+        "file": "side_02.mp4",
+        "source_start_frames": 42,
+    }
+    assert gone["ai_confidence"] == timeline().clips[1].metadata.ai_confidence
+    assert gone["metadata"] == clip_document(timeline().clips[1], timeline().rate_fps)["metadata"]
+    assert [
+        (edit["action"], edit["clip_id"], edit["timestamp"], edit["reason"]) for edit in got.user_edits
+    ] == [("clip_deleted", "c02", AT, "too_shaky")]
+
+
+def test_deleting_with_roll_keeps_the_length_the_clip_before_goes_on():
+    got = folded(timeline((30, 30, 30)), delete(2, ripple=False))
+    assert shots(got) == [("c01", 0, 60), ("c03", 60, 30)]
+    assert sources(got) == {"c01": 36, "c03": 48}
+    assert [record["action"] for record in got.clips[0].edit_history] == ["clip_deleted"]
+
+
+def test_where_the_clip_before_has_too_little_left_the_one_after_begins_earlier():
+    # c01 shows 36..66 of 120 frames, so it has 54 left; c03 begins 48 frames into its file.
+    got = folded(timeline((30, 80, 30)), delete(2, ripple=False))
+    assert shots(got) == [("c01", 0, 84), ("c03", 84, 56)]
+    assert sources(got)["c03"] == 48 - 26
+
+
+def test_a_clip_that_is_locked_in_position_does_not_move_when_one_before_it_goes():
+    got = folded(timeline((30, 30, 30, 30)), lock(3, "position"), delete(2))
+    assert shots(got) == [("c01", 0, 60), ("c03", 60, 30), ("c04", 90, 30)]
+
+
+def test_a_clip_that_is_locked_in_its_source_alone_moves_as_any_other():
+    got = folded(timeline(), lock(3, "source"), delete(1))
+    assert shots(got) == [("c02", 0, 30), ("c03", 30, 30)]
+
+
+def test_a_gap_before_a_locked_clip_that_nobody_can_fill_is_an_error_with_the_numbers():
+    plan = timeline((30, 100, 30))
+    with pytest.raises(EditError) as caught:
+        folded(plan, lock(3, "position", reason="the logo"), delete(2))
+    assert str(caught.value) == (
+        '3.33 s would be missing before c03, which is locked by ann, 2026-05-01T12:00:00Z, "the logo" at 4.33 s: '
+        "beside it, c01 has 1.80 s\n"
+        "    fix: unlock one of them with `rushes unlock OUT CLIP`, or replace the clip instead"
+    )
+
+
+def test_where_nobody_knows_how_long_a_file_is_its_clip_fills_no_gap_at_its_end():
+    plan = folded(timeline((30, 30, 30)), lock(3, "position"))
+    with pytest.raises(EditError, match="nobody knows how long front_01.mp4 is"):
+        delete_edit(plan, plan.clips[1], "", unknown_length)
+
+
+def test_the_last_clip_cannot_be_deleted():
+    with pytest.raises(EditError, match="is the only one"):
+        folded(timeline((30,)), delete(1))
+
+
+def test_a_locked_clip_cannot_be_deleted():
+    with pytest.raises(EditError) as caught:
+        folded(timeline(), lock(2, reason="best smile"), delete(2))
+    assert str(caught.value) == (
+        'clip 2 (c02, side_02.mp4) is locked by ann, 2026-05-01T12:00:00Z, "best smile", so it cannot be deleted\n'
+        "    fix: unlock it first with `rushes unlock OUT CLIP`"
+    )
+
+
+def test_moving_keeps_all_lengths_and_cuts_follow():
+    got = folded(timeline((30, 45, 60, 15)), move(1, 3))
+    assert shots(got) == [("c02", 0, 45), ("c03", 45, 60), ("c01", 105, 30), ("c04", 135, 15)]
+    assert cuts(got) == [("hard_cut", 45, 3), ("hard_cut", 105, 7), ("hard_cut", 135, 9)]
+    assert got.user_edits[0] == {
+        "timestamp": AT,
+        "action": "clip_reordered",
+        "by": "ann",
+        "edit": 1,
+        "clip_id": "c01",
+        "place": 3,
+    }
+
+
+def test_moving_over_a_locked_clip_lets_the_clips_on_both_sides_give_and_take():
+    # c01 leaves 30 frames before c03, which stays at 60: c02 must begin 30 earlier. Behind it all is free.
+    got = folded(timeline((30, 30, 30, 30)), lock(3, "position"), move(1, 4))
+    assert shots(got) == [("c02", 0, 60), ("c03", 60, 30), ("c04", 90, 30), ("c01", 120, 30)]
+    assert sources(got)["c02"] == 42 - 30
+
+
+def test_moving_into_a_closed_stretch_shortens_its_neighbours_and_no_others():
+    got = folded(timeline((60, 60, 60, 30, 30)), lock(4, "position"), move(5, 2))
+    assert shots(got) == [
+        ("c01", 0, 30),
+        ("c05", 30, 30),
+        ("c02", 60, 60),
+        ("c03", 120, 60),
+        ("c04", 180, 30),
+    ]
+
+
+@pytest.mark.parametrize("place", [0, 4])
+def test_a_place_that_is_not_there_is_an_error(place):
+    with pytest.raises(EditError, match=f"there is no place {place}: the edit has 3 clips"):
+        folded(timeline(), move(1, place))
+
+
+def test_trimming_under_a_song_takes_the_time_from_the_next_clip_and_no_later_cut_moves():
+    got = folded(timeline((30, 30, 30)), trim(1, end_s="1.7"))  # was 1.2..2.2 s
+    assert shots(got) == [("c01", 0, 15), ("c02", 15, 45), ("c03", 60, 30)]
+    assert sources(got) == {"c01": 36, "c02": 42 - 15, "c03": 48}
+
+
+def test_trimming_longer_shortens_the_head_of_the_next_clip():
+    got = folded(timeline((30, 30, 30)), trim(1, end_s="2.7"))
+    assert shots(got) == [("c01", 0, 45), ("c02", 45, 15), ("c03", 60, 30)]
+    assert sources(got)["c02"] == 42 + 15
+
+
+def test_trimming_without_a_song_or_with_ripple_moves_all_later_clips():
+    for plan, options in ((timeline(song=False), {}), (timeline(), {"ripple": True})):
+        got = folded(plan, trim(1, end_s="1.7", **options))
+        assert shots(got) == [("c01", 0, 15), ("c02", 15, 30), ("c03", 45, 30)]
+        assert got.duration_frames == 75
+
+
+def test_cuts_that_leave_the_beat_say_so_and_on_beat_moves_them_to_the_nearest():
+    off = folded(timeline((30, 30, 30)), trim(1, end_s="2", ripple=True))  # 24 frames
+    assert cuts(off) == [("hard_cut", 24, None), ("hard_cut", 54, None)]
+    on = folded(timeline((30, 30, 30)), trim(1, end_s="1.9", ripple=True, on_beat=True))  # 21 frames, nearer 15 than 30
+    assert cuts(on) == [("hard_cut", 15, 1), ("hard_cut", 45, 3)]
+
+
+def test_deleting_off_the_beat_with_on_beat_moves_the_later_cuts_to_beats():
+    off = folded(timeline((30, 37, 30, 30)), delete(1))
+    assert cuts(off) == [("hard_cut", 37, None), ("hard_cut", 67, None)]
+    on = folded(timeline((30, 37, 30, 30)), delete(1, on_beat=True))
+    assert cuts(on) == [("hard_cut", 30, 2), ("hard_cut", 60, 4)]
+
+
+def test_a_cut_within_a_frame_of_a_beat_lies_on_it():
+    got = folded(timeline((30, 30, 30)), trim(1, end_s=Fraction(36 + 31, 30), ripple=True))
+    assert cuts(got) == [("hard_cut", 31, 2), ("hard_cut", 61, 4)]
+
+
+def test_a_slip_moves_nothing():
+    got = folded(timeline(), trim(2, "2", "3"))
+    assert shots(got) == shots(timeline())
+    assert sources(got)["c02"] == 60
+
+
+def test_a_position_lock_allows_a_slip_and_refuses_another_length():
+    got = folded(timeline(), lock(2, "position"), trim(2, "2", "3"))
+    assert sources(got)["c02"] == 60
+    with pytest.raises(EditError, match="so its length stays 1.00 s"):
+        folded(timeline(), lock(2, "position"), trim(2, "2", "2.5"))
+
+
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "said"),
+    [
+        (
+            None,
+            "4.5",
+            "front_01.mp4 is 4.00 s long, the trim ends at 4.50 s\n    fix: end at 4.00 s or earlier",
+        ),
+        ("-1", None, "the trim begins 1.00 s before its file\n    fix: begin at 0 or later"),
+        (
+            "3",
+            "2",
+            "the trim ends at 2.00 s, where it begins at 3.00 s\n    fix: let --end be later than --start",
+        ),
+        ("1.2", None, "clip 1 (c01, front_01.mp4) shows that range already\n    fix: give another"),
+    ],
+)
+def test_a_trim_that_cannot_be_is_told(start_s, end_s, said):
+    with pytest.raises(EditError) as caught:
+        folded(timeline(), trim(1, start_s, end_s))
+    assert str(caught.value) == said
+
+
+def test_a_replaced_clip_has_the_same_id_place_and_length_and_shows_the_middle_of_the_file():
+    got = folded(timeline(), swap(2))
+    clip = got.clips[1]
+    assert shots(got) == shots(timeline())
+    assert (clip.file, clip.source_rate_fps, clip.source_start_frames) == ("other.mp4", 25, 13)  # 0.5 s: 12.5
+    assert (clip.metadata.runner_up, clip.metadata.ai_reasoning) == (None, "chosen by hand (ann)")
+
+
+def test_a_clip_replaced_by_its_runner_up_begins_where_that_was_found():
+    known = replace(OTHER, name="unused_02.mp4", length_s=Fraction(9))
+    assert folded(timeline(), swap(2, file=known)).clips[1].source_start_frames == 50  # 2.0 s
+
+
+def test_a_file_that_is_too_short_to_replace_a_clip_is_told():
+    with pytest.raises(EditError) as caught:
+        folded(timeline((90, 30)), swap(1))
+    assert str(caught.value).startswith("other.mp4 is 2.00 s long, too short for 3.00 s from 0.00 s on\n")
+    with pytest.raises(EditError, match="begin at 1.00 s or earlier"):
+        folded(timeline(), swap(1, "1.5"))
+
+
+def test_locks_add_up_and_say_who_and_when():
+    got = folded(timeline(), lock(1, "position"), lock(1, "source", reason="hers", note="keep"))
+    assert got.clips[0].lock_metadata == {
+        "locked_by": "ann",
+        "locked_at": AT,
+        "reason": "hers",
+        "note": "keep",
+        "what": "both",
+    }
+    with pytest.raises(EditError, match="is locked by ann, .* already"):
+        folded(timeline(), lock(1), lock(1, "source"))
+
+
+def test_unlocking_what_is_not_locked_is_an_error():
+    with pytest.raises(EditError, match="is not locked"):
+        unlock_edit(timeline(), timeline().clips[0])
+
+
+def test_an_unlocked_clip_moves_again():
+    def unlock(now):
+        return unlock_edit(now, now.clips[2])
+
+    got = folded(timeline(), lock(3), unlock, delete(1))
+    assert shots(got) == [("c02", 0, 30), ("c03", 30, 30)]
+    assert (got.clips[1].locked, got.clips[1].lock_metadata) == (False, None)
+
+
+def test_notes_and_histories_count_versions_of_a_clip():
+    got = folded(timeline(), lambda now: note_edit(now.clips[0], "nice"), lock(1))
+    assert [
+        (record["action"], record["version"], record["edit"]) for record in got.clips[0].edit_history
+    ] == [
+        ("clip_noted", 1, 1),
+        ("clip_locked", 2, 2),
+    ]
+
+
+def softened(plan):
+    return replace(
+        plan,
+        transitions=tuple(
+            replace(part, type="quick_dissolve", duration_frames=6) for part in plan.transitions
+        ),
+    )
+
+
+def test_transitions_to_changed_neighbours_become_hard_cuts_and_others_stay():
+    plan = softened(timeline((30, 30, 30, 30, 30)))
+    got = folded(plan, delete(2))
+    assert cuts(got) == [("hard_cut", 30, 2), ("quick_dissolve", 60, 4), ("quick_dissolve", 90, 6)]
+    rolled = folded(plan, trim(2, end_s="2.9"))
+    assert [kind for kind, _, _ in cuts(rolled)] == [
+        "quick_dissolve",
+        "hard_cut",
+        "quick_dissolve",
+        "quick_dissolve",
+    ]
+
+
+def test_notes_and_locks_leave_every_transition():
+    plan = softened(timeline())
+    assert folded(plan, lock(2)).transitions == plan.transitions
+
+
+def test_a_retimed_clip_that_is_trimmed_keeps_the_speed_of_what_stays():
+    keys = (
+        RetimeKey(at_frames=0, source_s=0.0),
+        RetimeKey(at_frames=10, source_s=1.0),
+        RetimeKey(at_frames=30, source_s=1.5),
+    )
+    plan = timeline()
+    plan = replace(plan, clips=(replace(plan.clips[0], retime=Retime(keys=keys)), *plan.clips[1:]))
+    shorter = folded(plan, Edit(action="clip_trimmed", payload=_range("c01", 36, 20)))
+    assert [(key.at_frames, key.source_s) for key in shorter.clips[0].retime.keys] == [
+        (0, 0),
+        (10, 1),
+        (20, 1.25),
+    ]
+    later = folded(plan, Edit(action="clip_trimmed", payload=_range("c01", 36 + 15, 25)))
+    assert [(key.at_frames, key.source_s) for key in later.clips[0].retime.keys] == [
+        (0, 0),
+        (5, 0.5),
+        (25, 1),
+    ]
+    assert problems_of(later) == ()
+
+
+def _range(clip_id, start, duration):
+    return {"clip_id": clip_id, "source_start_frames": start, "duration_frames": duration, "took": []}
+
+
+def anew(plan, start, end, clips, transitions=()):
+    payload = {
+        "section_start_s": start / 30,
+        "section_end_s": end / 30,
+        "section_start_frames": start,
+        "section_end_frames": end,
+        "instruction": "make_tighter",
+        "seed": None,
+        "clips": [clip_document(clip, plan.rate_fps) for clip in clips],
+        "transitions": [transition_document(part, plan.rate_fps) for part in transitions],
+    }
+    return Edit(action="regenerate_requested", payload=payload)
+
+
+def test_a_section_made_anew_changes_nothing_outside_it():
+    plan = softened(timeline((30, 30, 30, 30)))
+    new = [
+        replace(plan.clips[1], id=f"n{at}", timeline_start_frames=30 + 20 * at, duration_frames=20)
+        for at in range(3)
+    ]
+    got = folded(plan, anew(plan, 30, 90, new))
+    assert [clip.id for clip in got.clips] == ["c01", "n0", "n1", "n2", "c04"]
+    assert (got.clips[0], got.clips[4], got.version) == (plan.clips[0], plan.clips[3], 2)
+    assert cuts(got)[0] == ("hard_cut", 30, 2)
+    assert got.user_edits[0]["section_start"] == 1.0
+    assert got.user_edits[0]["section_end"] == 3.0
+    assert got.user_edits[0]["instruction"] == "make_tighter"
+    assert problems_of(got) == ()
+
+
+def test_a_section_made_anew_must_fill_its_place_and_end_at_cuts():
+    plan = timeline((30, 30, 30))
+    short = [replace(plan.clips[1], duration_frames=29)]
+    with pytest.raises(EditError, match="the new shots end at frame 59, the section at 60"):
+        folded(plan, anew(plan, 30, 60, short))
+    with pytest.raises(EditError, match="frame 31 of the section's border is no cut any more"):
+        folded(plan, anew(plan, 31, 60, short))
+
+
+def test_a_section_made_anew_may_not_drop_a_locked_clip():
+    plan = timeline((30, 30, 30))
+    new = [replace(plan.clips[1], id="n0")]
+    with pytest.raises(EditError, match="it takes out c02, which is locked by ann"):
+        folded(plan, lock(2), anew(plan, 30, 60, new))
+
+
+def test_an_entry_that_cannot_be_made_is_named_with_its_line():
+    entries = log_of([Edit(action="clip_unlocked", payload={"clip_id": "c09"})]).entries
+    with pytest.raises(EditError) as caught:
+        fold(timeline(), entries, "out/edits.jsonl")
+    assert str(caught.value) == (
+        f"out/edits.jsonl:2:1: edit 1 (clip_unlocked by ann, {AT}) cannot be made: there is no clip c09\n"
+        "    fix: undo it with `rushes undo OUT`, or take plan and log from one backup"
+    )
+
+
+def test_undo_takes_back_the_last_steps_and_redo_does_them_again():
+    plan = timeline()
+    steps = [note_edit(plan.clips[0], "a"), [note_edit(plan.clips[1], "b"), note_edit(plan.clips[2], "c")]]
+    after = timeline_to_json(fold(plan, log_of(steps).entries))
+    assert fold(plan, log_of([*steps, undo(2)]).entries) == plan
+    one = fold(plan, log_of([*steps, undo()]).entries)
+    assert [edit["note"] for edit in one.user_edits] == ["a"]
+    assert timeline_to_json(fold(plan, log_of([*steps, undo(2), redo(2)]).entries)) == after
+
+
+def test_what_was_undone_is_gone_once_something_else_is_done():
+    plan = timeline()
+    a, b = (note_edit(plan.clips[0], text) for text in "ab")
+    got = fold(plan, log_of([a, undo(), b]).entries)
+    assert [edit["note"] for edit in got.user_edits] == ["b"]
+    with pytest.raises(EditError, match="there are 0 steps to redo, not 1"):
+        fold(plan, log_of([a, undo(), b, redo()]).entries)
+    with pytest.raises(EditError, match="there are 1 steps to undo, not 2"):
+        fold(plan, log_of([a, undo(2)]).entries)
+
+
+WISHES = st.lists(
+    st.tuples(
+        st.sampled_from(["delete", "roll out", "move", "trim", "slip", "ripple", "replace", "lock", "unlock", "note", "undo", "redo"]),
+        st.integers(0, 11),
+        st.integers(0, 11),
+        st.sampled_from(["position", "source", "both"]),
+        st.booleans(),
+    ),
+    max_size=14,
+)  # fmt: skip
+
+
+def wished(now, wish):
+    word, a, b, what, on_beat = wish
+    clip = now.clips[a % len(now.clips)]
+    start_s, end_s = clip.source_start_s(), clip.source_end_s(now.rate_fps)
+    if word in ("delete", "roll out"):
+        return delete_edit(now, clip, "", four_seconds, ripple=word == "delete", on_beat=on_beat)
+    if word == "move":
+        return move_edit(now, clip, b % len(now.clips) + 1, four_seconds, on_beat=on_beat)
+    if word == "slip":
+        moved = Fraction(b - 5, 7)
+        return trim_edit(now, clip, start_s + moved, end_s + moved, four_seconds)
+    if word in ("trim", "ripple"):
+        ends = (None, end_s + Fraction(b - 5, 10)) if on_beat else (start_s + Fraction(b - 5, 10), None)
+        return trim_edit(now, clip, *ends, four_seconds, ripple=word == "ripple", on_beat=on_beat)
+    if word == "replace":
+        return replace_edit(now, clip, OTHER, Fraction(b, 10))
+    if word == "lock":
+        return lock_edit(now, clip, what)
+    if word == "unlock":
+        return unlock_edit(now, clip)
+    return note_edit(clip, "a note")
+
+
+@settings(deadline=None, max_examples=120)
+@given(WISHES, st.booleans())
+def test_any_edits_that_can_be_made_keep_the_timeline_sound_and_undoing_all_gives_the_plan(wishes, song):
+    plan = softened(timeline((30, 45, 30, 15, 60, 30), song=song))
+    steps = []
+    now = plan
+    for wish in wishes:
+        edit = {"undo": undo(), "redo": redo()}.get(wish[0])
+        try:
+            trial = [*steps, edit or wished(now, wish)]
+            now = fold(plan, log_of(trial).entries)
+        except EditError:
+            continue
+        steps = trial
+        assert problems_of(now) == ()
+    entries = log_of(steps).entries
+    data = timeline_to_json(fold(plan, entries))
+    assert timeline_to_json(timeline_from_json(data)) == data
+    before = None
+    for step, was, after in walk(plan, entries):
+        assert before is None or was == before
+        before = after
+        freed = {entry.payload.get("clip_id") for entry in step if entry.action == "clip_unlocked"}
+        if step[0].action not in ("undo", "redo"):
+            assert_locks_held(was, after, freed)
+    count = sum(
+        1 if step.action not in ("undo", "redo") else -1 if step.action == "undo" else 1 for step in steps
+    )
+    if count:
+        assert timeline_to_json(fold(plan, log_of([*steps, undo(count)]).entries)) == timeline_to_json(plan)
+        assert timeline_to_json(fold(plan, log_of([*steps, undo(count), redo(count)]).entries)) == data
+
+
+def assert_locks_held(was, after, freed):
+    now = {clip.id: clip for clip in after.clips}
+    for clip in was.clips:
+        if clip.locked and clip.id not in freed:
+            what, found = clip.lock_metadata["what"], now[clip.id]
+            assert found.duration_frames == clip.duration_frames
+            if what != "source":
+                assert found.timeline_start_frames == clip.timeline_start_frames
+            if what != "position":
+                assert (found.digest, found.source_start_frames) == (clip.digest, clip.source_start_frames)
