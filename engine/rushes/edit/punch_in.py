@@ -83,12 +83,15 @@ def _nearer(shot: ShotSeen, scale: float) -> Reframe | None:
     if wide.mode == "fit":
         return None
     faces = [face for face in shot.faces if shot.start_s <= face.at_s < shot.end_s]
-    aim = _inside(wide.keys[0], _aim(shot, wide, faces), shot)
+    first = wide.keys[0]
+    aim = _inside(first, _aim(shot, wide, faces), shot)
+    # How far from its middle the window is aimed, in its widths: a window that moves takes its aim along.
+    off = ((aim[0] - first.x_01) / first.width_01, (aim[1] - first.y_01) / first.width_01)
     keys = tuple(
         ReframeKey(
             at_s=key.at_s,
-            x_01=round_6(_towards(aim[0], key.x_01, scale)),
-            y_01=round_6(_towards(aim[1], key.y_01, scale)),
+            x_01=round_6(key.x_01 + off[0] * key.width_01 * (1 - 1 / scale)),
+            y_01=round_6(key.y_01 + off[1] * key.width_01 * (1 - 1 / scale)),
             width_01=round_6(key.width_01 / scale),
         )
         for key in wide.keys
@@ -102,10 +105,6 @@ def _middle(shot: ShotSeen) -> Reframe:
     width = min(1.0, shot.frame_shape / shot.picture_shape)
     key = ReframeKey(at_s=round_6(shot.start_s), x_01=0.5, y_01=0.5, width_01=round_6(width))
     return Reframe(mode="steady", keys=(key,))
-
-
-def _towards(aim: float, middle: float, scale: float) -> float:
-    return aim + (middle - aim) / scale
 
 
 def _inside(key: ReframeKey, aim: tuple[float, float], shot: ShotSeen) -> tuple[float, float]:
