@@ -77,12 +77,16 @@ def limit_words(spec: ConstraintSpec) -> str:
         case "cuts":
             words = f"every cut on a {spec.cuts}"
         case "hold":
-            sides = [f"{spec.before_s:g} s before" if spec.before_s else ""]
-            sides += [f"{spec.after_s:g} s after" if spec.after_s else ""]
-            words = f"no cut from {' to '.join(side for side in sides if side)} each {spec.hold}"
+            words = f"no cut {_around(spec.before_s, spec.after_s)} each {spec.hold}"
         case _:
             words = f"no cut inside {spec.uncut}"
     return f"{words} where {spec.where}" if spec.where is not None else words
+
+
+def _around(before_s: float | None, after_s: float | None) -> str:
+    if before_s is not None and after_s is not None:
+        return f"from {before_s:g} s before to {after_s:g} s after"
+    return f"in the {before_s:g} s before" if before_s is not None else f"in the {after_s:g} s after"
 
 
 def _bounds(low: float | None, high: float | None) -> str:

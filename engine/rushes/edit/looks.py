@@ -26,8 +26,8 @@ def look_groups(segments: pl.DataFrame, likeness_01: float) -> pl.Series:
     """(segments,) Int64: number of the group of look-alikes, from 0; ALONE for a segment that looks like none of another clip.
 
     The likeness of two takes is 1 less the largest difference of their brightness, contrast, colourfulness and variety of
-    colour, as a share of 0.25; takes with different known angles or shot types are not alike. A measure that is
-    missing of either tells nothing.
+    colour, as a share of 0.25; takes that differ in angle or shot type are not alike. A measure that is missing of
+    either tells nothing.
     """
     measures = np.stack([_measure(segments, name) for name in LOOK_COLUMNS], axis=1)
     texts = [

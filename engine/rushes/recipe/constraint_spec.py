@@ -124,8 +124,8 @@ class ConstraintSpec:
     """Of the next shot, this condition never holds."""
     only: str | None = None
     """Of the next shot, this condition always holds."""
-    likeness_01: Annotated[float, Limits(least=0, most=1)] = 0.9
-    """How alike two shots may be at most; 1: the same picture."""
+    likeness_01: Annotated[float, Limits(least=0, most=1)] = 0.8
+    """Shots that are this alike, or more, look alike; 1: only those with equal measures do."""
     weight: Annotated[float | None, Limits(above=0)] = None
     """null: it must hold. A number: breaking it costs so much, on the scale of edit.weights."""
     says: str = ""
