@@ -98,7 +98,9 @@ def with_rules(
             for at in range(streaks)
         ),
         sequences=tuple(
-            Sequence(name=f"sequence {at}", before=side == 0, after=side == 1, weight=weight())
+            Sequence(
+                name=f"sequence {at}", before=np.equal(side, 0), after=np.equal(side, 1), weight=weight()
+            )
             for at in range(sequences)
             for side in [rng.integers(0, 3, kinds)]
         ),
@@ -112,7 +114,7 @@ def with_rules(
 def _row(problem: CutProblem, rng: np.random.Generator, name: str, weight: float | None) -> Row:
     """A share of time or of shots, or a count, of about half of the units; sometimes with parts of either sign."""
     spans, units = problem.value.shape
-    member = (rng.random(units) < 0.5).astype(np.float64)
+    member = np.where(rng.random(units) < 0.5, 1.0, 0.0)
     share = float(rng.choice([0.25, 0.5, 0.75]))
     form = int(rng.integers(0, 5))
     if form == 0:

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from edit.made_problem import best_by_counting, make_problem
+from edit.made_problem import best_by_counting, make_problem, with_rules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rushes.edit.optimum import Effort, solve_cut
+from rushes.edit.polish import Windows
 from rushes.edit.problem import broken_limits, objective
 
 SHAPES = st.fixed_dictionaries(
@@ -18,7 +19,7 @@ SHAPES = st.fixed_dictionaries(
         "unknown_angle": st.booleans(),
     }
 )
-WEAK = Effort(steps=3, rounds=0, polish_rounds=0, wide_choices=())
+WEAK = Effort(steps=3, rounds=0, windows=(), ruled_windows=())
 
 
 @settings(derandomize=True, deadline=None, max_examples=120)
@@ -45,6 +46,40 @@ def test_the_bound_is_never_below_the_best_edit_however_little_effort_is_spent(s
     assert 0.0 <= found.gap <= 1.0
 
 
+RULES = st.fixed_dictionaries(
+    {
+        "rows": st.integers(0, 3),
+        "covers": st.integers(0, 1),
+        "streaks": st.integers(0, 2),
+        "sequences": st.integers(0, 1),
+        "follows": st.integers(0, 1),
+        "soft_01": st.sampled_from([0.0, 0.5, 1.0]),
+    }
+)
+
+
+@settings(derandomize=True, deadline=None, max_examples=120)
+@given(SHAPES, RULES, st.booleans())
+def test_the_answer_is_the_best_of_all_edits_that_keep_the_rules(shape, rules, few):
+    problem = with_rules(make_problem(**shape, per_clip=shape["uses"]), shape["seed"], **rules)
+    best, worth = best_by_counting(problem)
+    found = solve_cut(problem, Effort(few=few))
+    assert (found.choices is None) == (best is None)
+    if found.choices is not None:
+        assert broken_limits(problem, found.choices) == ()
+        assert found.objective == pytest.approx(objective(problem, found.choices), abs=1e-12)
+        assert found.objective == pytest.approx(worth, abs=1e-6)
+        assert found.bound >= worth - 1e-6
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(SHAPES, RULES)
+def test_the_bound_is_never_below_the_best_edit_that_keeps_the_rules(shape, rules):
+    problem = with_rules(make_problem(**shape, per_clip=shape["uses"]), shape["seed"], **rules)
+    _, worth = best_by_counting(problem)
+    assert solve_cut(problem, WEAK).bound >= worth - 1e-9
+
+
 @pytest.mark.parametrize("uses", [1, 2])
 def test_a_large_problem_comes_within_half_a_percent_of_its_bound(uses):
     problem = make_problem(7, clips=60, places=41, longest=6, angles=3, uses=uses, per_clip=uses)
@@ -63,8 +98,10 @@ def test_the_same_problem_has_the_same_answer_every_time():
 
 def test_windows_better_an_edit_that_the_proof_could_not_reach():
     problem = make_problem(5, clips=24, places=41, longest=3, angles=2)
-    without = solve_cut(problem, Effort(steps=10, rounds=0, polish_rounds=0, wide_choices=()))
-    polished = solve_cut(problem, Effort(steps=10, rounds=0, polish_rounds=3, wide_choices=()))
+    without = solve_cut(problem, Effort(steps=10, rounds=0, windows=()))
+    polished = solve_cut(
+        problem, Effort(steps=10, rounds=0, windows=(Windows(gap=5e-4, choices=250, rounds=3),))
+    )
     assert without.choices is not None
     assert polished.objective > without.objective
     assert polished.objective <= polished.bound

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from rushes.edit.few import best_of_few, is_few
 from rushes.edit.fill import filled_whole, furthest_place
-from rushes.edit.polish import polished
+from rushes.edit.polish import Windows, polished
 from rushes.edit.priced import Prices, no_prices
 from rushes.edit.problem import IMPOSSIBLE, Choices, CutProblem, Floats, broken_limits, objective
-from rushes.edit.prove import Kept, PathBounds, keep, kept_size, path_bounds, settle
+from rushes.edit.prove import Kept, PathBounds, joined, keep, kept_size, path_bounds, settle
 from rushes.edit.prune import pruned
 from rushes.edit.relax import PathProgram
 from rushes.edit.repair import better, reassigned
+
+_ANYTHING = -1e300
+"""A goal that every edit reaches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +44,26 @@ class Effort:
     """Branch-and-cut nodes of each call of the solver."""
     rounds: int = 12
     """Calls of the solver at most."""
-    polish_gap: float = 5e-4
-    """An edit closer to the bound than this is left as it is."""
-    polish_rounds: int = 2
-    window_choices: int = 250
-    wide_gap: float = 5e-3
-    """An edit further from the bound than this is worth larger windows."""
-    wide_choices: tuple[int, ...] = (2000,)
-    wide_rounds: int = 8
+    windows: tuple[Windows, ...] = (
+        Windows(gap=5e-4, choices=250, rounds=2),
+        Windows(gap=5e-3, choices=2000, rounds=8),
+    )
+    """How an edit is bettered that is further from the bound than their gap."""
+    ruled_windows: tuple[Windows, ...] = (
+        Windows(gap=5e-4, choices=60, rounds=2, nodes=50),
+        Windows(gap=2e-3, choices=120, rounds=2, nodes=50),
+        Windows(gap=5e-3, choices=160, rounds=2, nodes=50, shots=12),
+    )
+    """The same where rows and covers make the solver slow."""
+    paths: int = 80
+    """The latest paths of the relaxation from whose parts a first lawful edit is put together where rules count."""
+    parts: tuple[int, ...] = (150, 400)
+    """How many of the most promising further uses may replace those of the paths."""
+    near: float = 0.03
+    """How far from the best of these the first edit may be."""
+    small: int = 400
+    """A rest that the solver settles at once, whatever is known of it, with so many nodes:"""
+    small_nodes: int = 2000
     few: bool = True
     """Follow the uses of few clips exactly."""
 
@@ -74,6 +91,8 @@ class _Priced:
     prices: Floats
     bound: float
     choices: Choices | None
+    paths: tuple[Choices, ...]
+    """The different paths on the way, the latest last."""
 
 
 def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
@@ -88,20 +107,29 @@ def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
 
 def _solved(problem: CutProblem, effort: Effort) -> CutSolution:
     program = PathProgram(problem)
+    if program.states.count == 0:
+        return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
     if effort.few and is_few(program):
         return _solve_few(program, effort)
     priced = _price(program, effort)
-    if priced is not None and priced.choices is None:
-        priced = _filled(problem, priced)
     if priced is None:
         return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
     bounds = path_bounds(program, priced.prices)
-    choices, bound = _close(program, bounds, priced, effort)
-    if choices is None:
-        return CutSolution(None, IMPOSSIBLE, bound, program.limits.told(priced.prices))
-    choices = _polished(program, bounds, choices, bound, effort)
-    worth = objective(problem, choices)
-    return CutSolution(choices, worth, max(bound, worth), program.limits.told(priced.prices))
+    if priced.choices is None:
+        priced = _started(program, bounds, priced, effort)
+    if priced is None:
+        return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
+    if program.limits.has_rules and priced.choices is not None:
+        choices = _polished(program, bounds, priced.choices, priced.bound, effort)
+        priced = replace(priced, choices=choices)
+    choices_found, bound = _close(program, bounds, priced, effort)
+    told = program.limits.told(priced.prices)
+    if choices_found is None:
+        return CutSolution(None, IMPOSSIBLE, bound, told)
+    if not program.limits.has_rules:
+        choices_found = _polished(program, bounds, choices_found, bound, effort)
+    worth = objective(problem, choices_found)
+    return CutSolution(choices_found, worth, max(bound, worth), told)
 
 
 def _polished(
@@ -109,12 +137,30 @@ def _polished(
 ) -> Choices:
     """Better where it is not near its bound; with larger windows where it is far from it, as an edit is that was
     found by counting alone."""
-    steps = [(effort.window_choices, effort.polish_rounds, effort.polish_gap)]
-    steps += [(most, effort.wide_rounds, effort.wide_gap) for most in effort.wide_choices]
-    for most, rounds, gap in steps:
-        if bound - objective(program.problem, choices) > gap * bound:
-            choices = polished(program, bounds, choices, most, effort.nodes, rounds)
+    for windows in effort.ruled_windows if program.limits.has_rules else effort.windows:
+        if bound - objective(program.problem, choices) > windows.gap * abs(bound):
+            choices = polished(program, bounds, choices, windows)
     return choices
+
+
+def _started(program: PathProgram, bounds: PathBounds, priced: _Priced, effort: Effort) -> _Priced | None:
+    """With a lawful edit to start from: put together from parts of the latest paths, or found by counting; None where
+    counting proves that there is none."""
+    problem = program.problem
+    if program.limits.has_rules:
+        worth = program.limits.value_under_soft_covers(priced.prices)
+        for more in effort.parts:
+            kept = joined(program, bounds, priced.paths[-effort.paths :], more)
+            settled = settle(program, kept, effort.nodes, worth, effort.near)
+            if _is_lawful(problem, settled.choices):
+                return replace(priced, choices=settled.choices)
+    filled = filled_whole(problem)
+    if filled.is_proof:
+        return None
+    found = filled.shape
+    if found is not None and not _is_lawful(problem, found):
+        found = reassigned(problem, found)
+    return replace(priced, choices=found)
 
 
 def _solve_few(program: PathProgram, effort: Effort) -> CutSolution:
@@ -137,10 +183,13 @@ def _price(program: PathProgram, effort: Effort) -> _Priced | None:
     prices, way, size = limits.free(), limits.free(), 1.0
     best_prices, bound, found, stalled = prices, float("inf"), None, 0
     tried: set[tuple[tuple[int, int], ...]] = set()
+    paths: dict[Choices, None] = {}
     for step in range(effort.steps):
         relaxed = program.solve(prices)
-        if relaxed is None or (step == effort.doubt and found is None and _is_short(problem)):
+        if relaxed is None or (step == effort.doubt and found is None and _is_short(program)):
             return None
+        paths.pop(relaxed.choices, None)
+        paths[relaxed.choices] = None
         if relaxed.bound < bound - 1e-7:
             best_prices, bound, stalled = prices, relaxed.bound, 0
         else:
@@ -149,28 +198,21 @@ def _price(program: PathProgram, effort: Effort) -> _Priced | None:
         shape = tuple((one.span, int(problem.unit_kind[one.unit])) for one in relaxed.choices)
         if shape not in tried:
             tried.add(shape)
-            lawful = reassigned(problem, relaxed.choices)
+            lawful = reassigned(problem, relaxed.choices, limits.value_under_rules(prices))
             found = lawful if better(problem, lawful, found) else found
         over = limits.over_use(relaxed.choices, prices)
         if not over.any():
             break
         way = over + 0.6 * way
         goal = max(objective(problem, found), bound * 0.98) if found else bound * 0.99
-        prices = limits.moved(prices, way, size * (relaxed.bound - goal + 1e-5) / float(way @ way))
-    return _Priced(best_prices, bound, found)
+        prices = limits.moved(prices, way, size * (relaxed.bound - goal + 1e-5) / float(np.square(way).sum()))
+    return _Priced(best_prices, bound, found, tuple(paths))
 
 
-def _is_short(problem: CutProblem) -> bool:
-    return furthest_place(problem) < problem.place_count - 1
-
-
-def _filled(problem: CutProblem, priced: _Priced) -> _Priced | None:
-    """With a lawful edit to start from, found by counting; None where counting proves that there is none."""
-    filled = filled_whole(problem)
-    if filled.is_proof:
-        return None
-    found = None if filled.shape is None else reassigned(problem, filled.shape)
-    return _Priced(priced.prices, priced.bound, found)
+def _is_short(program: PathProgram) -> bool:
+    """Whether footage is missing. Where rules count, they are the likelier reason, and it is asked later."""
+    problem = program.problem
+    return not program.limits.has_rules and furthest_place(problem) < problem.place_count - 1
 
 
 def _close(
@@ -183,6 +225,12 @@ def _close(
     """
     problem, found, bound = program.problem, priced.choices, priced.bound
     low = objective(problem, found) if found else IMPOSSIBLE
+    if effort.rounds and kept_size(bounds, max(low, _ANYTHING)) <= effort.small:
+        settled = settle(program, keep(bounds, max(low, _ANYTHING)), effort.small_nodes)
+        if _is_lawful(problem, settled.choices) and better(problem, settled.choices, found):
+            found = settled.choices
+        low = objective(problem, found) if found else IMPOSSIBLE
+        return found, max(low, min(bound, settled.bound))
     reach, prove_low = max(abs(bound), 1e-3) * effort.first_reach, False
     for _ in range(effort.rounds):
         if bound - low <= 1e-9:
@@ -191,6 +239,8 @@ def _close(
         most = effort.choices if found else effort.choices_without
         kept = keep(bounds, goal)
         last = kept.size > most
+        if last and program.limits.has_rules and found:
+            break
         if last:
             goal, kept = _as_much_as(bounds, goal, bound, most)
         settled = settle(program, kept, effort.nodes)

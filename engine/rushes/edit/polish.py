@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rushes.edit.problem import Choices, broken_limits
@@ -9,23 +11,28 @@ from rushes.edit.prove import Kept, PathBounds, settle
 from rushes.edit.relax import PathProgram
 from rushes.edit.repair import better
 
-_WINDOW = 8
-"""Shots that are made anew together; windows overlap by half."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Windows:
+    """How an edit is made anew in parts. gap: an edit closer to its bound, as a share, is left as it is. choices: how many
+    uses of footage within a window are looked at, best bounds first. shots: in one window; windows overlap by half. A
+    round without gain is the last."""
+
+    gap: float
+    choices: int
+    rounds: int
+    shots: int = 8
+    nodes: int = 200
 
 
-def polished(
-    program: PathProgram, bounds: PathBounds, choices: Choices, most: int, nodes: int, rounds: int
-) -> Choices:
-    """The edit after at most `rounds` rounds of windows; a round without gain is the last.
-
-    most: how many uses of footage within a window are looked at, best bounds first.
-    """
-    found = choices
-    for _ in range(rounds):
+def polished(program: PathProgram, bounds: PathBounds, choices: Choices, windows: Windows) -> Choices:
+    """The edit after at most so many rounds of windows."""
+    found, half = choices, windows.shots // 2
+    for _ in range(windows.rounds):
         before = found
-        for first in range(0, max(1, len(found) - _WINDOW // 2), _WINDOW // 2):
-            kept = _around(program, bounds, found, first, most)
-            settled = settle(program, kept, nodes).choices
+        for first in range(0, max(1, len(found) - half), half):
+            kept = _around(program, bounds, found, first, windows)
+            settled = settle(program, kept, windows.nodes).choices
             if settled is None or broken_limits(program.problem, settled):
                 continue
             if better(program.problem, settled, found):
@@ -35,15 +42,15 @@ def polished(
     return found
 
 
-def _around(program: PathProgram, bounds: PathBounds, choices: Choices, first: int, most: int) -> Kept:
+def _around(program: PathProgram, bounds: PathBounds, choices: Choices, first: int, windows: Windows) -> Kept:
     """The edit as it is outside the window, and the most promising choices within it."""
     problem, states = program.problem, program.states
-    window = choices[first : first + _WINDOW]
+    window = choices[first : first + windows.shots]
     start, end = problem.span_start[window[0].span], problem.span_end[window[-1].span]
     inside = (problem.span_start >= start) & (problem.span_end <= end)
     reach = np.where(inside[:, None], bounds.use, -np.inf)
     ranked = np.sort(reach[np.isfinite(reach)])
-    goal = ranked[-min(most, len(ranked))] if len(ranked) else np.inf
+    goal = ranked[-min(windows.choices, len(ranked))] if len(ranked) else np.inf
     use = np.isfinite(reach) & (reach >= goal)
     step = np.isfinite(bounds.step) & inside[:, None] & (bounds.step >= goal)
     for choice in choices:

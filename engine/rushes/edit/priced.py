@@ -29,7 +29,7 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Cover:
+class PreparedCover:
     """A cover made ready. windows: for each span those that it touches; held: the same in one row, first: where those of
     each span begin, touching: the spans that touch any."""
 
@@ -64,7 +64,7 @@ class Limits:
         marks = np.cumsum([0, clips, units, wanted, len(problem.rows)])
         self.clip, self.unit, self.wanted, self.rows = (slice(int(a), int(b)) for a, b in pairwise(marks))
         self.is_tight: Bools = problem.unit_limit < problem.clip_limit[problem.unit_clip]
-        self.covers: list[_Cover] = []
+        self.covers: list[PreparedCover] = []
         self.size = int(marks[-1])
         for cover in (*_neighbours(problem), *problem.covers):
             self.covers.append(_prepared(cover, self.size))
@@ -105,6 +105,29 @@ class Limits:
             prices[self.unit] + (prices[self.clip] - prices[self.wanted] @ problem.wanted)[problem.unit_clip]
         )
         net = problem.value - of_unit
+        self.take_rules(net, prices)
+        return net
+
+    def value_under_soft_covers(self, prices: Floats) -> Floats:
+        """(spans, units) worth after the prices of soft covers."""
+        asked = self.free()
+        for cover in self.covers:
+            if np.isfinite(cover.weight):
+                asked[cover.part] = prices[cover.part]
+        net = self.problem.value.copy()
+        self.take_rules(net, asked)
+        return net
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether anything but uses of clips, pieces and wanted groups is counted."""
+        return bool(self.problem.rows or self.problem.covers)
+
+    def value_under_rules(self, prices: Floats) -> Floats | None:
+        """(spans, units) worth after the prices of rows and covers; None where there are none of these."""
+        if not self.has_rules:
+            return None
+        net = self.problem.value.copy()
         self.take_rules(net, prices)
         return net
 
@@ -198,11 +221,11 @@ def _neighbours(problem: CutProblem) -> list[Cover]:
     return [Cover(name="apart", touches=touches, unit_group=problem.unit_clip)]
 
 
-def _prepared(cover: Cover, start: int) -> _Cover:
+def _prepared(cover: Cover, start: int) -> PreparedCover:
     groups = int(cover.unit_group.max(initial=-1)) + 1
     span, window = np.nonzero(cover.touches.T)
     touching, first = np.unique(span, return_index=True)
-    return _Cover(
+    return PreparedCover(
         name=cover.name,
         weight=np.inf if cover.weight is None else cover.weight,
         group=cover.unit_group,
@@ -215,7 +238,7 @@ def _prepared(cover: Cover, start: int) -> _Cover:
     )
 
 
-def _crowding(cover: _Cover, spans: Ints, units: Ints) -> Floats:
+def _crowding(cover: PreparedCover, spans: Ints, units: Ints) -> Floats:
     over = np.full(cover.shape, -1.0)
     for span, group in zip(spans.tolist(), cover.group[units].tolist(), strict=True):
         if group >= 0:

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from rushes.edit.priced import PreparedCover
 from rushes.edit.problem import IMPOSSIBLE, Bools, Choice, Choices, CutProblem, Floats, Ints
 from rushes.edit.relax import PathProgram
 
@@ -93,6 +94,28 @@ def kept_size(bounds: PathBounds, goal: float, slack: float = 1e-9) -> int:
     return int((bounds.use >= goal - slack).sum() + (bounds.step >= goal - slack).sum())
 
 
+def joined(program: PathProgram, bounds: PathBounds, paths: tuple[Choices, ...], more: int) -> Kept:
+    """All parts of some paths, and so many further uses of footage on their spans and kinds, best bounds first."""
+    problem, states = program.problem, program.states
+    use = np.zeros(problem.value.shape, dtype=bool)
+    step = np.zeros((len(problem.span_start), len(states.to)), dtype=bool)
+    for path in paths:
+        state = states.count
+        for choice in path:
+            onto = (states.come == state) & (states.kind[states.to] == problem.unit_kind[choice.unit])
+            taken = int(np.flatnonzero(onto)[0])
+            state = int(states.to[taken])
+            step[choice.span, taken] = use[choice.span, choice.unit] = True
+    span, kept = np.nonzero(step)
+    of_kind = np.zeros((len(problem.span_start), problem.kind_count), dtype=bool)
+    of_kind[span, states.kind[states.to[kept]]] = True
+    others = np.where(of_kind[:, problem.unit_kind] & ~use, bounds.use, IMPOSSIBLE)
+    ranked = np.sort(others[np.isfinite(others)])
+    if len(ranked) and more:
+        use |= np.isfinite(others) & (others >= ranked[-min(more, len(ranked))])
+    return Kept(*np.nonzero(use), *np.nonzero(step))
+
+
 class _Rows:
     """Constraint rows, collected as triplets, and the slack columns of those that may be broken at a cost."""
 
@@ -107,7 +130,13 @@ class _Rows:
         self.slack_cost: list[float] = []
 
     def add(
-        self, group: Ints, column: Ints, factor: Floats, low: Floats, high: Floats, weight: float = np.inf
+        self,
+        group: Ints,
+        column: Ints,
+        factor: Floats,
+        low: Floats,
+        high: Floats,
+        weight: Floats | None = None,
     ) -> None:
         """One row per number in `group` (0, 1, ... without holes). weight: what breaking it by 1 costs."""
         self.row.append(group + self.count)
@@ -115,20 +144,26 @@ class _Rows:
         self.factor.append(factor)
         self.low.append(low)
         self.high.append(high)
-        if np.isfinite(weight):
+        if weight is not None and np.isfinite(weight).all():
             self._slack(np.flatnonzero(np.isfinite(low)), 1.0, weight)
             self._slack(np.flatnonzero(np.isfinite(high)), -1.0, weight)
         self.count += len(low)
 
-    def _slack(self, rows: Ints, factor: float, weight: float) -> None:
+    def _slack(self, rows: Ints, factor: float, weight: Floats) -> None:
         self.row.append(rows + self.count)
         self.column.append(self._columns + len(self.slack_cost) + np.arange(len(rows)))
         self.factor.append(np.full(len(rows), factor))
-        self.slack_cost += [weight] * len(rows)
+        self.slack_cost += weight[rows].tolist()
 
 
-def settle(program: PathProgram, kept: Kept, nodes: int) -> Settled:
-    """Best edit among the kept choices, by branch and cut with at most `nodes` nodes."""
+def settle(
+    program: PathProgram, kept: Kept, nodes: int, worth: Floats | None = None, near: float = 0.0
+) -> Settled:
+    """Best edit among the kept choices, by branch and cut with at most `nodes` nodes.
+
+    worth: (spans, units) instead of the value, with soft covers priced in already: these have no rows then. near: it may be
+    worth less than the best by this share.
+    """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_matrix
 
@@ -139,10 +174,10 @@ def settle(program: PathProgram, kept: Kept, nodes: int) -> Settled:
     rows = _Rows(uses + steps)
     _link(program, kept, rows)
     _flow(program, kept, rows)
-    _limits(program, kept, rows)
+    _limits(program, kept, rows, with_soft_covers=worth is None)
     gain = np.concatenate(
         [
-            problem.value[kept.use_span, kept.use_unit],
+            (problem.value if worth is None else worth)[kept.use_span, kept.use_unit],
             problem.span_weight[kept.step_span] * program.states.worth[kept.step],
             -np.array(rows.slack_cost),
         ]
@@ -161,7 +196,7 @@ def settle(program: PathProgram, kept: Kept, nodes: int) -> Settled:
             ),
             bounds=Bounds(0, cast(Any, np.where(whole, 1.0, np.inf))),
             integrality=whole.astype(np.int64),
-            options={"node_limit": nodes, "mip_rel_gap": 0.0},
+            options={"node_limit": nodes, "mip_rel_gap": near},
         ),
     )
     if answer.status == 2:
@@ -201,7 +236,7 @@ def _flow(program: PathProgram, kept: Kept, rows: _Rows) -> None:
     rows.add(np.zeros(len(ends), dtype=np.int64), len(kept.use_span) + ends, np.ones(len(ends)), one, one)
 
 
-def _limits(program: PathProgram, kept: Kept, rows: _Rows) -> None:
+def _limits(program: PathProgram, kept: Kept, rows: _Rows, *, with_soft_covers: bool) -> None:
     """Limits on clips and pieces, wanted groups, rows and covers."""
     problem, limits = program.problem, program.limits
     columns = np.arange(len(kept.use_span))
@@ -215,25 +250,44 @@ def _limits(program: PathProgram, kept: Kept, rows: _Rows) -> None:
         rows.add(np.zeros(len(held), dtype=np.int64), held, np.ones(len(held)), one, one * np.inf)
     _counted(program, kept, rows)
     for cover in limits.covers:
-        group = cover.group[kept.use_unit]
-        windows = [
-            cover.windows[span] if at >= 0 else [] for span, at in zip(kept.use_span, group, strict=True)
-        ]
-        column = np.repeat(columns, [len(one) for one in windows])
-        if len(column) == 0:
-            continue
-        name = np.concatenate(windows).astype(np.int64) * cover.shape[1] + group[column]
-        names, number = np.unique(name, return_inverse=True)
-        crowded = np.bincount(number) > 1
-        held = crowded[number]
-        _at_most(rows, number[held], column[held], np.ones(len(names), dtype=np.int64), cover.weight)
+        if with_soft_covers or not np.isfinite(cover.weight):
+            _cover(cover, kept, rows)
 
 
-def _at_most(rows: _Rows, key: Ints, columns: Ints, most: Ints, weight: float = np.inf) -> None:
+def _cover(cover: PreparedCover, kept: Kept, rows: _Rows) -> None:
+    """Of each group at most one use in each window; of hard windows only those that no other one implies."""
+    group = cover.group[kept.use_unit]
+    for one in np.unique(group[group >= 0]).tolist():
+        columns = np.flatnonzero(group == one)
+        touched = np.zeros((cover.shape[0], len(columns)))
+        for at, span in enumerate(kept.use_span[columns].tolist()):
+            touched[cover.windows[span], at] = 1.0
+        touched = touched[touched.sum(axis=1) > 1]
+        touched, times = np.unique(touched, axis=0, return_counts=True)
+        if not np.isfinite(cover.weight):
+            largest = _largest(touched)
+            touched, times = touched[largest], times[largest]
+        window, held = np.nonzero(touched)
+        most = np.ones(len(touched), dtype=np.int64)
+        _at_most(rows, window, columns[held], most, cover.weight * times)
+
+
+def _largest(sets: Floats) -> Bools:
+    """(sets,) whether a set, each different from all others, is part of no other one."""
+    part = (sets @ sets.T) == sets.sum(axis=1)[:, None]
+    return np.asarray(part.sum(axis=1) == 1, dtype=np.bool_)
+
+
+def _at_most(rows: _Rows, key: Ints, columns: Ints, most: Ints, weight: Floats | None = None) -> None:
     """One row per key: its columns add up to at most `most[key]`."""
     names, group = np.unique(key, return_inverse=True)
     rows.add(
-        group, columns, np.ones(len(columns)), np.full(len(names), -np.inf), most[names].astype(float), weight
+        group,
+        columns,
+        np.ones(len(columns)),
+        np.full(len(names), -np.inf),
+        most[names].astype(float),
+        weight if weight is None else weight[names],
     )
 
 
@@ -243,7 +297,7 @@ def _counted(program: PathProgram, kept: Kept, rows: _Rows) -> None:
         part = limits.span_part[limits.which_part[at]]
         factor = part[kept.use_span] * limits.unit_part[at, kept.use_unit]
         held = np.flatnonzero(factor)
-        weight = np.inf if row.weight is None else row.weight * float(limits.scale[at])
+        weight = None if row.weight is None else row.weight * limits.scale[at : at + 1]
         rows.add(
             np.zeros(len(held), dtype=np.int64),
             held,

@@ -14,8 +14,6 @@ from rushes.edit.priced import Limits
 from rushes.edit.problem import IMPOSSIBLE, Choice, Choices, CutProblem, Floats, Ints
 from rushes.edit.states import States, make_states
 
-__all__ = ["PathProgram", "Relaxed", "States", "make_states"]
-
 _STORED = 5_000_000
 """Arcs times spans whose weighed worth is kept rather than computed each time."""
 
@@ -101,7 +99,7 @@ class PathProgram:
         self.slices = [
             (kind, part) for kind, part in enumerate(problem.kind_slices()) if part.stop > part.start
         ]
-        self.table = self.states.step
+        self.table = self.states.table()
         self._blocks = _blocks(problem)
         self._arcs = _bundled(self.states) if self.states.count else None
         self._weighed: Floats | None = None

@@ -32,13 +32,7 @@ class States:
     def count(self) -> int:
         return len(self.kind)
 
-    @property
-    def angle(self) -> Ints:
-        """The kind, by its older name."""
-        return self.kind
-
-    @property
-    def step(self) -> Floats:
+    def table(self) -> Floats:
         """(states + 1, states) worth of each step, -inf where there is none; the last row is the start."""
         found = np.full((self.count + 1, self.count), IMPOSSIBLE)
         found[self.come, self.to] = self.worth
