@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from listened import facts_of
@@ -123,6 +125,9 @@ def test_of_sound_of_which_nothing_can_be_decoded_nothing_is_known():
     assert found["clip"].row(0) == (None,) * 5
     assert found["samples"].is_empty()
     assert found["segments"].is_empty()
+    facts = facts_of(2.0, sound=False)
+    facts = replace(facts, info=replace(facts.info, undecodable_sound=True))
+    assert start(Params(), facts, {"voice_activity": {"speech": windows()}}, Models())["samples"].is_empty()
     heard = tables(windows((9, 0)), 2.0)
     assert {name: frame.schema for name, frame in found.items()} == {
         name: frame.schema for name, frame in heard.items()

@@ -295,6 +295,16 @@ def test_sound_that_cannot_be_decoded_is_told(tmp_path: Path):
     assert reader.read(tmp_path / "b.mp4", v=picture()).sound_decodes, "nobody asked"
 
 
+def test_sound_without_a_decoder_is_sound_that_cannot_be_decoded(tmp_path: Path):
+    path = write_clip(tmp_path / "a.mkv", numbered(30), sound=tone(1.0))
+    path.write_bytes(path.read_bytes().replace(b"A_AAC", b"A_ZZZ"))
+    silent = write_clip(tmp_path / "b.mkv", numbered(30))
+    listens = Wishes(sound=SoundWish())
+    assert not Reader().read(path, a=listens, v=picture()).sound_decodes
+    assert Reader().read(path, v=picture()).sound_decodes, "nobody asked"
+    assert Reader().read(silent, a=listens).sound_decodes, "there is none"
+
+
 def test_damaged_pieces_of_sound_are_counted_and_silent(tmp_path: Path):
     whole = write_clip(tmp_path / "a.mp4", [gray(90)] * 60, sound=tone(2.0))
     path = damaged_copy(whole, tmp_path / "b.mp4", "audio", from_s=0.5, to_s=1.5)

@@ -221,3 +221,14 @@ def test_sound_alone_is_reported(tmp_path: Path):
         container.mux(voice.encode(frame))
         container.mux(voice.encode())
     assert "the file has no picture, only sound or data" in fault(path)
+
+
+def test_sound_that_no_decoder_knows_is_told_apart_from_none(tmp_path: Path):
+    heard = write_clip(tmp_path / "a.mkv", [gray(90)] * 30, sound=tone(1.0))
+    strange = tmp_path / "b.mkv"
+    strange.write_bytes(heard.read_bytes().replace(b"A_AAC", b"A_ZZZ"))
+    silent = write_clip(tmp_path / "c.mkv", [gray(90)] * 30)
+    found = [probe(str(path)) for path in (heard, strange, silent)]
+    assert [info.audio is not None for info in found] == [True, False, False]
+    assert [info.undecodable_sound for info in found] == [False, True, False]
+    assert [info.may_sound for info in found] == [True, True, False]

@@ -6,7 +6,9 @@ import polars as pl
 from rushes.analyze.spec import Analyzer, Column, no_wishes
 from rushes.graph.analysis import plan_analysis
 from rushes.graph.compile import Sources
+from rushes.media.faults import NO_SOUND_DECODES
 from rushes.media.info import FootageFile
+from rushes.media.wishes import SoundWish, Wishes
 from rushes.models.installed import InstalledModels
 from rushes.recipe.spec import AnalyzerSpec
 from rushes.run.fingerprints import Fingerprint
@@ -20,13 +22,15 @@ class NoParams:
     pass
 
 
-def analyzer(name, *columns, models=()):
+def analyzer(name, *columns, models=(), wishes=no_wishes, source="clip", reads=(), may_read=()):
     return Analyzer(
         name=name,
         version=1,
-        source="clip",
+        source=source,
         params=NoParams,
-        wishes=no_wishes,
+        wishes=wishes,
+        reads=reads,
+        may_read=may_read,
         start="x:y",
         columns=tuple(Column(name=column, type=kind, says="") for column, kind in columns),
         models=lambda params: models,
@@ -186,7 +190,7 @@ def test_failures_are_read_from_the_nodes_of_the_run():
         node("analyze/saliency/b.mp4", "gave up after 5 s", transient=True),
         *(node(f"analyze/{name}/c.mp4", "the file is damaged") for name in FINGERPRINTS),
     ]
-    assert analysis_failures({one.id: one for one in nodes}, SOURCES, ANALYSIS) == FAILURES
+    assert analysis_failures({one.id: one for one in nodes}, SOURCES, ANALYSIS, TABLE) == FAILURES
 
 
 def test_records_come_back_whole_from_the_library_file(tmp_path):
@@ -196,3 +200,65 @@ def test_records_come_back_whole_from_the_library_file(tmp_path):
     with LibraryFile(path, read_only=True) as library:
         assert library.clips() == records()
         assert library.fingerprints()["q" * 64] == {"analyzer": "quality"}
+
+
+def hears(params):
+    return Wishes(sound=SoundWish())
+
+
+READERS = {
+    one.name: one
+    for one in (
+        analyzer("bodies"),
+        analyzer("hearing", wishes=hears),
+        analyzer("speech", ("speech_percent", "number"), source="tables", reads=("hearing",)),
+        analyzer("shot_type", ("shot_type", "text"), source="tables", may_read=("bodies",)),
+        analyzer("framing", source="tables", reads=("shot_type",)),
+    )
+}
+READING = plan_analysis(
+    [AnalyzerSpec(name=name, params={}) for name in READERS], READERS, InstalledModels(manifest_b3="m")
+)
+READ_PRINTS = {name: Fingerprint(name[0] * 64, {"analyzer": name}) for name in READERS}
+
+
+def of_readers(frame, failures):
+    rows = frame.with_columns(speech_percent=pl.Series([None, 40.0]), shot_type=pl.Series(["wide", "wide"]))
+    return clip_records(rows, UNNAMED, SOURCES, SIZES, READING, READERS, READ_PRINTS, failures)[0].results
+
+
+def test_what_was_made_without_an_interrupted_analyzer_is_partial_and_keeps_what_it_found():
+    def node(name, failure=""):
+        return NodeResult(
+            id=f"analyze/{name}/a.mp4",
+            operation="analyze",
+            stage="analyze",
+            subject="",
+            state="failed" if failure else "ran",
+            ran=True,
+            failure=failure,
+            transient=bool(failure),
+        )
+
+    nodes = [node("bodies", "gave up after 5 s"), *(node(name) for name in READERS if name != "bodies")]
+    failures = analysis_failures({one.id: one for one in nodes}, SOURCES, READING, READERS)
+    results = of_readers(FRAME, failures)
+    assert {name: result.state for name, result in results.items()} == {
+        "bodies": "interrupted",
+        "hearing": "ok",
+        "speech": "ok",
+        "shot_type": "partial",
+        "framing": "partial",
+    }
+    assert (
+        results["shot_type"].reason == results["framing"].reason == "made without bodies: gave up after 5 s"
+    )
+    assert results["shot_type"].columns == {"shot_type": "wide"}
+
+
+def test_of_a_clip_whose_sound_cannot_be_decoded_all_that_hears_is_partial():
+    silent = FRAME.with_columns(failures=pl.Series([[f"sound: {NO_SOUND_DECODES}"], []]))
+    results = of_readers(silent, {})
+    partial = {name: result.reason for name, result in results.items() if result.state == "partial"}
+    assert partial == {"hearing": NO_SOUND_DECODES, "speech": NO_SOUND_DECODES}
+    assert results["speech"].columns == {"speech_percent": None}

@@ -197,3 +197,14 @@ def test_a_clip_of_which_everything_failed_for_one_reason_says_it_once(shoot):
     shoot.know("b.mp4", **broken)
     found = clips(status(shoot.request))["b.mp4"]
     assert found == ("failed", "quality, loudness: failed: the file is damaged", SPEECH)
+
+
+def test_what_was_made_without_something_counts_as_analysed_and_its_clip_as_partial(shoot):
+    request = shoot.with_recipe(RECIPE.replace(", speech: {}", ""))
+    for clip in ("a.mp4", "c.mp4"):
+        shoot.know(clip)
+    shoot.know("b.mp4", loudness=shoot.failed("loudness", "none of the sound can be decoded", "partial"))
+    found = status(request)
+    assert clips(found)["b.mp4"] == ("partial", "loudness: partial: none of the sound can be decoded")
+    assert counts(found)["loudness"] == (3, 0, 0, 0, 0)
+    assert found.commands == ()

@@ -104,7 +104,7 @@ class EventListener:
 
     def __init__(self, params: Params, info: MediaInfo, session: OnnxSession) -> None:
         self._params = params
-        self._has_sound = info.audio is not None
+        self._has_sound = info.may_sound
         self._session = session
         self._input = session.get_inputs()[0].name
         self._hop = round(params.hop_s * RATE_HZ)

@@ -39,7 +39,7 @@ def start(
     Where there is sound and nothing of it was heard, the columns are null and there are no samples.
     """
     likely = tables["voice_activity"]["speech"]
-    if facts.info.audio is not None and likely.is_empty():
+    if facts.info.may_sound and likely.is_empty():
         return _unknown()
     spans = speech_spans(likely["t_s"].to_list(), likely["speech_01"].to_list(), params, facts.duration_s)
     segments = pl.DataFrame(spans, schema=SEGMENTS, orient="row")

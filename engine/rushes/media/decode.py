@@ -231,7 +231,7 @@ class _Pass:
             damaged_packets=self._damaged,
             # Where nobody listens the pass ends with the picture.
             stamps=stamps if self._sounds or not self._given_up else None,
-            sound_decodes=self._heard or sound is None,
+            sound_decodes=self._heard or not (self._sounds and self._info.may_sound),
             damaged_sound_packets=self._damaged_sound,
         )
         return seen if self._taps else seen.by_ear()

@@ -53,6 +53,13 @@ class MediaInfo:
     audio: AudioInfo | None
     created: str | None = None
     """`creation_time` tag of the file where it has one, as written."""
+    undecodable_sound: bool = False
+    """It has sound streams, and no decoder for any of them: `audio` is None though the clip is not silent."""
+
+    @property
+    def may_sound(self) -> bool:
+        """Whether it has sound, decodable or not."""
+        return self.audio is not None or self.undecodable_sound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -163,6 +163,7 @@ def _probe(container: InputContainer, path: str, digest: str) -> MediaInfo:
         duration_s=round_6(duration_s),
         video=_video_info(stream, first, duration_s, frames),
         audio=None if sound is None else _audio_info(sound),
+        undecodable_sound=sound is None and len(container.streams.audio) > 0,
         created=tags.get("com.apple.quicktime.creationdate") or tags.get("creation_time"),
     )
 

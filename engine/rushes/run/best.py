@@ -191,8 +191,7 @@ class _Ranking:
         return _with_metadata(frame, self._wanted, clips)
 
     def _is_whole(self, clip: _Clip) -> bool:
-        found = self._judge.standings(clip.results).values()
-        return self._is_complete(clip) and {*found} <= _FOUND
+        return self._is_complete(clip) and self._judge.is_whole(clip.results)
 
     def _is_complete(self, clip: _Clip) -> bool:
         return clip.row is None or self._view.columns["complete"][clip.row] is not False

@@ -268,7 +268,7 @@ def _records(prepared: Prepared, results: Mapping[str, NodeResult]) -> list[Clip
         prepared.analysis,
         prepared.tools.analyzers,
         prepared.fingerprints,
-        analysis_failures(results, prepared.sources, prepared.analysis),
+        analysis_failures(results, prepared.sources, prepared.analysis, prepared.tools.analyzers),
     )
 
 

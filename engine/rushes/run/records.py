@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rushes.analyze.spec import Analyzer
 from rushes.graph.analysis import Analysis
 from rushes.graph.compile import Sources, analyze_id
+from rushes.media.faults import NO_SOUND_DECODES
 from rushes.recipe.expression import BUILT_IN_COLUMNS
 from rushes.run.fingerprints import Fingerprint
 from rushes.run.results import NodeResult
@@ -23,10 +24,12 @@ _OF_THE_RUN = ("clip", "partial")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an analyzer has no result of a clip. transient: in this run, and the next one tries again."""
+    """Why an analyzer has no result of a clip, or what it was made without. transient: in this run, and the next one tries
+    again. partial: there is a result all the same."""
 
     reason: str
     transient: bool = False
+    partial: bool = False
 
 
 def clip_records(
@@ -40,6 +43,8 @@ def clip_records(
     failures: Mapping[str, Mapping[str, Failure]],
 ) -> list[ClipRecord]:
     """A record for every clip of the footage that could be opened, in the order of the sources.
+
+    What hears a clip of whose sound nothing could be decoded is partial, and so is what reads something partial.
 
     clips: the library's frame `clips`; a clip of which nothing could be read has no row there. seen: its frame of that
     name: where metadata decides a column of an analyzer, the record keeps what was seen. sizes_bytes: by name of
@@ -59,7 +64,10 @@ def clip_records(
     }
     records: list[ClipRecord] = []
     for source in sources.clips:
-        row, failed = rows.get(source.name, {}), failures.get(source.name, {})
+        row = rows.get(source.name, {})
+        failed = _spread(
+            {**_unheard(row, analysis, analyzers), **failures.get(source.name, {})}, analysis, analyzers
+        )
         found = {name: _result(fingerprints[name], failed.get(name), row, columns[name]) for name in columns}
         records.append(
             ClipRecord(
@@ -78,23 +86,68 @@ def clip_records(
 def _result(
     fingerprint: Fingerprint, failure: Failure | None, row: Mapping[str, Json], columns: Sequence[str]
 ) -> AnalyzerResult:
-    if failure is not None:
+    if failure is not None and not failure.partial:
         state: ResultState = "interrupted" if failure.transient else "failed"
         return AnalyzerResult(fingerprint=fingerprint.digest, state=state, reason=failure.reason)
-    values = {name: row[name] for name in columns} if row else {}
-    return AnalyzerResult(fingerprint=fingerprint.digest, state="ok", columns=values)
+    return AnalyzerResult(
+        fingerprint=fingerprint.digest,
+        state="ok" if failure is None else "partial",
+        reason="" if failure is None else failure.reason,
+        columns={name: row[name] for name in columns} if row else {},
+    )
+
+
+def _unheard(
+    row: Mapping[str, Json], analysis: Analysis, analyzers: Mapping[str, Analyzer]
+) -> dict[str, Failure]:
+    """Analyzers that listened to a clip of whose sound nothing could be decoded."""
+    if f"sound: {NO_SOUND_DECODES}" not in (row.get("failures") or ()):
+        return {}
+    heard = (spec.name for spec in analysis.wanted if _listens(analyzers[spec.name], spec.params))
+    return dict.fromkeys(heard, Failure(NO_SOUND_DECODES, partial=True))
+
+
+def _listens(analyzer: Analyzer, params: Mapping[str, Any]) -> bool:
+    return analyzer.source == "clip" and analyzer.wishes(analyzer.params(**params)).sound is not None
+
+
+def _spread(
+    failures: Mapping[str, Failure], analysis: Analysis, analyzers: Mapping[str, Analyzer]
+) -> dict[str, Failure]:
+    """Also those that were made from something partial: `wanted` names each after what it reads."""
+    found = dict(failures)
+    for spec in analysis.wanted:
+        read = (found[name] for name in analyzers[spec.name].reads if name in found)
+        lack = next((failure for failure in read if failure.partial), None)
+        if lack is not None:
+            found.setdefault(spec.name, lack)
+    return found
 
 
 def analysis_failures(
-    results: Mapping[str, NodeResult], sources: Sources, analysis: Analysis
+    results: Mapping[str, NodeResult],
+    sources: Sources,
+    analysis: Analysis,
+    analyzers: Mapping[str, Analyzer],
 ) -> dict[str, dict[str, Failure]]:
-    """Clip -> analyzer -> why it has no result in this run, of the clips that have such an analyzer."""
+    """Clip -> analyzer -> why it has no result in this run, or was made without another that it would have used."""
     found: dict[str, dict[str, Failure]] = {}
     for source in sources.clips:
+        failed: dict[str, Failure] = {}
         for spec in analysis.wanted:
             node = results.get(analyze_id(spec.name, source.name))
-            if node is not None and node.failure:
-                found.setdefault(source.name, {})[spec.name] = Failure(node.failure, node.transient)
+            if node is None:
+                continue
+            without = [
+                name for name in analyzers[spec.name].may_read if name in failed and not failed[name].partial
+            ]
+            if node.failure:
+                failed[spec.name] = Failure(node.failure, node.transient)
+            elif without:
+                reasons = "; ".join(f"{name}: {failed[name].reason}" for name in without)
+                failed[spec.name] = Failure(f"made without {reasons}", partial=True)
+        if failed:
+            found[source.name] = failed
     return found
 
 

@@ -99,6 +99,8 @@ class Judge:
         self._names = wanted.names
         self._now = now
         self._judged: dict[int, tuple[Results, Standings]] = {}
+        self._whole: dict[int, bool] = {}
+        """Of mappings that `_judged` keeps."""
         self._said: dict[tuple[str, str], str] = {}
         self._lacks: dict[tuple[int, bool], tuple[str, ...]] = {}
         """Of mappings that `_judged` keeps."""
@@ -123,7 +125,16 @@ class Judge:
         wanted = self._fingerprints.get(name)
         if wanted is not None and wanted.digest != fingerprint:
             return "stale"
-        return "analysed" if state == "ok" else "failed"
+        return "analysed" if state in ("ok", "partial") else "failed"
+
+    def is_whole(self, results: Results) -> bool:
+        """Whether every analyzer of the recipe has a result, today's or an older one, that was made without lacking anything."""
+        known = self._whole.get(id(results))
+        if known is None:
+            standings = self.standings(results)
+            partial = any(results[name][1] == "partial" for name in standings if name in results)
+            known = self._whole[id(results)] = not partial and {*standings.values()} <= {"analysed", "stale"}
+        return known
 
     def can_be_mended(self, results: Results) -> bool:
         """Whether something failed that another run would try again."""
@@ -133,7 +144,7 @@ class Judge:
     def reasons(self, results: Results, record: ClipRecord | None, *, complete: bool) -> tuple[str, ...]:
         """What a clip lacks, as "analyzers: reason", each reason once; "never analysed" alone where nothing is known of it.
 
-        record: of the clip, needed where something failed. complete: False where the file breaks off.
+        record: of the clip, needed where something failed or is partial. complete: False where the file breaks off.
         """
         if record is not None:
             return self._found_lacks(results, record, complete=complete)
@@ -148,7 +159,7 @@ class Judge:
         standings = self.standings(results)
         by_reason: dict[str, list[str]] = {}
         for name, standing in standings.items():
-            if standing != "analysed":
+            if standing != "analysed" or results[name][1] == "partial":
                 by_reason.setdefault(self._reason(name, results, record, standing), []).append(name)
         found = [
             f"{'everything' if len(names) == len(standings) > 1 else ', '.join(names)}: {reason}"
@@ -164,7 +175,8 @@ class Judge:
         if standing == "stale":
             return f"stale: {self._changes(name, results[name][0])}"
         result = record.results.get(name) if record else None
-        return f"failed: {result.reason}" if result and result.reason else "failed"
+        kind = "failed" if standing == "failed" else "partial"
+        return f"{kind}: {result.reason}" if result and result.reason else kind
 
     def _changes(self, name: str, fingerprint: str) -> str:
         key = (name, fingerprint)

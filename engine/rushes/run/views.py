@@ -39,8 +39,9 @@ class AnalyzerStatus:
 class ClipStatus:
     """How far one clip is.
 
-    complete: everything ran, with today's settings. failed: whatever could run failed. partial: something failed, is missing or cannot run, or the file
-    breaks off. stale: something ran with other settings. missing: nothing ran. unreadable: it cannot be opened.
+    complete: everything ran, with today's settings. failed: whatever could run failed. partial: something failed, is
+    missing, cannot run or is partial itself, or the file breaks off. stale: something ran with other settings. missing:
+    nothing ran. unreadable: it cannot be opened.
     """
 
     clip: str
@@ -122,7 +123,7 @@ class _Known:
     broken: frozenset[str]
     """Clips that break off."""
     failed: Mapping[str, ClipRecord]
-    """Clips of which something failed."""
+    """Clips of which something failed or is partial."""
     documents: Mapping[str, Json]
 
 
@@ -136,7 +137,7 @@ def _known(library: Path, digests: Sequence[str]) -> _Known:
         failed = [
             digest
             for digest in ours
-            if any(state in ("failed", "interrupted") for _, state in states[digest].values())
+            if any(state in ("failed", "interrupted", "partial") for _, state in states[digest].values())
         ]
         return _Known(
             states={digest: states[digest] for digest in ours},

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 Json = Any
 """What JSON can hold: text, finite numbers, true, false, null, lists and mappings of them."""
-ResultState = Literal["ok", "failed", "interrupted", "unavailable"]
-"""failed: it cannot be had of this clip. interrupted: the run could not finish it (a bug, a time limit, a process that
+ResultState = Literal["ok", "partial", "failed", "interrupted", "unavailable"]
+"""partial: there is a result, made without something that it would have used. failed: it cannot be had of this clip. interrupted: the run could not finish it (a bug, a time limit, a process that
 died, a disk that did not answer), and the next one tries again. unavailable: for want of a model."""
 
 
@@ -21,7 +21,7 @@ class AnalyzerResult:
     """Digest of the document that says what the result depended on."""
     state: ResultState
     reason: str = ""
-    """Why there is no result; "" where there is one."""
+    """Why there is no result, or what a partial one was made without; "" where it is whole."""
     columns: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 

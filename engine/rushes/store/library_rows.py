@@ -21,8 +21,8 @@ _LENGTHS = ("complete", "duration_s", "clip_duration_s")
 """Facts that only a run that looked at the picture knows for certain. Where one run says less, the least holds: False
 is less than True."""
 _STRONGER: Mapping[ResultState, tuple[ResultState, ...]] = {
-    "interrupted": ("ok",),
-    "unavailable": ("ok", "failed", "interrupted"),
+    "interrupted": ("ok", "partial"),
+    "unavailable": ("ok", "partial", "failed", "interrupted"),
 }
 """State that a run ends with -> those known before that it leaves alone; every other replaces whatever there was."""
 _NO_REST: tuple[str, dict[str, Json]] = ("", {})
@@ -210,7 +210,7 @@ def _merged_facts(known: ClipRecord, seen: ClipRecord) -> Mapping[str, Json]:
         return known.facts
     before = {name: known.facts[name] for name in _LENGTHS if known.facts.get(name) is not None}
     after = {name: value for name, value in seen.facts.items() if name not in before or value is not None}
-    if not any(result.state == "ok" for result in seen.results.values()):
+    if not any(result.state in ("ok", "partial") for result in seen.results.values()):
         return {**after, **before}
     if before.get("complete") is False:
         shorter = {name: min(value, after.get(name, value)) for name, value in before.items()}

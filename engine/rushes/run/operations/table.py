@@ -16,7 +16,7 @@ OPERATIONS = MappingProxyType(
         for operation in (
             Operation(
                 name="probe",
-                version=1,
+                version=2,
                 function=f"{_HERE}.clips:probe_clips",
                 libraries=("av",),
                 per_clip=True,
