@@ -8,6 +8,7 @@ import opentimelineio as otio
 import pytest
 from command_line import rushes
 from exported_edit import edit_on_disk
+from rushes.timeline.tree import Retime, RetimeKey
 from timeline_samples import timeline
 
 FORMATS = {"otio": "otio_json", "fcp7xml": "fcp_xml", "fcpxml": "fcpx_xml", "edl": "cmx_3600"}
@@ -87,6 +88,30 @@ def test_a_dissolve_without_handles_is_shortened_and_said(tmp_path):
     assert ended.err == (
         "note: the transition into c02 lasts 4 frames instead of 6: the media around the cut is no longer\n"
     )
+
+
+def test_what_a_format_cannot_say_of_speeds_and_transitions_is_said(tmp_path):
+    edit = timeline()
+    keys = ((0, 0.0), (10, 0.5), (30, 0.8))
+    ramp = Retime(keys=tuple(RetimeKey(at_frames=at, source_s=run_s) for at, run_s in keys))
+    clips = (edit.clips[0], replace(edit.clips[1], retime=ramp), edit.clips[2])
+    cuts = (
+        replace(edit.transitions[0], type="whip_pan", duration_frames=6, direction="left"),
+        replace(edit.transitions[1], type="dip_to_black", duration_frames=8),
+    )
+    made = edit_on_disk(tmp_path, replace(edit, clips=clips, transitions=cuts))
+    whip = "note: the whip_pan into c02 is written as a dissolve\n"
+    dip = "note: the dip_to_black into c03 is written as a dissolve\n"
+    speed = "note: speed ramps are written as their mean speed: c02\n"
+    expected = {
+        "otio": whip + dip + speed,
+        "edl": whip + dip + speed,
+        "fcp7xml": whip + speed,
+        "fcpxml": whip + dip,
+    }
+    for format, said in expected.items():
+        ended = rushes("export", made.timeline, "--format", format, "--to", "a.out", *made.where())
+        assert (ended.code, ended.err) == (0, said)
 
 
 def test_footage_that_is_not_named_and_not_known_is_said(tmp_path):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import timeline_samples as samples
 from rushes.timeline.check import problems_of
-from rushes.timeline.tree import Reframe, ReframeKey
+from rushes.timeline.tree import Reframe, ReframeKey, Retime, RetimeKey
 
 
 def told(timeline) -> list[str]:
@@ -152,3 +152,49 @@ def test_a_crop_that_cannot_be_is_found(reframe, what):
 
 def test_a_crop_may_jump_to_another_width():
     assert told(with_clip(2, reframe=crop((1, 0.5, 0.3), (2, 0.6, 0.3), (2, 0.4, 0.5)))) == []
+
+
+def run(*keys: tuple[int, float]) -> Retime:
+    return Retime(keys=tuple(RetimeKey(at_frames=at, source_s=run_s) for at, run_s in keys))
+
+
+@pytest.mark.parametrize(
+    ("retime", "what"),
+    [
+        (run((0, 0.0)), "its retime has fewer than two keys"),
+        (run((1, 0.0), (30, 1.0)), "the first key of its retime is not at the beginning"),
+        (run((0, 0.1), (30, 1.0)), "the first key of its retime is not at the beginning"),
+        (run((0, 0.0), (29, 1.0)), "the last key of its retime is at frame 29, the shot lasts 30"),
+        (run((0, 0.0), (10, 1.0), (30, 1.0)), "the keys of its retime do not ascend"),
+        (run((0, 0.0), (10, 1.0), (20, 0.5), (30, 1.2)), "the keys of its retime do not ascend"),
+        (run((0, 0.0), (10, 0.1), (10, 0.2), (30, 1.2)), "the keys of its retime do not ascend"),
+    ],
+)
+def test_a_retime_that_cannot_be_is_found(retime, what):
+    (problem,) = told(with_clip(2, retime=retime))
+    assert problem.startswith(f"t.json: clip 3: {what}\n    fix: ")
+
+
+@pytest.mark.parametrize(
+    ("retime", "speed", "at"),
+    [(run((0, 0.0), (15, 10.5), (30, 11.0)), "21", 0), (run((0, 0.0), (20, 1.0), (30, 1.01)), "0.03", 20)],
+)
+def test_a_speed_that_nobody_can_follow_is_found(retime, speed, at):
+    assert told(with_clip(2, retime=retime)) == [
+        f"t.json: clip 3 runs at {speed} times its speed from frame {at} on\n    fix: keep the speed from 0.05 to 20"
+    ]
+
+
+def test_a_ramp_within_limits_is_sound():
+    assert told(with_clip(2, retime=run((0, 0.0), (10, 1.0), (30, 1.3)))) == []
+
+
+def test_only_whip_pans_have_a_direction():
+    made = samples.timeline()
+    first, second = made.transitions
+    whip = replace(first, type="whip_pan", duration_frames=8, direction="left")
+    assert told(replace(made, transitions=(whip, second))) == []
+    wrong = replace(whip, type="dip_to_black")
+    assert told(replace(made, transitions=(wrong, second))) == [
+        "t.json: the transition 'c01' to 'c02' is a dip_to_black with a direction\n    fix: set direction to null"
+    ]

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from rushes.timeline.diff import changes_to_json, changes_to_text, diff_timelines
 from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.match import Pair, match_clips
-from rushes.timeline.tree import Reframe, ReframeKey, ReframeMode, Timeline, TimelineClip
+from rushes.timeline.tree import (
+    Reframe,
+    ReframeKey,
+    ReframeMode,
+    Retime,
+    RetimeKey,
+    Timeline,
+    TimelineClip,
+)
 
 
 def told(a: Timeline, b: Timeline, tolerance: float = 1e-6) -> str:
@@ -130,6 +138,38 @@ def test_a_transition_is_told_by_its_kind_and_length():
     soft = replace(a.transitions[2], type="quick_dissolve", duration_frames=6)
     b = replace(a, transitions=(*a.transitions[:2], soft))
     assert told(a, b) == "transition after clip 3: hard cut → quick dissolve of 6 frames"
+
+
+def test_a_whip_pan_is_told_with_its_direction():
+    a = samples.timeline((30,) * 2)
+    whip = replace(a.transitions[0], type="whip_pan", duration_frames=8, direction="left")
+    b = replace(a, transitions=(whip,))
+    assert told(a, b) == "transition after clip 1: hard cut → whip pan to the left of 8 frames"
+    up = replace(b, transitions=(replace(whip, direction="up"),))
+    assert told(b, up) == (
+        "transition after clip 1: whip pan to the left of 8 frames → whip pan up of 8 frames"
+    )
+
+
+def retimed(timeline: Timeline, *keys: tuple[int, float]) -> Timeline:
+    """The timeline whose first clip has these keys."""
+    made = Retime(keys=tuple(RetimeKey(at_frames=at, source_s=run_s) for at, run_s in keys))
+    return replace(timeline, clips=(replace(timeline.clips[0], retime=made), *timeline.clips[1:]))
+
+
+def test_a_change_of_speed_is_told_with_where_it_turns():
+    a = samples.timeline((40, 30))
+    ramp = retimed(a, (0, 0.0), (15, 1.0), (18, 1.12), (30, 1.32), (33, 1.4), (40, 1.4 + 7 / 30))
+    assert told(a, ramp) == ("clip 1 slipped: out 2.53 s → 2.83 s\nspeed of clip 1: 1× → 2× to 0.5× to 1×")
+    half = retimed(a, (0, 0.0), (40, 2 / 3))
+    assert told(half, half) == "no difference"
+    assert told(a, half) == "clip 1 slipped: out 2.53 s → 1.87 s\nspeed of clip 1: 1× → 0.5×"
+    later = retimed(a, (0, 0.0), (20, 0.4), (40, 2 / 3))
+    again = retimed(a, (0, 0.0), (21, 0.42), (40, 2 / 3))
+    assert told(later, again) in (
+        "speed of clip 1 changes at other moments",
+        "speed of clip 1: 0.6× to 0.4× → 0.6× to 0.39×",
+    )
 
 
 def test_song_size_rate_and_total_are_told():
