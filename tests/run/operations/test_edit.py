@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 from rushes.analyze.tables import pack_tables
-from rushes.graph.node import Call
 from rushes.run.operations.edit import _accents
 
 
@@ -17,20 +16,16 @@ def packed(path: Path, rows: list[tuple[float, float]]) -> Path:
     return path
 
 
-def called(inputs: dict[str, Path]) -> Call:
-    return Call(params={}, inputs=inputs, outputs={})
-
-
 def test_the_accents_of_all_clips_whose_motion_is_known_are_gathered(tmp_path: Path):
     inputs = {
         "motion/b/2.mp4": packed(tmp_path / "b", [(0.5, 1.0)]),
         "motion/a.mp4": packed(tmp_path / "a", [(1.0, 0.6), (2.0, 1.0)]),
         "clips": tmp_path / "clips",
     }
-    found = _accents(called(inputs))
+    found = _accents(inputs)
     assert found is not None
     assert found.rows() == [("a.mp4", 1.0, 0.6), ("a.mp4", 2.0, 1.0), ("b/2.mp4", 0.5, 1.0)]
 
 
 def test_where_no_motion_is_known_there_is_nothing_to_tell():
-    assert _accents(called({})) is None
+    assert _accents({}) is None

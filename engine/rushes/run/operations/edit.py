@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -26,14 +28,14 @@ def edit_timelines(calls: Sequence[Call]) -> list[Outcome]:
     return [_edit(call) for call in calls]
 
 
-def _edit(call: Call) -> Outcome:
-    params = call.params
+def edit_request(params: Mapping[str, Any], inputs: Mapping[str, Path]) -> EditRequest:
+    """What the node `edit` is to make, from its parameters and inputs."""
     song = params["song"]
-    request = EditRequest(
-        segments=read_frame(call.inputs["segments"]),
-        samples=read_frame(call.inputs["samples"]),
-        clips=read_frame(call.inputs["clips"]),
-        song=json.loads(call.inputs["grid"].read_text()) if "grid" in call.inputs else None,
+    return EditRequest(
+        segments=read_frame(inputs["segments"]),
+        samples=read_frame(inputs["samples"]),
+        clips=read_frame(inputs["clips"]),
+        song=json.loads(inputs["grid"].read_text()) if "grid" in inputs else None,
         song_file=song["name"] if song else None,
         song_digest=song["digest"] if song else None,
         edit=spec_from_plain(EditSpec, params["edit"]),
@@ -42,9 +44,12 @@ def _edit(call: Call) -> Outcome:
         project_id=params["project_id"],
         creator_id=params["creator_id"],
         thresholds=params["thresholds"],
-        accents=_accents(call),
+        accents=_accents(inputs),
     )
-    timeline = edit_timeline(request)
+
+
+def _edit(call: Call) -> Outcome:
+    timeline = edit_timeline(edit_request(call.params, call.inputs))
     problems = problems_of(timeline)
     if problems:
         raise AssertionError(f"the edit made an unsound timeline: {'; '.join(map(str, problems))}")
@@ -52,13 +57,13 @@ def _edit(call: Call) -> Outcome:
     return Outcome()
 
 
-def _accents(call: Call) -> pl.DataFrame | None:
+def _accents(inputs: Mapping[str, Path]) -> pl.DataFrame | None:
     """Accents of all clips whose tables of `motion` are at hand; None where none are."""
     frames = [
         unpack_tables(path.read_bytes())[0]["motion_accents"].select(
             pl.lit(name.removeprefix(_MOTION)).alias("clip"), "t_s", "strength_01"
         )
-        for name, path in sorted(call.inputs.items())
+        for name, path in sorted(inputs.items())
         if name.startswith(_MOTION)
     ]
     return pl.concat(frames) if frames else None
