@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from rushes.edit.build import Built, Rules, build_problem
-from rushes.edit.fill import furthest_place
+from rushes.edit.conflict import MAX_USES, Conflict, asker, smallest_conflict
+from rushes.edit.conflict_words import conflict_problems
+from rushes.edit.fill import furthest_place, reach_of_footage
 from rushes.edit.footage import NO_ANGLE, Footage, gather_footage
 from rushes.edit.kept import make_mask
 from rushes.edit.music import Music
@@ -16,8 +18,10 @@ from rushes.edit.problem import Choices
 from rushes.edit.request import EditRequest
 from rushes.edit.settled import settle_kept
 from rushes.edit.shortage import no_footage, shortage, unknown_must_use
+from rushes.edit.switch import Switches
 from rushes.edit.terms import Shots, rate_shots
 from rushes.errors import ConstraintError
+from rushes.recipe.spec import EditSpec
 from rushes.style.profile import StyleProfile
 
 
@@ -70,13 +74,42 @@ def fill_song(scene: Scene) -> Answer:
     found = _solved(first, ())
     if found is not None:
         return found
-    if edit.if_short == "shorten":
-        found = _shortened(first)
-    elif edit.if_short == "repeat":
-        found = _repeated(scene, first)
-    if found is None:
-        raise ConstraintError(shortage(first.footage, scene.places, first.built, edit, first.rules))
-    return found
+    plain = _with_edit(scene, replace(edit, constraints=()))
+    is_short = reach_of_footage(plain.built.problem) < len(scene.places.frames) - 1
+    conflict = None if is_short else _conflict(first)
+    if conflict is None or MAX_USES in conflict.members:
+        # More footage, as more uses or a shorter edit would give, may be all that is needed.
+        if edit.if_short == "shorten":
+            found = _shortened(first)
+        elif edit.if_short == "repeat":
+            found = _repeated(scene, first)
+    if found is not None:
+        return found
+    if conflict is not None:
+        duration_s = scene.places.total_frames / edit.rate_fps
+        raise ConstraintError(conflict_problems(_switches(first), conflict, duration_s))
+    raise ConstraintError(shortage(plain.footage, scene.places, plain.built, edit, plain.rules))
+
+
+def _with_edit(scene: Scene, edit: EditSpec) -> Prepared:
+    """The first attempt with another edit section on the same places."""
+    return prepare(replace(scene, request=replace(scene.request, edit=edit)), edit.max_uses_per_clip, 1)
+
+
+def _switches(first: Prepared) -> Switches:
+    scene = first.scene
+    return Switches(
+        scene.request.edit,
+        first.built.problem,
+        lambda edit: _with_edit(scene, edit).built.problem,
+        len(scene.places.frames),
+    )
+
+
+def _conflict(first: Prepared) -> Conflict | None:
+    """A smallest set of constraints that no edit keeps; None where none was proven."""
+    switches = _switches(first)
+    return smallest_conflict(switches.names, asker(switches.problems_with), easy=switches.easy)
 
 
 def prepare(scene: Scene, max_uses: int, unit_uses: int) -> Prepared:
@@ -173,7 +206,7 @@ def _shortened(prepared: Prepared) -> Answer | None:
     scene = prepared.scene
     edit = scene.request.edit
     wanted_s = scene.places.total_frames / edit.rate_fps
-    end = min(furthest_place(prepared.built.problem), len(scene.places.frames) - 2)
+    end = min(reach_of_footage(prepared.built.problem), len(scene.places.frames) - 2)
     for place in range(end, 0, -1):
         if scene.places.frames[place] < edit.min_shot_s * edit.rate_fps - 1:
             return None

@@ -110,13 +110,11 @@ def names_in(problem: CutProblem) -> tuple[str, ...]:
 
 
 def only(problem: CutProblem, names: frozenset[str]) -> CutProblem:
-    """The problem without the limits and hard rules that are not named, and without soft rules."""
+    """The problem without the limits and hard rules that are not named, and without soft rules. The uses of clips stay limited:
+    what more of them there are depends on how the footage is divided."""
     wanted = [at for at in range(len(problem.wanted)) if f"{MUST_USE}.{at}" in names]
-    free = min(problem.place_count, 1_000)
-    all_uses = MAX_USES in names
     return replace(
         problem,
-        clip_limit=problem.clip_limit if all_uses else problem.clip_limit * 0 + free,
         max_streak=problem.max_streak if STREAK in names else None,
         apart=problem.apart and APART in names,
         wanted=problem.wanted[wanted],
@@ -138,13 +136,20 @@ def kept_by(problem: CutProblem, choices: Choices) -> frozenset[str]:
     return frozenset(name for name in names_in(problem) if name not in lost)
 
 
-def asker(problem: CutProblem) -> Ask:
-    """Answers about the limits and rules of one problem."""
+def asker(problems_with: Callable[[frozenset[str]], tuple[CutProblem, ...]]) -> Ask:
+    """Answers about the constraints of a recipe.
+
+    problems_with: problems with the named constraints only, an edit of any of which will do; none where no footage is left.
+    What they carry beyond those is told from what an edit keeps.
+    """
 
     def ask(names: frozenset[str]) -> Verdict:
-        found = lawful_edit(only(problem, names))
-        if found.choices is None:
-            return Verdict(None, found.is_proof)
-        return Verdict(kept_by(problem, found.choices) | names)
+        is_proof = True
+        for problem in problems_with(names):
+            found = lawful_edit(only(problem, names))
+            if found.choices is not None:
+                return Verdict(kept_by(problem, found.choices) | names)
+            is_proof &= found.is_proof
+        return Verdict(None, is_proof)
 
     return ask

@@ -98,6 +98,19 @@ def _searched(hard: CutProblem, *, fewest: bool) -> Feasible:
     return _told_apart(hard, fewest=fewest)
 
 
+def reach_of_row(problem: CutProblem, row: int) -> tuple[float, float] | None:
+    """The least and the most that a row (its own bounds aside) counts in any mixture of lawful edits: proven bounds on every
+    edit, by linear programming. row: its number among the problem's. None: there is no edit."""
+    hard = hard_only(problem)
+    one = problem.rows[row]
+    model = Model(hard, counted(hard))
+    columns, factor = model.counted_by(next(at for at, other in enumerate(hard.rows) if other is one))
+    cost = np.zeros(model.width)
+    cost[columns] = factor
+    least, most = model.relaxed(cost), model.relaxed(-cost)
+    return None if least is None or most is None else (least, -most)
+
+
 def _told_apart(problem: CutProblem, *, fewest: bool) -> Feasible:
     if problem.value.size > MOST_APART:
         return Feasible(None)
@@ -163,6 +176,7 @@ class Model:
         self.use_span_class, self.use_class = np.nonzero(fits)
         self.use_from = self._more(len(self.use_class))
         self.integral = self.width
+        self.stop_from = 0
         if self.is_empty:
             return
         self._path()
@@ -233,15 +247,16 @@ class Model:
 
     def _rows(self) -> None:
         """Counts over all shots; those that depend on the span are taken from the path."""
-        alike = self.alike
-        for row, timed in zip(self.problem.rows, alike.is_timed, strict=True):
-            if timed:
-                factor = row.span_part[self.take_span] * row.unit_part[alike.unit_of_letter[self.take_letter]]
-                columns = np.arange(self.takes)
-            else:
-                factor = row.span_part[0] * row.unit_part[alike.first[self.use_class]]
-                columns = self._uses
-            self.lines.bounded(columns, factor, row.low, row.high)
+        for at, row in enumerate(self.problem.rows):
+            self.lines.bounded(*self.counted_by(at), row.low, row.high)
+
+    def counted_by(self, number: int) -> tuple[Ints, Floats]:
+        """Columns that a row counts, and how much each counts."""
+        alike, row = self.alike, self.problem.rows[number]
+        if alike.is_timed[number]:
+            part = row.unit_part[alike.unit_of_letter[self.take_letter]]
+            return np.arange(self.takes), row.span_part[self.take_span] * part
+        return self._uses, row.span_part[0] * row.unit_part[alike.first[self.use_class]]
 
     def _covers(self) -> None:
         """In a window, at most as many shots of a letter as it has groups; for pieces told apart that is the rule itself."""
@@ -377,17 +392,24 @@ class Model:
 
     def furthest(self) -> int:
         """The place that a mixture of paths reaches at most; only for a model with an open end."""
-        from scipy.optimize import Bounds, milp
-
-        if self.is_empty:
-            return 0
-        cost, high = np.zeros(self.width), np.ones(self.width)
+        cost = np.zeros(self.width)
         cost[self.stop_from : self.stop_from + self.problem.place_count] = -np.arange(
             self.problem.place_count
         )
+        found = self.relaxed(cost)
+        return 0 if found is None else int(np.floor(-found + 1e-6))
+
+    def relaxed(self, cost: Floats) -> float | None:
+        """The least cost of a mixture of paths; None: there is none."""
+        from scipy.optimize import Bounds, milp
+
+        if self.is_empty:
+            return None
+        high = np.ones(self.width)
         high[self.use_from : self.integral] = np.inf
-        answer: Any = milp(cost, constraints=self.lines.matrix(self.width), bounds=Bounds(0, cast(Any, high)))
-        return 0 if answer.x is None else int(np.floor(-answer.fun + 1e-6))
+        matrix = self.lines.matrix(self.width)
+        answer: Any = milp(cost, constraints=matrix, bounds=Bounds(0, cast(Any, high)))
+        return None if answer.x is None else float(answer.fun)
 
     def read(self, x: Floats) -> tuple[Choices, Ints]:
         """The shots of a solution, each unit only standing for its letter, and the class of units of each."""

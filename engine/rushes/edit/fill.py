@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from rushes.edit.alike import counted
+from rushes.edit.conflict import STREAK
 from rushes.edit.feasible import Model, hard_only, lawful_edit
 from rushes.edit.problem import Choices, CutProblem
 
@@ -23,7 +24,8 @@ def reach_of_footage(problem: CutProblem) -> int:
     """How far the footage itself reaches, with the limits on uses and streaks only: a proven bound for every shorter edit
     too."""
     plain = replace(problem, wanted=problem.wanted[:0], apart=False, rows=(), covers=())
-    return furthest_place(replace(plain, streaks=(), sequences=(), follows=()))
+    streaks = tuple(rule for rule in problem.streaks if rule.name == STREAK)
+    return furthest_place(replace(plain, streaks=streaks, sequences=(), follows=()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

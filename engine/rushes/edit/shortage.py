@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from rushes.edit.build import Built, Rules
-from rushes.edit.fill import furthest_place
+from rushes.edit.fill import reach_of_footage
 from rushes.edit.footage import Footage
 from rushes.edit.places import Places
 from rushes.edit.problem import CutProblem
@@ -54,7 +54,7 @@ def shortage(footage: Footage, places: Places, built: Built, edit: EditSpec, rul
     """Why no edit exists: what the footage could fill, which limits stand in the way, and what helps."""
     problem = built.problem
     wanted_s = places.total_frames / edit.rate_fps
-    reach = furthest_place(problem)
+    reach = reach_of_footage(problem)
     if reach == problem.place_count - 1:
         return _conflict(wanted_s, edit, rules)
     filled_s = float(places.frames[reach]) / edit.rate_fps
@@ -110,13 +110,13 @@ def _more_clips(problem: CutProblem) -> int | None:
     """The fewest further clips, each good for any shot of any angle, that would do; None where not even many would."""
     last = problem.place_count - 1
     low, high = 0, 1
-    while furthest_place(_with_clips(problem, high)) < last:
+    while reach_of_footage(_with_clips(problem, high)) < last:
         low, high = high, high * 2
         if high > _MORE_CLIPS:
             return None
     while high - low > 1:
         middle = (low + high) // 2
-        if furthest_place(_with_clips(problem, middle)) >= last:
+        if reach_of_footage(_with_clips(problem, middle)) >= last:
             high = middle
         else:
             low = middle
@@ -149,10 +149,10 @@ def _with_clips(problem: CutProblem, count: int) -> CutProblem:
 def _enough_streak(problem: CutProblem) -> int | None:
     """The shortest longer streak that would do; None where streaks are not what is in the way."""
     last = problem.place_count - 1
-    if problem.max_streak is None or furthest_place(replace(problem, max_streak=None)) < last:
+    if problem.max_streak is None or reach_of_footage(replace(problem, max_streak=None)) < last:
         return None
     streak = problem.max_streak
-    while furthest_place(replace(problem, max_streak=streak)) < last:
+    while reach_of_footage(replace(problem, max_streak=streak)) < last:
         streak += 1
     return streak
 

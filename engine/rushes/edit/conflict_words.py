@@ -1,0 +1,133 @@
+"""Conflicts in words: what each constraint asks for, and by how little it would have to give way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rushes.edit.conflict import APART, MAX_USES, MUST_USE, STREAK, Conflict
+from rushes.edit.nearest import Nearest
+from rushes.edit.switch import MIN_SCORE, NEVER_USE, Switches
+from rushes.errors import Problem
+from rushes.recipe.constraint_spec import ConstraintSpec
+
+_FEW = 6
+"""Of a longer conflict no relaxations are looked for: there are too many ways out of it."""
+
+
+def conflict_problems(switches: Switches, conflict: Conflict, duration_s: float) -> list[Problem]:
+    """One problem that says what conflicts, then one for each member with its nearest relaxations."""
+    members = conflict.members
+    nearest = Nearest(switches, frozenset(members))
+    return [
+        Problem(None, *_summary(conflict, duration_s)),
+        *(
+            Problem(None, f"{name} {asks(switches, name)}", _ways_out(switches, nearest, name), path=name)
+            for name in members
+            if name != APART
+        ),
+    ]
+
+
+def _summary(conflict: Conflict, duration_s: float) -> tuple[str, str]:
+    count = len(conflict.members)
+    what = f"no edit of {duration_s:.2f} s keeps "
+    if count == 1:
+        return f"{what}{conflict.members[0]}, whatever else the recipe asks for", ""
+    others = "either of them alone can" if count == 2 else f"any {count - 1} of them can"
+    what += f"these {count} together, though {others} be kept: {', '.join(conflict.members)}"
+    if not conflict.is_smallest:
+        what += "; a smaller conflict was not ruled out"
+    return what, "loosen or take out one of them, each as said below"
+
+
+def _ways_out(switches: Switches, nearest: Nearest, name: str) -> str:
+    ways: list[str] = []
+    if len(nearest.members) <= _FEW:
+        spec = switches.hard.get(name)
+        more = nearest.more_clips(name)
+        if more is not None and spec is not None:
+            ways.append(f"add {more} clip{'' if more == 1 else 's'} of which {spec.share or spec.count}")
+        ways += [str(way) for way in nearest.of(name)]
+    return ", or ".join([*ways, *_without(switches, name)])
+
+
+def _without(switches: Switches, name: str) -> Iterator[str]:
+    if name in switches.hard:
+        yield f"--set {name}.weight=1 (only wished for)"
+        yield f"--set ~{name} (left out)"
+    elif name.startswith(MUST_USE):
+        yield f"take {_glob(switches, name)!r} out of edit.must_use"
+    elif name == NEVER_USE:
+        yield "take globs out of edit.never_use"
+
+
+def _glob(switches: Switches, name: str) -> str:
+    return switches.edit.must_use[int(name.rpartition(".")[2])]
+
+
+def asks(switches: Switches, name: str) -> str:
+    """What a constraint or limit asks for, to follow its name."""
+    edit = switches.edit
+    if (spec := switches.hard.get(name)) is not None:
+        asked = _of_kind(spec)
+        there = f" where {spec.where}" if spec.where is not None else ""
+        return f"asks for {asked}{there}" + (f" ({spec.says})" if spec.says else "")
+    if name.startswith(MUST_USE):
+        return f"asks for a clip that matches {_glob(switches, name)!r}"
+    return {
+        MAX_USES: f"allows {_counted(edit.max_uses_per_clip, 'shot')} of each clip",
+        STREAK: f"allows {_counted(switches.streak, 'shot')} of one angle in a row",
+        NEVER_USE: f"leaves out {', '.join(edit.never_use)}",
+        MIN_SCORE: f"leaves out what scores below {edit.min_score_01:g}",
+    }[name]
+
+
+def _of_kind(spec: ConstraintSpec) -> str:
+    match spec.kind:
+        case "share":
+            low, high = (None if at is None else f"{100 * at:g} %" for at in (spec.min, spec.max))
+            return f"{_range(low, high)} of the {spec.by} with shots of which {spec.share}"
+        case "count":
+            wanted = f"exactly {spec.exactly}" if spec.exactly is not None else _bounds(spec.min, spec.max)
+            return f"{wanted} shots of which {spec.count}"
+        case "uses":
+            return f"{_bounds(spec.min, spec.max)} shots of each {spec.uses}"
+        case "first" | "last":
+            return f"a {spec.kind} shot of which {spec.first or spec.last}"
+        case "order":
+            return f"shots in the order {', then '.join(spec.order or ())}"
+        case "streak":
+            return f"at most {spec.max:g} shots in a row of one {spec.streak}"
+        case "after":
+            return f"{'no' if spec.never else 'only a'} shot of which {spec.never or spec.only} after one of which {spec.after}"
+        case "neighbours":
+            return f"neighbouring shots of which {spec.neighbours}"
+        case "spacing":
+            return f"{spec.min_s:g} s between shots of one {spec.spacing}"
+        case "distinct":
+            return f"no two look-alikes in a row (likeness {spec.likeness_01:g})"
+        case "every":
+            return f"only shots of which {spec.every}"
+        case "length":
+            low, high = (None if at is None else f"{at:g} s" for at in (spec.min_s, spec.max_s))
+            return f"{_range(low, high)} for shots of which {spec.length}"
+        case "cuts":
+            return f"cuts on a {spec.cuts} only"
+        case "hold":
+            return f"no cut from {spec.before_s or 0:g} s before to {spec.after_s or 0:g} s after each {spec.hold}"
+        case _:
+            return "no cut in speech"
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    return _range(None if low is None else f"{low:g}", None if high is None else f"{high:g}")
+
+
+def _range(low: str | None, high: str | None) -> str:
+    said = [f"at least {low}"] if low is not None else []
+    said += [f"at most {high}"] if high is not None else []
+    return " and ".join(said)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
