@@ -13,13 +13,22 @@ from rushes.errors import Place, Problem, RecipeError
 
 def diff(
     before: Annotated[str, typer.Argument(help="Timeline file, or the out folder of a run.", metavar="A")],
-    after: Annotated[str, typer.Argument(help="Timeline file, or the out folder of a run.", metavar="B")],
+    after: Annotated[
+        str | None,
+        typer.Argument(
+            help="Another one; without it A is an out folder, and its plan is compared with its edit.",
+            metavar="B",
+            show_default=False,
+        ),
+    ] = None,
     json: AsJson = False,
 ) -> int:
-    """Say what an editor would see change from timeline A to timeline B."""
+    """Say what an editor would see change from timeline A to timeline B, or by the edits of the out folder A."""
     from rushes.timeline.diff import changes_to_json, changes_to_text, diff_timelines
     from rushes.timeline.document import timeline_from_json
 
+    if after is None:
+        before, after = _plan_of(before), before
     first, second = (timeline_from_json(_read(path), path) for path in (before, after))
     changes = diff_timelines(first, second)
     if json:
@@ -27,6 +36,17 @@ def diff(
     else:
         print(changes_to_text(changes))
     return Exit.DONE
+
+
+def _plan_of(out: str) -> str:
+    """What the edits of an out folder were made on; without edits the timeline itself."""
+    from rushes.run.edits import LOG_FILE, PLAN_FILE
+
+    if not Path(out).is_dir():
+        what = "this is one timeline, and nothing to compare it with"
+        raise RecipeError(Problem(Place(out), what, "name a second one, or the out folder of a run"))
+    is_edited = (Path(out) / LOG_FILE).is_file() and (Path(out) / PLAN_FILE).is_file()
+    return str(Path(out) / PLAN_FILE) if is_edited else out
 
 
 def _read(given: str) -> bytes:

@@ -51,14 +51,17 @@ def edited(out: Path) -> EditedFolder:
     What a killed command left half done is finished. Raises EditError where the log is damaged or does not fit the plan, or
     timeline.json is not what they give; RecipeError or TimelineError where there is no sound timeline.
     """
-    folder = _read(out)
-    if not folder.notes:
-        return folder
+    try:
+        folder = _read(out)
+        if not folder.notes:
+            return folder
+    except EditError:
+        if not os.access(out, os.W_OK):
+            raise
+    # Somebody may have been writing just then: what is wrong while nobody does, is wrong.
     with alone(out):
         folder = _read(out)
-        if folder.notes:
-            folder = replace(folder, found=_write_timeline(folder))
-    return folder
+        return replace(folder, found=_write_timeline(folder)) if folder.notes else folder
 
 
 def append_edits(read: EditedFolder, edits: Sequence[Edit], *, by: str, timestamp: str) -> EditedFolder:

@@ -1,0 +1,317 @@
+"""The edits of an out folder: nothing is lost, whoever writes and whenever a command is killed."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+from edit_samples import AT
+from rushes.errors import RecipeError, RenderError
+from rushes.run import edits as module
+from rushes.run.edit_lock import alone
+from rushes.run.edits import append_edit, append_edits, edited, redo_edit, repair, undo_edit
+from rushes.timeline.document import TimelineError, timeline_from_json, timeline_to_json
+from rushes.timeline.edit_log import Edit, EditError
+from rushes.timeline.make_edit import note_edit
+from rushes.timeline.tree import Reframe, ReframeKey
+from timeline_samples import timeline
+
+
+@pytest.fixture
+def out(tmp_path):
+    (tmp_path / "timeline.json").write_bytes(timeline_to_json(timeline()))
+    return tmp_path
+
+
+def note(folder, text, place=0, by="ann"):
+    return append_edit(folder, note_edit(folder.timeline.clips[place], text), by=by, timestamp=AT)
+
+
+def files(out):
+    return {path.name: path.read_bytes() for path in out.iterdir() if path.name != ".edits.lock"}
+
+
+def notes_of(out):
+    return [edit["note"] for edit in timeline_from_json((out / "timeline.json").read_bytes()).user_edits]
+
+
+def test_a_folder_without_edits_has_its_timeline_as_plan_and_nothing_is_written(out):
+    before = files(out)
+    folder = edited(out)
+    assert folder.plan is folder.timeline
+    assert folder.log.entries == ()
+    assert files(out) == before
+
+
+def test_the_first_edit_keeps_the_plan_and_the_timeline_is_the_fold(out):
+    plan = (out / "timeline.json").read_bytes()
+    after = note(edited(out), "a")
+    assert (out / "timeline.plan.json").read_bytes() == plan
+    assert (out / "edits.jsonl").read_bytes() == after.log.data
+    assert (out / "timeline.json").read_bytes() == timeline_to_json(after.timeline)
+    assert edited(out) == after
+
+
+def test_the_same_edits_of_the_same_plan_give_the_same_bytes(out, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    (other / "timeline.json").write_bytes((out / "timeline.json").read_bytes())
+    for folder in (out, other):
+        note(note(edited(folder), "a"), "b", place=1)
+    assert files(out) == files(other)
+
+
+def test_undo_and_redo_write_the_plan_and_the_edit_again(out):
+    plan = (out / "timeline.json").read_bytes()
+    first = note(edited(out), "a")
+    done = (out / "timeline.json").read_bytes()
+    back = append_edit(first, undo_edit(first), by="ann", timestamp=AT)
+    assert (out / "timeline.json").read_bytes() == plan
+    append_edit(back, redo_edit(back), by="ann", timestamp=AT)
+    assert (out / "timeline.json").read_bytes() == done
+
+
+def test_more_than_was_done_cannot_be_undone(out):
+    with pytest.raises(EditError, match="there is nothing to undo"):
+        undo_edit(edited(out))
+    with pytest.raises(EditError, match="there is 1 step to undo, not 2"):
+        undo_edit(note(edited(out), "a"), 2)
+    with pytest.raises(EditError, match="there is nothing to redo"):
+        redo_edit(edited(out))
+
+
+def test_of_two_people_the_second_gets_an_error_that_names_the_first(out):
+    hers, his = edited(out), edited(out)
+    note(hers, "hers", by="ann")
+    before = files(out)
+    with pytest.raises(EditError) as caught:
+        note(his, "his", by="bob")
+    assert str(caught.value) == (
+        f"{out}: somebody else edited this folder meanwhile: ann made edit 1 (clip_noted) at {AT}\n"
+        "    fix: look at `rushes history OUT`, then try again"
+    )
+    assert files(out) == before
+
+
+def test_a_timeline_that_a_run_wrote_meanwhile_is_not_overwritten(out):
+    folder = edited(out)
+    (out / "timeline.json").write_bytes(timeline_to_json(replace(timeline(), project_id="other")))
+    before = files(out)
+    with pytest.raises(EditError, match="timeline.json was written anew meanwhile"):
+        note(folder, "a")
+    assert files(out) == before
+
+
+def test_all_edits_of_a_step_are_made_or_none(out):
+    folder = edited(out)
+    before = files(out)
+    wrong = [
+        note_edit(folder.timeline.clips[0], "a"),
+        Edit(action="clip_unlocked", payload={"clip_id": "c01"}),
+    ]
+    with pytest.raises(EditError, match="c01 is not locked"):
+        append_edits(folder, wrong, by="ann", timestamp=AT)
+    assert files(out) == before
+
+
+def _many(out, name, count, told):
+    made = 0
+    while made < count:
+        try:
+            note(edited(out), f"{name} {made}", by=name)
+            made += 1
+        except EditError as error:
+            told.put(str(error))
+
+
+def test_two_who_write_at_the_same_time_lose_nothing(out):
+    context = multiprocessing.get_context("fork")
+    told = context.Queue()
+    people = [context.Process(target=_many, args=(out, name, 12, told)) for name in ("ann", "bob")]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join(60)
+    assert sorted(notes_of(out)) == sorted(f"{name} {at}" for name in ("ann", "bob") for at in range(12))
+    while not told.empty():
+        assert "meanwhile" in told.get()
+
+
+def test_a_lock_that_is_not_given_back_is_told(out):
+    said = "another command has been editing this folder for a while"
+    with alone(out), pytest.raises(EditError, match=said), alone(out, wait_s=0.05):
+        pass
+
+
+def test_a_command_killed_between_log_and_timeline_is_finished_by_the_next(out):
+    first = note(edited(out), "a")
+    stale = (out / "timeline.json").read_bytes()
+    note(first, "b")
+    right = (out / "timeline.json").read_bytes()
+    (out / "timeline.json").write_bytes(stale)
+    folder = edited(out)
+    assert folder.notes == (
+        "timeline.json was behind edits.jsonl, as after a command that was killed; it is up to date now",
+    )
+    assert (out / "timeline.json").read_bytes() == right
+    assert edited(out).notes == ()
+
+
+def test_kill_minus_9_between_log_and_timeline_leaves_what_the_next_command_mends(out):
+    first = note(edited(out), "a")
+    child = os.fork()
+    if child == 0:
+        module._write_timeline = lambda _folder: os.kill(os.getpid(), signal.SIGKILL)
+        note(first, "b")
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert notes_of(out) == ["a"]
+    edited(out)
+    assert notes_of(out) == ["a", "b"]
+
+
+def test_a_timeline_that_is_gone_is_written_again(out):
+    note(edited(out), "a")
+    right = (out / "timeline.json").read_bytes()
+    (out / "timeline.json").unlink()
+    edited(out)
+    assert (out / "timeline.json").read_bytes() == right
+
+
+def test_a_timeline_that_was_changed_by_hand_is_told_and_kept(out):
+    note(edited(out), "a")
+    changed = (out / "timeline.json").read_bytes().replace(b'"summer"', b'"winter"')
+    (out / "timeline.json").write_bytes(changed)
+    before = files(out)
+    with pytest.raises(EditError) as caught:
+        edited(out)
+    assert str(caught.value) == (
+        f"{out}/timeline.json: timeline.json is not what the plan and its 1 edits give: it was changed otherwise\n"
+        "    fix: `rushes edit OUT repair` keeps it under another name and writes it again from plan and edits"
+    )
+    assert files(out) == before
+    assert repair(out) == (
+        "the timeline.json that was there is now timeline.found.json",
+        "timeline.json written again from plan and edits",
+    )
+    assert (out / "timeline.found.json").read_bytes() == changed
+    assert notes_of(out) == ["a"]
+
+
+def test_crops_that_rendering_adds_are_no_change(out):
+    folder = note(edited(out), "a")
+    crop = Reframe(mode="steady", keys=(ReframeKey(at_s=1.2, x_01=0.4, y_01=0.5, width_01=0.3),))
+    first, *rest = folder.timeline.clips
+    shown = replace(folder.timeline, clips=(replace(first, reframe=crop), *rest))
+    (out / "timeline.json").write_bytes(timeline_to_json(shown))
+    note(edited(out), "b")
+    assert notes_of(out) == ["a", "b"]
+
+
+@pytest.mark.parametrize("cut", [1, 40, 150])
+def test_a_log_that_is_cut_off_is_told_and_repaired_without_losing_what_is_whole(out, cut):
+    note(note(edited(out), "a"), "b")
+    data = (out / "edits.jsonl").read_bytes()
+    (out / "edits.jsonl").write_bytes(data[:-cut])
+    before = files(out)
+    if cut == 1:
+        assert len(edited(out).log.entries) == 2
+        return
+    with pytest.raises(EditError, match="edits.jsonl:3:1: the last line is cut off in the middle"):
+        edited(out)
+    assert files(out) == before
+    lines = data[:-cut].split(b"\n")
+    said = repair(out)
+    assert said[0] == "1 line of edits.jsonl moved to edits.torn.jsonl; 1 edits kept"
+    assert (out / "edits.torn.jsonl").read_bytes() == lines[-1] + b"\n"
+    assert (out / "edits.jsonl").read_bytes() == b"\n".join(lines[:-1]) + b"\n"
+    # The timeline had been written with both edits: it is kept beside, as what gave it is gone.
+    assert (out / "timeline.found.json").exists()
+    assert notes_of(out) == ["a"]
+    note(edited(out), "c")
+    assert notes_of(out) == ["a", "c"]
+
+
+def test_an_entry_behind_a_missing_last_line_break_stands_on_a_line_of_its_own(out):
+    note(edited(out), "a")
+    (out / "edits.jsonl").write_bytes((out / "edits.jsonl").read_bytes().rstrip(b"\n"))
+    note(edited(out), "b")
+    lines = (out / "edits.jsonl").read_bytes().splitlines()
+    assert [json.loads(line)["payload"]["note"] for line in lines[1:]] == ["a", "b"]
+
+
+def test_mixed_edits_of_two_people_are_told_and_the_second_ones_put_aside(out, tmp_path_factory):
+    copy = tmp_path_factory.mktemp("copy")
+    (copy / "timeline.json").write_bytes((out / "timeline.json").read_bytes())
+    note(edited(out), "hers", by="ann")
+    note(edited(copy), "his", by="bob")
+    both = (out / "edits.jsonl").read_bytes() + (copy / "edits.jsonl").read_bytes().splitlines(True)[1]
+    (out / "edits.jsonl").write_bytes(both)
+    with pytest.raises(EditError, match="the edits of two people got mixed: line 3 .*bob.* and line 2 .*ann"):
+        edited(out)
+    assert repair(out) == ("1 line of edits.jsonl moved to edits.torn.jsonl; 1 edits kept",)
+    assert notes_of(out) == ["hers"]
+    assert b'"his"' in (out / "edits.torn.jsonl").read_bytes()
+
+
+def test_where_all_is_well_there_is_nothing_to_repair(out):
+    note(edited(out), "a")
+    before = files(out)
+    assert repair(out) == ()
+    assert files(out) == before
+
+
+def test_edits_without_their_plan_are_told(out):
+    note(edited(out), "a")
+    (out / "timeline.plan.json").unlink()
+    with pytest.raises(EditError, match=r"there are edits but no timeline\.plan\.json"):
+        edited(out)
+
+
+def test_edits_that_do_not_fit_another_plan_say_that_the_plan_is_another(out):
+    note(edited(out), "a")
+    fresh = timeline()
+    renamed = replace(fresh, clips=(replace(fresh.clips[0], id="x"), *fresh.clips[1:]), transitions=())
+    (out / "timeline.plan.json").write_bytes(timeline_to_json(renamed))
+    with pytest.raises(EditError) as caught:
+        edited(out)
+    assert "the run has made another plan since the first edit" in str(caught.value)
+    assert "there is no clip c01" in str(caught.value)
+
+
+def test_edits_that_fit_another_plan_are_made_on_it(out):
+    note(edited(out), "a")
+    plan = replace(timeline(), project_id="winter")
+    (out / "timeline.plan.json").write_bytes(timeline_to_json(plan))
+    (out / "timeline.json").unlink()
+    assert edited(out).timeline.project_id == "winter"
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b'{"schema": "rushes/timeline@9"}'])
+def test_a_damaged_timeline_without_edits_is_told(out, data):
+    (out / "timeline.json").write_bytes(data)
+    with pytest.raises(TimelineError):
+        edited(out)
+
+
+def test_a_folder_without_a_timeline_is_told(tmp_path):
+    with pytest.raises(RecipeError, match="cannot be read: No such file or directory"):
+        edited(tmp_path)
+
+
+def test_a_full_disk_takes_back_what_was_written_of_the_line(out, monkeypatch):
+    folder = note(edited(out), "a")
+    before = files(out)
+    whole = os.write
+
+    def half(handle, data):
+        return whole(handle, data[: len(data) // 2])
+
+    monkeypatch.setattr(module.os, "write", half)
+    with pytest.raises(RenderError, match="cannot be written: No space left on device"):
+        note(folder, "b")
+    monkeypatch.undo()
+    assert files(out) == before
