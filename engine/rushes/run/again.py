@@ -59,7 +59,7 @@ def request_again(record: Mapping[str, Any], again: Again) -> Generator[RunReque
     recipe as it was, from a temporary file that is gone at the end.
     """
     said = record["arguments"]
-    models = again.models or _recorded(said, "models")
+    models = again.models or _models_then(said)
     found = RunRequest(
         recipe=said["recipe"],
         footage=again.footage or said["footage"],
@@ -81,6 +81,12 @@ def request_again(record: Mapping[str, Any], again: Again) -> Generator[RunReque
         recipe = Path(scratch) / "recipe.yaml"
         recipe.write_text(said["recipe_text"], encoding="utf-8")
         yield replace(found, recipe=str(recipe), profile=None, overrides=again.overrides, personal=None)
+
+
+def _models_then(said: Mapping[str, Any]) -> Path | None:
+    """The models folder of the run; None where it is not there: runs without one name the usual folder all the same."""
+    models = _recorded(said, "models")
+    return models if models is not None and models.is_dir() else None
 
 
 def _recorded(said: Mapping[str, Any], name: str) -> Path | None:
