@@ -246,7 +246,7 @@ def test_a_damaged_log_is_told_and_repaired(out):
         assert "the last line is cut off in the middle" in refused(out, *verb, out)
     ended = rushes("edit", out, "repair")
     assert ended.code == 0
-    assert ended.out.startswith("1 line of edits.jsonl moved to edits.torn.jsonl; 1 edits kept\n")
+    assert ended.out.startswith("1 line of edits.jsonl moved to edits.torn.jsonl; 1 edit kept\n")
     assert rushes("edit", out, "repair").out == "nothing is wrong with the edits of this folder\n"
 
 

@@ -119,22 +119,26 @@ def _too_many(word: str, steps: int, known: int) -> str:
 
 
 def repair(out: Path) -> tuple[str, ...]:
-    """Mend a folder whose log is damaged or whose timeline.json was changed; says what was done, nothing where all is well.
+    """Mend a folder whose log is damaged or whose timeline.json was changed; says what was done, () where all is well.
 
     The entries up to the first that is damaged, does not follow the one before or cannot be made stay; what stands behind
     is kept in edits.torn.jsonl, and a changed timeline.json in timeline.found.json.
     """
     said: list[str] = []
+    if not (out / LOG_FILE).exists():
+        _read_timeline(out / TIMELINE_FILE)
+        return ()
     with alone(out):
-        plan = _read_timeline(out / PLAN_FILE)[0]
         data = _bytes(out / LOG_FILE)
+        plan, plan_bytes = _read_timeline(out / PLAN_FILE)
         log, rest = _longest_sound(plan, data, str(out / LOG_FILE))
+        _check_plan(plan_bytes, log, out / PLAN_FILE)
         if rest:
             _write(out / TORN_FILE, _or_nothing(out / TORN_FILE) + rest + b"\n")
             _write(out / LOG_FILE, log.data)
             lines = len(rest.split(b"\n"))
             moved = f"{lines} line{'s' * (lines > 1)} of {LOG_FILE} moved to {TORN_FILE}"
-            said.append(f"{moved}; {len(log.entries)} edits kept")
+            said.append(f"{moved}; {_edits(log)} kept")
         folded = fold(plan, log.entries, str(out / LOG_FILE))
         found = _or_nothing(out / TIMELINE_FILE)
         if not _is_timeline(found, folded):
@@ -161,28 +165,30 @@ def _read(out: Path) -> EditedFolder:
     path = str(out / LOG_FILE)
     plan, plan_bytes = _read_timeline(out / PLAN_FILE)
     log = read_log(stored or b"", path)
-    folded = _folded(plan, log, path, same_plan=new_log(plan_bytes).header == log.header)
+    _check_plan(plan_bytes, log, out / PLAN_FILE)
+    folded = fold(plan, log.entries, path)
     found = _or_nothing(out / TIMELINE_FILE)
     folder = EditedFolder(out=out, plan=plan, log=log, timeline=folded, stored=stored, found=found)
     if _is_timeline(found, folded):
         return folder
     if found and not _was_once(plan, log, found):
-        what = f"{TIMELINE_FILE} is not what the plan and its {len(log.entries)} edits give: it was changed otherwise"
+        what = f"{TIMELINE_FILE} is not what the plan and {_edits(log)} give: it was changed otherwise"
         fix = "`rushes edit OUT repair` keeps it under another name and writes it again from plan and edits"
         raise EditError(Problem(Place(str(out / TIMELINE_FILE)), what, fix))
     note = f"{TIMELINE_FILE} was behind {LOG_FILE}, as after a command that was killed; it is up to date now"
     return replace(folder, notes=(note,))
 
 
-def _folded(plan: Timeline, log: EditLog, path: str, *, same_plan: bool) -> Timeline:
-    try:
-        return fold(plan, log.entries, path)
-    except EditError as error:
-        if same_plan:
-            raise
-        what = "the run has made another plan since the first edit"
-        fix = "`rushes edit OUT repair` keeps the edits that still can be made; --out FOLDER leaves old edits alone"
-        raise EditError([*error.problems, Problem(Place(path, 1, 1), what, fix)]) from None
+def _check_plan(plan_bytes: bytes, log: EditLog, path: Path) -> None:
+    if new_log(plan_bytes).header != log.header:
+        what = f"this is not the plan of {_edits(log)}"
+        fix = f"take it and {LOG_FILE} from one backup, or run into another folder with --out"
+        raise EditError(Problem(Place(str(path)), what, fix))
+
+
+def _edits(log: EditLog) -> str:
+    count = len(log.entries)
+    return "1 edit" if count == 1 else f"{count} edits"
 
 
 def _is_timeline(found: bytes, folded: Timeline) -> bool:
