@@ -109,7 +109,8 @@ def _switches(first: Prepared) -> Switches:
 def _conflict(first: Prepared) -> Conflict | None:
     """A smallest set of constraints that no edit keeps; None where none was proven."""
     switches = _switches(first)
-    return smallest_conflict(switches.names, asker(switches.problems_with), easy=switches.easy)
+    ask = asker(switches.problems_with, switches.anew)
+    return smallest_conflict(switches.names, ask, easy=switches.easy)
 
 
 def prepare(scene: Scene, max_uses: int, unit_uses: int) -> Prepared:

@@ -44,6 +44,7 @@ class Conflict:
 
 
 Ask = Callable[[frozenset[str]], Verdict]
+ProblemsWith = Callable[[frozenset[str]], tuple[CutProblem, ...]]
 
 
 def smallest_conflict(
@@ -136,11 +137,11 @@ def kept_by(problem: CutProblem, choices: Choices) -> frozenset[str]:
     return frozenset(name for name in names_in(problem) if name not in lost)
 
 
-def asker(problems_with: Callable[[frozenset[str]], tuple[CutProblem, ...]]) -> Ask:
+def asker(problems_with: ProblemsWith, anew: frozenset[str]) -> Ask:
     """Answers about the constraints of a recipe.
 
     problems_with: problems with the named constraints only, an edit of any of which will do; none where no footage is left.
-    What they carry beyond those is told from what an edit keeps.
+    What they carry beyond the named is told from what an edit keeps, but for `anew`: those shape the problem itself.
     """
 
     def ask(names: frozenset[str]) -> Verdict:
@@ -148,7 +149,7 @@ def asker(problems_with: Callable[[frozenset[str]], tuple[CutProblem, ...]]) -> 
         for problem in problems_with(names):
             found = lawful_edit(only(problem, names))
             if found.choices is not None:
-                return Verdict(kept_by(problem, found.choices) | names)
+                return Verdict((kept_by(problem, found.choices) - anew) | names)
             is_proof &= found.is_proof
         return Verdict(None, is_proof)
 
