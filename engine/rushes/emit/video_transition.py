@@ -116,9 +116,10 @@ def _moved(first: Plane, second: Plane, opens: float, shuts: float) -> Plane:
     left, right = math.floor(begin), math.ceil(end) + width + 1
     sums = np.zeros((first.shape[0], right - left + 1), np.float64)
     np.cumsum(_band(first, second, left, right), axis=1, out=sums[:, 1:])
-    columns = np.arange(width) - left
-    light = _sum_until(sums, columns + end + 1) - _sum_until(sums, columns + begin)
-    found: Plane = np.rint(light / (1 + end - begin)).clip(0, 255).astype(np.uint8)
+    light = _sum_until(sums, end + 1 - left, width)
+    light -= _sum_until(sums, begin - left, width)
+    light /= 1 + end - begin
+    found: Plane = np.rint(light, out=light).clip(0, 255).astype(np.uint8)
     return found
 
 
@@ -129,6 +130,10 @@ def _band(first: Plane, second: Plane, left: int, right: int) -> _Doubles:
     at = np.arange(left, right)
     share = np.clip(((at + 0.5) / width - _SEAM[0]) / (_SEAM[1] - _SEAM[0]), 0.0, 1.0)
     share = share * share * (3 - 2 * share)
+    if not share.any():
+        return first[:, _mirrored(at, width)].astype(np.float64)
+    if share.min() == 1:
+        return second[:, _mirrored(at - _WAY * width, width)].astype(np.float64)
     found: _Doubles = first[:, _mirrored(at, width)] * (1 - share)
     found += second[:, _mirrored(at - _WAY * width, width)] * share
     return found
@@ -140,9 +145,9 @@ def _mirrored(at: NDArray[np.int64], width: int) -> NDArray[np.int64]:
     return np.where(within < width, within, 2 * width - 1 - within)
 
 
-def _sum_until(sums: _Doubles, at: _Doubles) -> _Doubles:
-    """Running sums at places between columns."""
-    whole = np.minimum(np.floor(at).astype(np.int64), sums.shape[1] - 2)
-    part = at - whole
-    found: _Doubles = sums[:, whole] * (1 - part) + sums[:, whole + 1] * part
+def _sum_until(sums: _Doubles, first: float, width: int) -> _Doubles:
+    """Running sums at so many places a column apart, the first of which may lie between columns."""
+    whole = math.floor(first)
+    found: _Doubles = sums[:, whole : whole + width] * (whole + 1 - first)
+    found += sums[:, whole + 1 : whole + 1 + width] * (first - whole)
     return found
