@@ -146,6 +146,31 @@ def test_a_transition_at_a_ramp_asks_for_the_source_that_it_runs_through():
             assert after.source_at_s(-(part.duration_frames // 2), Fraction(30)) >= 0
 
 
+def test_what_is_allowed_and_in_no_place_is_told_with_its_reason():
+    notes = edited({"whip_pan": 0.0, "dip_to_black": 0.3, "dip_at": []}).ai_reasoning.notes
+    assert "there is no whip pan: transition_preferences.whip_pan of the style is 0" in notes
+    dips = [
+        note for note in notes if note.startswith("there is no dip to black: no cut that suits lies where")
+    ]
+    assert len(dips) == 1
+    assert not any(
+        "there is no" in note for note in edited({}, transitions=TransitionsSpec()).ai_reasoning.notes
+    )
+
+
+def test_ramps_that_could_not_be_are_told_with_their_reason():
+    request = make_request(make_shoot(40), make_song(), duration_s=20.0, ramps=RampsSpec(share=0.5))
+    nobody = edit_timeline(request).ai_reasoning.notes
+    assert "there is no speed ramp: nobody looked for movement" in nobody
+    still = pl.DataFrame(schema={"clip": pl.String, "t_s": pl.Float64, "strength_01": pl.Float64})
+    assert any(
+        note.startswith("there is no speed ramp: no shot that is long enough shows")
+        for note in edit_timeline(replace(request, accents=still)).ai_reasoning.notes
+    )
+    few = replace(request, accents=still, edit=replace(request.edit, ramps=RampsSpec(share=0.01)))
+    assert any("is less than one" in note for note in edit_timeline(few).ai_reasoning.notes)
+
+
 def test_the_turn_of_a_part_is_the_mean_of_its_samples():
     samples = pl.DataFrame(
         {

@@ -58,6 +58,18 @@ def lay_ramps(answer: Answer, clips: Sequence[TimelineClip]) -> tuple[TimelineCl
     return tuple(found[at].clip if at in chosen else clip for at, clip in enumerate(clips))
 
 
+def ramp_notes(answer: Answer, clips: Sequence[TimelineClip]) -> tuple[str, ...]:
+    """Why there is no ramp, where the recipe asks for some."""
+    request = answer.scene.request
+    if request.edit.ramps.share == 0 or any(clip.retime is not None for clip in clips):
+        return ()
+    if request.accents is None:
+        return ("there is no speed ramp: nobody looked for movement",)
+    if int(request.edit.ramps.share * len(clips) + 1e-9) == 0:
+        return (f"there is no speed ramp: edit.ramps.share of {len(clips)} shots is less than one",)
+    return ("there is no speed ramp: no shot that is long enough shows a strong movement near a beat",)
+
+
 def _room(answer: Answer, at: int, clip: TimelineClip) -> Room:
     edit, scene = answer.scene.request.edit, answer.scene
     piece: Piece = answer.footage.pieces[answer.built.piece_of(answer.choices[at])]

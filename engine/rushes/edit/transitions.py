@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 import numpy as np
 
@@ -21,6 +22,20 @@ _BESIDE_S = 0.4
 """So much of both shots says how the camera turns at a cut."""
 _AT_ONCE_S = 0.05
 """A shot that ends no earlier before a drop reaches it."""
+
+_ABSENT: Mapping[TransitionName, tuple[str, str]] = MappingProxyType(
+    {
+        "whip_pan": (
+            "whip pan",
+            "no loud cut that suits is between two shots, long enough, in which the camera turns the same way",
+        ),
+        "dip_to_black": (
+            "dip to black",
+            "no cut that suits lies where a part of the song begins, or before a drop",
+        ),
+    }
+)
+"""What is said where a transition that is used only by wish is in no place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +59,18 @@ def lay_transitions(answer: Answer, clips: Sequence[TimelineClip]) -> tuple[Tran
         for at, wish in _chosen(answer, clips, kind, frozenset(taken)).items():
             taken[at] = (kind, wish)
     return tuple(_transition(answer, clips, at, taken.get(at)) for at in range(1, len(clips)))
+
+
+def absent_notes(answer: Answer, transitions: Sequence[Transition]) -> tuple[str, ...]:
+    """Which transitions the recipe allows by name and the edit has none of, and why."""
+    made = {part.type for part in transitions}
+    return tuple(
+        f"there is no {name}: transition_preferences.{kind} of the style is 0"
+        if getattr(answer.scene.style.transitions, kind) == 0
+        else f"there is no {name}: {why}"
+        for kind, (name, why) in _ABSENT.items()
+        if kind in answer.scene.request.edit.transitions.allow and kind not in made
+    )
 
 
 def _transition(

@@ -32,7 +32,7 @@ def check_edit(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None:
         return
     _not_above(facts, _SHORTEST, _LONGEST)
     _check_duration(facts)
-    _check_transitions(facts)
+    _check_transitions(facts, declared)
     _check_ramps(facts, declared)
     _check_weights(facts)
     _check_score(facts)
@@ -68,7 +68,7 @@ def _check_duration(facts: Facts) -> None:
     facts.error(place, f"{what} ({other[-1]} is {facts.said(other, place)})", fix)
 
 
-def _check_transitions(facts: Facts) -> None:
+def _check_transitions(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None:
     allowed = {leaf.value for leaf in facts.leaves("edit", "transitions", "allow")}
     if not allowed:
         place = facts.place("edit", "transitions", "allow")
@@ -77,6 +77,10 @@ def _check_transitions(facts: Facts) -> None:
     for kind, (length, name) in _LENGTHS.items():
         if kind in allowed:
             _check_length(facts, ("edit", "transitions", length), name)
+    if "whip_pan" in allowed and "motion" not in declared and facts.is_sound("analyzers"):
+        what = "there will be no whip pan: no analyzer looks how the camera turns"
+        place = facts.place("edit", "transitions", "allow")
+        facts.warn(place, what, "add motion: {} to analyzers, or take whip_pan out")
 
 
 def _check_length(facts: Facts, length: Path, name: str) -> None:
