@@ -12,10 +12,10 @@ from rushes.edit.explain import Explainer, describe_clip, pacing_target, style_m
 from rushes.edit.limits import limit_rows
 from rushes.edit.music import Music, choose_part, read_music
 from rushes.edit.places import lay_places
-from rushes.edit.ramps import lay_ramps
+from rushes.edit.ramps import lay_ramps, ramp_notes
 from rushes.edit.request import EditRequest
 from rushes.edit.source import source_start_frames
-from rushes.edit.transitions import lay_transitions
+from rushes.edit.transitions import absent_notes, lay_transitions
 from rushes.recipe.spec import SIZES_PX
 from rushes.style.profile import read_style
 from rushes.timeline.tree import Reasoning, Timeline, TimelineClip, TimelineSong
@@ -50,6 +50,7 @@ def _timeline(answer: Answer, start_s: float, notes: tuple[str, ...]) -> Timelin
     explainer = Explainer(answer)
     clips = tuple(fresh_shot(explainer, at) for at in range(len(answer.choices)))
     clips = lay_ramps(answer, clips)
+    transitions = lay_transitions(answer, clips)
     width, height = SIZES_PX[request.edit.aspect]
     solution = answer.solution
     return Timeline(
@@ -62,11 +63,16 @@ def _timeline(answer: Answer, start_s: float, notes: tuple[str, ...]) -> Timelin
         duration_frames=answer.scene.places.total_frames,
         song=_song(request, answer.scene.music, start_s),
         clips=clips,
-        transitions=lay_transitions(answer, clips),
+        transitions=transitions,
         ai_reasoning=Reasoning(
             pacing_target=pacing_target(answer),
             style_match_score=style_match(explainer),
-            notes=(*notes, *_doubts(answer)),
+            notes=(
+                *notes,
+                *_doubts(answer),
+                *absent_notes(answer, transitions),
+                *ramp_notes(answer, clips),
+            ),
             warnings=(*answer.scene.places.warnings, *answer.warnings),
             objective=round(solution.objective, 9),
             bound=round(solution.bound, 9),
