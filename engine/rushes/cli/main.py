@@ -27,6 +27,7 @@ from rushes.cli import (
     learn,
     models,
     plan,
+    regenerate,
     render,
     reproduce,
     run,
@@ -60,6 +61,7 @@ app.command("inspect")(inspect.inspect)
 app.command("best")(best.best)
 app.command("status")(status.status)
 app.add_typer(edit.app, name="edit")
+app.command("regenerate")(regenerate.regenerate)
 app.command("undo")(history.undo)
 app.command("redo")(history.redo)
 app.command("history")(history.history)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from rushes.edit.attempt import Answer, Scene, fill_song
 from rushes.edit.explain import Explainer
 from rushes.edit.music import read_music
 from rushes.edit.places import lay_section
+from rushes.edit.ramps import lay_ramps
 from rushes.edit.request import EditRequest
 from rushes.edit.solve import fresh_shot
 from rushes.edit.taught import taught
@@ -105,27 +106,37 @@ def _inside(at_frames: int, request: EditRequest) -> bool:
 
 def _clips(answer: Answer, before: Timeline) -> tuple[TimelineClip, ...]:
     """All shots of the edit: those that stay as they are, the others as they are now."""
-    explainer = Explainer(answer)
     known = {clip.id: clip for clip in before.clips}
     alike = {_sight(clip): clip for clip in before.clips}
     taken = set(known) | {str(gone["clip_id"]) for gone in before.deleted_clips}
     held = answer.spans.held
     assert held is not None
+    chosen = tuple(_kept_or_fresh(answer, known))
     found: list[TimelineClip] = []
-    for at, choice in enumerate(answer.choices):
-        piece = answer.footage.pieces[explainer.piece_at(at)]
-        record = int(answer.scene.places.frames[answer.spans.start[choice.span]])
+    for choice, clip, ramped in zip(answer.choices, chosen, lay_ramps(answer, chosen), strict=True):
         place = int(held[choice.span])
-        if piece.kept:
-            found.append(replace(known[piece.kept], timeline_start_frames=record))
-            continue
-        fresh = fresh_shot(explainer, at)
-        if place >= 0:
-            found.append(_same_place(known[answer.footage.kept[place].id], fresh))
-            continue
-        same = alike.get(_sight(fresh))
-        found.append(same if same is not None else _own_name(fresh, known, taken))
+        if answer.footage.pieces[answer.built.piece_of(choice)].kept:
+            found.append(clip)
+        elif place >= 0:
+            found.append(_same_place(known[answer.footage.kept[place].id], ramped))
+        else:
+            same = alike.get(_sight(ramped))
+            found.append(same if same is not None else _own_name(ramped, known, taken))
     return tuple(found)
+
+
+def _kept_or_fresh(answer: Answer, known: Mapping[str, TimelineClip]) -> Iterator[TimelineClip]:
+    """The shots as they were chosen: new ones, and kept ones, perhaps at another place."""
+    explainer = Explainer(answer)
+    for at, choice in enumerate(answer.choices):
+        kept = answer.footage.pieces[explainer.piece_at(at)].kept
+        record = int(answer.scene.places.frames[answer.spans.start[choice.span]])
+        if not kept:
+            yield fresh_shot(explainer, at)
+        elif known[kept].timeline_start_frames == record:
+            yield known[kept]
+        else:
+            yield replace(known[kept], timeline_start_frames=record)
 
 
 def _sight(clip: TimelineClip) -> tuple[object, ...]:

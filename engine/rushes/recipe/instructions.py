@@ -10,7 +10,7 @@ from rushes.errors import Place, Problem, RecipeError
 from rushes.recipe.build import spec_from_plain
 from rushes.recipe.instruction_spec import InstructionSpec
 from rushes.recipe.load import Resolved
-from rushes.recipe.names import did_you_mean
+from rushes.recipe.names import near_name
 from rushes.recipe.patch import settable, with_set
 from rushes.recipe.schema import Analyzers, recipe_schema
 from rushes.recipe.spec import EditSpec
@@ -55,8 +55,9 @@ def _unknown(name: str, instructions: tuple[InstructionSpec, ...]) -> Problem:
     what = f"the recipe has no instruction {name}"
     if not instructions:
         return Problem(None, what, "add it to edit.instructions in the recipe; there is none at all")
-    near = did_you_mean(name, [spec.name for spec in instructions], kind="instructions")
-    return Problem(None, what, "\n".join([near, *instruction_lines(instructions)]))
+    near = near_name(name, [spec.name for spec in instructions])
+    head = f"did you mean {near}? There are:" if near else "take one of these, or add it to edit.instructions:"
+    return Problem(None, what, "\n".join([head, *instruction_lines(instructions)]))
 
 
 def instruction_lines(instructions: tuple[InstructionSpec, ...]) -> list[str]:

@@ -1,0 +1,189 @@
+"""rushes regenerate: a section of an edit made anew, everything else as it is."""
+
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rushes.cli.edit_steps import After, At, By, Out, Who, folder_of, read_edits, time_given
+from rushes.cli.model_folder import Models
+from rushes.cli.options import AsJson, Cache, Executor, Exit, Footage, Song, Workers, print_json
+from rushes.cli.render import again_of
+from rushes.errors import Problem, RecipeError
+
+if TYPE_CHECKING:
+    from rushes.run.again import Again
+    from rushes.run.regenerate import Regenerated
+    from rushes.timeline.tree import TimelineClip
+
+
+def regenerate(
+    out: Out,
+    section: Annotated[
+        str | None,
+        typer.Option(
+            "--section",
+            metavar="FROM..TO",
+            help="Which part of the edit, such as 8s..15s, 12s.. or ..4s; its borders are the nearest cuts.",
+            show_default=False,
+        ),
+    ] = None,
+    instruction: Annotated[
+        str | None,
+        typer.Option(
+            "--instruction",
+            metavar="NAME",
+            help="How it is to differ; --list shows the instructions of the recipe.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed", metavar="N", min=0, help="Decides between nearly equal shots.", show_default=False
+        ),
+    ] = None,
+    list_all: Annotated[
+        bool, typer.Option("--list", help="Show the instructions of the edit's recipe, and do nothing.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change and keep the edit as it is.")
+    ] = False,
+    footage: Footage = None,
+    song: Song = None,
+    cache: Cache = None,
+    executor: Executor = "processes",
+    workers: Workers = None,
+    models: Models = None,
+    by: By = None,
+    at: At = None,
+    after: After = None,
+    json: AsJson = False,
+) -> int:
+    """Choose the shots of a section anew. Locked shots stay, deleted ones do not come again, the rest of the edit is as it was.
+
+    Recipe, footage, song, models and store are those of the run; --footage and --song say where the files lie now.
+    """
+    again = again_of(footage, song, None, cache, executor, workers, models)
+    if list_all:
+        return _list(out, again, json)
+    from rushes.cli.progress import ProgressView
+    from rushes.run.edits import append_edit
+    from rushes.run.regenerate import Asked
+    from rushes.run.regenerate import regenerate as make_anew
+
+    start_s, end_s = _section(section)
+    who = Who(by, at, after)
+    folder = read_edits(out, who)
+    asked = Asked(start_s=start_s, end_s=end_s, instruction=instruction, seed=seed)
+    with ProgressView() as progress:
+        found = make_anew(folder, asked, again, progress)
+    if found.edit is not None and not dry_run:
+        append_edit(folder, found.edit, by=who.name(), timestamp=who.timestamp())
+    if json:
+        print_json(_document(found, dry_run=dry_run))
+    else:
+        _say(found, out, dry_run=dry_run)
+    return Exit.DONE
+
+
+def _list(out: str, again: Again, json: bool) -> int:
+    from rushes.recipe.instructions import instruction_lines
+    from rushes.run.regenerate import instructions_of
+
+    specs = instructions_of(folder_of(out), again)
+    if json:
+        print_json({spec.name: {"says": spec.says, "set": dict(spec.set)} for spec in specs})
+        return Exit.DONE
+    lines = [line.removeprefix("    ") for line in instruction_lines(specs)]
+    print("\n".join(lines) or "the recipe has no instructions: add some to edit.instructions")
+    return Exit.DONE
+
+
+def _section(given: str | None) -> tuple[Fraction | None, Fraction | None]:
+    """Beginning and end as --section says them; None: that of the edit."""
+    fix = "write it as 8s..15s, 12s.. or ..4s"
+    if given is None:
+        raise RecipeError(
+            Problem(None, "--section is not given", f"say which part is to be made anew: {fix}")
+        )
+    start, dots, end = given.partition("..")
+    if not dots or not (start.strip() or end.strip()):
+        raise RecipeError(Problem(None, f"--section is {given!r}, which is no range of time", fix))
+    return _time(start), _time(end)
+
+
+def _time(text: str) -> Fraction | None:
+    given = text.strip()
+    return time_given("--section", given.lstrip("+-"), Fraction(0)) if given else None
+
+
+def _document(found: Regenerated, *, dry_run: bool) -> dict[str, object]:
+    rate = found.timeline.rate_fps
+    return {
+        "section_start_s": round(float(found.section.start_frames / rate), 6),
+        "section_end_s": round(float(found.section.end_frames / rate), 6),
+        "changed": found.edit is not None,
+        "written": found.edit is not None and not dry_run,
+        "before": [_shot(clip, rate) for clip in found.before],
+        "after": [_shot(clip, rate) for clip in found.after],
+        "objective": found.made.objective,
+        "bound": found.made.bound,
+        "gap": found.made.gap,
+        "notes": [*found.section.notes, *found.made.notes],
+        "warnings": list(found.made.warnings),
+    }
+
+
+def _shot(clip: TimelineClip, rate: Fraction) -> dict[str, object]:
+    return {
+        "id": clip.id,
+        "file": clip.file,
+        "source_start_s": round(float(clip.source_start_s()), 6),
+        "timeline_start_s": round(float(clip.timeline_start_s(rate)), 6),
+        "duration_s": round(float(clip.duration_s(rate)), 6),
+        "locked": clip.locked,
+        "ai_reasoning": clip.metadata.ai_reasoning,
+    }
+
+
+def _say(found: Regenerated, out: str, *, dry_run: bool) -> None:
+    from rushes.run.regenerate import changed_shots
+
+    rate = found.timeline.rate_fps
+    for warning in found.made.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    for note in (*found.section.notes, *found.made.notes):
+        print(f"note: {note}", file=sys.stderr)
+    start_s, end_s = (float(frame / rate) for frame in (found.section.start_frames, found.section.end_frames))
+    where = f"the section from {start_s:.2f} to {end_s:.2f} s"
+    if found.edit is None:
+        print(f"{where} is as good as it can be: nothing changes")
+        print("for other shots take --seed N or --instruction NAME (see --list), or delete what you dislike")
+        return
+    changed = changed_shots(found.before, found.after)
+    print(f"{where}: {changed} of {len(found.after)} shots are new; there were {len(found.before)}")
+    for clip in found.before:
+        if clip not in found.after:
+            print(_line("-", clip, rate))
+    for clip in found.after:
+        print(_line(" " if clip in found.before else "+", clip, rate))
+    made = found.made
+    print(f"objective {made.objective:.6f} of at most {made.bound:.6f}")
+    if dry_run:
+        print("nothing was written: leave out --dry-run to make the edit")
+        return
+    print(f"take it back with `rushes undo {out}`; make the video anew with `rushes render {out}`")
+
+
+def _line(sign: str, clip: TimelineClip, rate: Fraction) -> str:
+    at_s, end_s = (
+        float(clip.timeline_start_s(rate)),
+        float((clip.timeline_start_frames + clip.duration_frames) / rate),
+    )
+    lock = ", locked" if clip.locked else ""
+    said = f"{clip.file} from {float(clip.source_start_s()):.2f} s"
+    return f"  {sign} {at_s:6.2f}-{end_s:6.2f}  {clip.id}  {said}{lock}"
