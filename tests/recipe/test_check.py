@@ -421,6 +421,24 @@ def test_a_rule_that_a_threshold_switches_off_is_only_a_warning(folder: Folder) 
     ]
 
 
+def test_what_needs_movement_that_nobody_looks_for_is_a_warning(folder: Folder) -> None:
+    text = edit("transitions: {allow: §[hard_cut, whip_pan]}")
+    text, place = marked(text)
+    assert list(map(str, folder.load(text).problems)) == [
+        (
+            f"{place}: there will be no whip pan: no analyzer looks how the camera turns\n"
+            "    fix: add motion: {} to analyzers, or take whip_pan out"
+        )
+    ]
+    text, place = marked(edit("ramps: {share: §0.3}"))
+    assert list(map(str, folder.load(text).problems)) == [
+        (
+            f"{place}: there will be no speed ramp: no analyzer looks for movement\n"
+            "    fix: add motion: {} to analyzers, or set ramps.share to 0"
+        )
+    ]
+
+
 def test_a_threshold_that_nothing_uses_is_a_warning_in_the_recipe_itself_only(folder: Folder) -> None:
     folder.write("base.yaml", GOOD + "thresholds: {old_01: 1}\n")
     text = "schema: rushes/recipe@1\nextends: base.yaml\nthresholds: {new_01: 1}\n"
