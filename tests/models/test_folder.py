@@ -53,7 +53,7 @@ def test_a_model_without_the_package_that_reads_it_is_missing(folder, manifest, 
     found = installed_models(folder, ["faces"], None, manifest)
     assert list(found.files) == (["faces"] if there else [])
     what = "the model faces needs the package no-such-package, which is not installed"
-    assert found.missing == ({} if there else {"faces": Problem(None, what, "pip install 'rushes[words]'")})
+    assert found.missing == ({} if there else {"faces": Problem(None, what, "pip install no-such-package")})
 
 
 def test_what_a_model_needs_is_given_too(folder, manifest):

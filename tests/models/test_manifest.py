@@ -70,8 +70,9 @@ def test_the_core_set_lies_in_packages():
 
 
 def test_every_file_can_be_known_again():
-    known = [entry.blake3 or entry.sha256 for entry in read_manifest().models.values()]
-    assert None not in known
+    unknown = {entry.name for entry in read_manifest().models.values() if not (entry.blake3 or entry.sha256)}
+    # Whisper comes in many sizes: whichever a user installs is pinned then.
+    assert unknown == {"whisper", "whisper_config", "whisper_tokenizer", "whisper_vocabulary"}
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -25,6 +25,7 @@ from rushes.analyze import (
     shot_type,
     shots,
     speech,
+    transcribe,
     transcript,
     voice_activity,
 )
@@ -67,6 +68,7 @@ ANALYZERS = MappingProxyType(
             bodies.ANALYZER,
             voice_activity.ANALYZER,
             speech.ANALYZER,
+            transcribe.ANALYZER,
             transcript.ANALYZER,
             audio_events.ANALYZER,
             detail.ANALYZER,

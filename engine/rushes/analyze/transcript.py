@@ -1,6 +1,7 @@
 """What is said, as side files have it: what the analyzer `transcript` reads and writes. The work is in transcript_pass.py.
 
 A side file lies beside its clip and is called as it is: `take 1.srt`, `take 1.en.vtt` or `take 1.json` beside `take 1.mp4`.
+Of clips without one it takes what `transcribe` heard, where the recipe has switched that on.
 """
 
 from __future__ import annotations
@@ -63,5 +64,6 @@ ANALYZER = Analyzer(
     start="rushes.analyze.transcript_pass:start",
     columns=COLUMNS,
     tables=TABLES,
+    may_read=("transcribe",),
     side_suffixes=(".json", ".vtt", ".srt"),
 )

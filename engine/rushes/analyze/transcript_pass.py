@@ -27,7 +27,7 @@ _SCHEMAS = {name: {column: getattr(pl, kind) for column, kind in columns} for na
 def start(
     params: Params, facts: ClipFacts, tables: TablesByAnalyzer, models: Models
 ) -> dict[str, pl.DataFrame]:
-    """The tables of the first side file that is a transcript; of a clip without one, all is missing.
+    """The tables of the first side file that is a transcript, else of what was heard; without either, all is missing.
 
     Raises MediaError, with file and line in what is wrong, for a transcript that cannot be read.
     """
@@ -37,7 +37,23 @@ def start(
             return transcript_tables(
                 found, found.language or _named(name) or params.language, name, facts.duration_s
             )
+    heard = tables.get("transcribe", {})
+    if heard and not heard["source"].is_empty():
+        file, language = heard["source"].row(0)
+        return transcript_tables(_heard(heard), language, file, facts.duration_s)
     return transcript_tables(None, "", "", facts.duration_s)
+
+
+def _heard(tables: Mapping[str, pl.DataFrame]) -> Transcript:
+    words: dict[int, list[Word]] = {}
+    for number, start_s, end_s, text, sure in tables["words"].rows():
+        words.setdefault(number, []).append(Word(start_s, end_s, text, sure))
+    return Transcript(
+        tuple(
+            Segment(start_s, end_s, text, tuple(words.get(number, ())))
+            for number, start_s, end_s, text in tables["segments"].rows()
+        )
+    )
 
 
 def _read(data: bytes, name: str) -> Transcript:

@@ -7,8 +7,8 @@ import dataclasses
 from rushes.graph.node import FileInput, Node, NodeInput
 from rushes.recipe.spec import Recipe
 
-WORDS = ("transcript", "transcribe")
-"""Analyzers whose tables have words."""
+WORDS = ("transcript",)
+"""Analyzers whose tables have words. What `transcribe` hears comes by way of `transcript`."""
 _COUNTS = ("aspect", "rate_fps", "min_shot_s", "never_use", "talk")
 """What of the section edit the edit of talk follows from."""
 

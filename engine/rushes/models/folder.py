@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from rushes.errors import MediaError, ModelError, Place, Problem
-from rushes.models.installed import PACKAGES, InstalledModels, ModelFile
+from rushes.models.installed import EXTRAS, PACKAGES, InstalledModels, ModelFile
 from rushes.models.manifest import Manifest, ModelEntry, read_manifest
 from rushes.models.pins import Pin, read_pins
 from rushes.store.digests import DigestIndex
@@ -181,7 +181,8 @@ def _unread(name: str) -> Problem | None:
         metadata.version(package)
     except metadata.PackageNotFoundError:
         what = f"the model {name} needs the package {package}, which is not installed"
-        return Problem(None, what, "pip install 'rushes[words]'")
+        extra = EXTRAS.get(package)
+        return Problem(None, what, f"pip install 'rushes[{extra}]'" if extra else f"pip install {package}")
     return None
 
 

@@ -8,9 +8,13 @@ from types import MappingProxyType
 
 from rushes.errors import Problem
 
-PACKAGES: Mapping[str, str] = MappingProxyType({"clip_tokenizer": "tokenizers"})
+PACKAGES: Mapping[str, str] = MappingProxyType({"clip_tokenizer": "tokenizers", "whisper": "faster-whisper"})
 """Model -> the optional distribution that reads it. What it makes of the model is as much its own as the model's: its
 version belongs into every key that the model's digest is in, and without it the model is of no use."""
+
+
+EXTRAS: Mapping[str, str] = MappingProxyType({"tokenizers": "words", "faster-whisper": "transcribe"})
+"""Optional distribution -> the extra of ours that installs it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

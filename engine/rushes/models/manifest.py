@@ -19,7 +19,7 @@ from rushes.resources import shipped_file, shipped_schema
 from rushes.store.canonical import canonical_json, digest_bytes
 
 SCHEMA = "rushes/models@1"
-ModelFormat = Literal["onnx", "tflite", "text"]
+ModelFormat = Literal["onnx", "tflite", "ctranslate2", "text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ class PunchInSpec:
 class TalkSpec:
     """An edit of everything that is said: clips in the order of their names, without silences and fillers.
 
-    Speech is what the analyzer `speech` hears and the words that `transcript` or `transcribe` know. None of it is left
+    Speech is what the analyzer `speech` hears and the words that `transcript` knows. None of it is left
     out but fillers, and no cut lies inside a word. The length follows from what is said. Of the rest of the section
     `edit`, the following count here: aspect, rate_fps, min_shot_s, never_use, reframe and sound.
     """

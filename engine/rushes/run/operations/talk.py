@@ -21,8 +21,6 @@ from rushes.timeline.document import timeline_to_json
 
 _NTSC = 1001
 _NUMBERS = ("motion_flow_score", "visual_quality_01", "color_variance_01")
-_READERS = ("transcript", "transcribe")
-"""Analyzers whose words count, those that people wrote or corrected before those that a model heard."""
 
 
 def talk_timelines(calls: Sequence[Call]) -> list[Outcome]:
@@ -76,15 +74,12 @@ def _left_out(row: Mapping[str, Any], edit: EditSpec) -> str:
 
 
 def _said(call: Call, clip: str) -> tuple[tuple[Said, ...], str]:
-    """Words, and cues that have none, in order of time, with the language: of the first analyzer that knows any."""
-    for name in _READERS:
-        path = call.inputs.get(f"{name}/{clip}")
-        if path is None:
-            continue
-        tables, _ = unpack_tables(path.read_bytes())
-        if not tables["source"].is_empty():
-            return _timed(tables), tables["source"]["language"][0]
-    return (), ""
+    """Words, and cues that have none, in order of time, with the language."""
+    path = call.inputs.get(f"transcript/{clip}")
+    tables = {} if path is None else unpack_tables(path.read_bytes())[0]
+    if not tables or tables["source"].is_empty():
+        return (), ""
+    return _timed(tables), tables["source"]["language"][0]
 
 
 def _timed(tables: Mapping[str, pl.DataFrame]) -> tuple[Said, ...]:
