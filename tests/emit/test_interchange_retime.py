@@ -102,6 +102,14 @@ def test_opentimelineio_is_told_the_mean_speed_and_keeps_the_ramp():
     assert (item.effects[0].time_scalar, item.source_range.duration.value) == (0.4, 30)
 
 
+def test_a_speed_of_our_own_is_not_said_to_be_left_out_where_it_is_told_whole():
+    made = exchanged(lambda shot: at_speed(shot, 0.4))
+    assert read_edit(otio_text(made).encode(), "edit").notes == ()
+    assert read_edit(fcp7_text(made).encode(), "edit").notes == (
+        "side_02.mp4: its change of speed is left out",
+    )
+
+
 @pytest.mark.parametrize("speed", [0.5, 2.0])
 def test_an_edl_has_a_motion_effect_that_opentimelineio_reads(speed: float):
     text = edl_text(exchanged(lambda shot: at_speed(shot, speed)))
@@ -153,7 +161,9 @@ def test_fcpxml_has_the_whole_ramp_point_by_point_and_its_handles():
         for point in item.findall("timeMap/timept")
     ]
     assert [float(time_s) for time_s, _ in points] == pytest.approx([-3 / 30, 0, 10 / 30, 1])
-    assert [float(value_s) for _, value_s in points] == pytest.approx([-6 / 30, 0, 20 / 30, 25 / 30], abs=1e-5)
+    assert [float(value_s) for _, value_s in points] == pytest.approx(
+        [-6 / 30, 0, 20 / 30, 25 / 30], abs=1e-5
+    )
     names = [child.tag for child in item]
     assert names.index("note") < names.index("timeMap") < names.index("adjust-conform")
     assert root.findall(".//spine/asset-clip")[0].find("timeMap") is None

@@ -108,7 +108,7 @@ def _notes(tracks: list[Any]) -> Iterator[str]:
     for part in tracks[0]:
         if isinstance(part, otio.schema.Stack | otio.schema.Track):
             yield f"the compound clip {part.name!r} is left out"
-        elif any(_changes_speed(effect) for effect in getattr(part, "effects", ())):
+        elif _ours(part).get("retime") is None and any(map(_changes_speed, getattr(part, "effects", ()))):
             yield f"{part.name}: its change of speed is left out"
 
 
