@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rushes import __version__
@@ -72,6 +71,9 @@ def _findings(cache: Path) -> Iterator[Finding]:
 
 
 def _library(name: str) -> Finding:
+    # Every verb loads this file, and metadata takes longer to load than all else in it.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return Finding(name, True, version(name))
     except PackageNotFoundError:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Literal
 
 import polars as pl
@@ -60,21 +61,25 @@ def _texts(frame: pl.DataFrame, rule: Rule, thresholds: Mapping[str, float]) -> 
         for slot in rule.words.slots
         if slot.name not in thresholds
     }
-    words = [
-        _worded(rule.words, {name: values[row] for name, values in columns.items()}, thresholds)
-        for row in (range(rows.height) if columns else range(min(rows.height, 1)))
-    ]
-    texts = pl.Series(words if columns else words * rows.height, dtype=pl.String)
+    texts = pl.Series(_worded(rule.words, columns, thresholds, rows.height), dtype=pl.String)
     return pl.repeat(None, frame.height, dtype=pl.String, eager=True).scatter(fires.arg_true(), texts)
 
 
-def _worded(words: Template, row: Mapping[str, Value | None], thresholds: Mapping[str, float]) -> str:
-    return "".join(
-        format_value(part, thresholds[part.name] if part.name in thresholds else row[part.name])
-        if isinstance(part, Slot)
-        else part
-        for part in words.parts
-    )
+def _worded(
+    words: Template,
+    columns: Mapping[str, Sequence[Value | None]],
+    thresholds: Mapping[str, float],
+    height: int,
+) -> list[str]:
+    """The words of every row. What is the same in all is put into words once."""
+    parts: list[Iterable[str]] = []
+    for part in words.parts:
+        if isinstance(part, Slot) and part.name in columns:
+            parts.append([format_value(part, value) for value in columns[part.name]])
+        else:
+            same = format_value(part, thresholds[part.name]) if isinstance(part, Slot) else part
+            parts.append(repeat(same, height))
+    return ["".join(row) for row in zip(*parts, strict=True)] if parts else [""] * height
 
 
 def _lists(frame: pl.DataFrame, texts: Sequence[pl.Series]) -> pl.Series:

@@ -135,7 +135,7 @@ class LibraryFile:
         wanted = sorted(names)
         with self._reading():
             rows = sorted(self._rows(None))
-            found = [self._sound(picked, row, self._layout(row[6]), wanted) for row in rows]
+            found = self._sound(picked, rows, [self._layout(row[6]) for row in rows], wanted)
             states = {
                 document: {part.analyzer: (part.fingerprint, part.state) for part in layout.parts}
                 for document, layout in self._layouts.items()

@@ -154,36 +154,42 @@ def _mappings(*texts: str) -> list[dict[str, Json]]:
     return list(found)
 
 
-def picked(row: Row, layout: Layout, names: Sequence[str]) -> list[Json]:
-    """Some columns of a row, None where it has no such column: much cheaper than the whole clip.
+def picked(rows: Sequence[Row], layouts: Sequence[Layout], names: Sequence[str]) -> list[list[Json]]:
+    """Some columns of rows, None where a row has no such column: much cheaper than whole clips. layouts: of each row.
 
     A name is looked for in the facts and the results; a number of the results is that number. Metadata is left out: it
     is of the file's name at the time, and who reads has the name of today. Raises as `decode`.
     """
-    numbers: tuple[float, ...] = layout.numbers.unpack(row[7])
-    facts: Mapping[str, Json] | None = None
-    rest: Mapping[str, Json] | None = None
-    found: list[Json] = []
-    for name in names:
-        place = layout.places.get(name, -1)
-        if place >= 0 and not math.isnan(numbers[place]):
-            found.append(numbers[place])
-            continue
-        if facts is None:
-            (facts,) = _mappings(row[4])
-        if name in facts or place >= 0:
-            found.append(facts.get(name))
-            continue
-        if rest is None:
-            rest = _columns_in(row[8])
-        found.append(rest.get(name))
-    return found
+    facts = _mappings(*(row[4] for row in rows))
+    # Clips that were analysed alike share a layout.
+    different = {id(layout): layout for layout in layouts}
+    places = {
+        known: [(name, layout.places.get(name, -1)) for name in names] for known, layout in different.items()
+    }
+    strange = [name for name in names if any(name not in each.places for each in different.values())]
+    asked = any(name not in known for known in facts for name in strange)
+    others = _mappings(*(row[8] for row in rows)) if asked else [{}] * len(rows)
+    return [
+        _picked(layout.numbers.unpack(row[7]), places[id(layout)], known, rest)
+        for row, layout, known, rest in zip(rows, layouts, facts, others, strict=True)
+    ]
 
 
-def _columns_in(others: str) -> dict[str, Json]:
-    """The columns of all analyzers that are no numbers."""
-    (by_analyzer,) = _mappings(others)
-    return {name: value for _, columns in by_analyzer.values() for name, value in columns.items()}
+def _picked(
+    numbers: Sequence[float],
+    places: Sequence[tuple[str, int]],
+    facts: Mapping[str, Json],
+    others: Mapping[str, tuple[str, Mapping[str, Json]]],
+) -> list[Json]:
+    said: dict[str, Json] = {}
+    for _, columns in others.values():
+        said |= columns
+    said |= facts
+    # A number is NaN where it is missing, and only NaN is not itself.
+    return [
+        said.get(name) if place < 0 else (number if (number := numbers[place]) == number else facts.get(name))
+        for name, place in places
+    ]
 
 
 def merged(known: ClipRecord | None, seen: ClipRecord) -> ClipRecord:
