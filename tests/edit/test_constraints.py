@@ -349,3 +349,17 @@ def test_without_constraints_nothing_changes():
     free = prepared(request).built.problem
     assert (free.rows, free.covers, free.streaks, free.sequences, free.follows) == ((),) * 5
     assert free.max_streak is not None
+
+
+def test_more_kinds_than_a_solver_can_follow_are_refused_by_name():
+    clips = [make_clip(f"{at:03d}.mp4", shot_type=f"t{at % 8}", angle=f"a{at % 9}") for at in range(80)]
+    with pytest.raises(ConstraintError, match=r"tell 72 kinds of takes apart, above 48: a \(8\)"):
+        edit_timeline(constrained(spec(streak="shot_type", max=2), clips=clips))
+
+
+def test_a_streak_of_one_over_many_values_needs_no_kinds():
+    clips = [make_clip(f"{at:03d}.mp4", shot_type=f"t{at % 10}", angle=f"a{at % 9}") for at in range(80)]
+    request = constrained(spec(streak="shot_type", max=1), clips=clips)
+    assert len(prepared(request).built.problem.covers) == 1
+    values = [clip.metadata.shot_type for clip in edit_timeline(request).clips]
+    assert all(a != b for a, b in pairwise(values))
