@@ -1,0 +1,124 @@
+"""How long it takes to make a section of an edit anew: what solves it alone, and the whole command.
+
+    python bench/regenerate.py [--clips 200] [--seeds 3]
+
+An edit of 60 beats from seeded clips; a section of 7 s in its middle is made anew, faster than before, with one use per clip,
+two uses, and half beats. One line each: shots of the section, share of the proven bound, seconds of `edit_section` (places,
+candidates, solver, explanations) as wall and processor time, and beside it the whole edit on the same machine at the same
+moment. With --out OUT of a finished run the command `rushes regenerate` is timed on it, as a user calls it, in a process of
+its own. The last line is the verdict: a section within 1 s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from rushes.edit.request import EditRequest, KeptShot
+from rushes.edit.section import MadeAnew, edit_section
+from rushes.edit.solve import edit_timeline
+from rushes.timeline.tree import Timeline
+
+from tests.edit.made_library import make_request, make_shoot, make_song
+
+MOST_S = 1.0
+SECTION_S = (11.0, 18.0)
+FASTER = {"pacing_patterns": {"cuts_per_beat": 0.8}}
+
+
+def instances(clips: int, seeds: int) -> Iterator[tuple[str, EditRequest]]:
+    """30 s at 120 bpm: 60 beats."""
+    song = make_song()
+    plain: dict[str, Any] = {"duration_s": 30.0, "song_start_s": 10.1}
+    for seed in range(seeds):
+        shoot = [{**clip, "duration_s": clip["duration_s"] + 2} for clip in make_shoot(clips, seed)]
+        yield f"one use, seed {seed}", make_request(shoot, song, **plain)
+        yield f"two uses, seed {seed}", make_request(shoot, song, max_uses_per_clip=2, **plain)
+        yield f"half beats, seed {seed}", make_request(shoot, song, grid="half_beat", **plain)
+
+
+def section_request(request: EditRequest, timeline: Timeline) -> EditRequest:
+    """The section between the cuts nearest to SECTION_S, with everything else as it stands."""
+    cuts = [clip.timeline_start_frames for clip in timeline.clips]
+    start, end = (min(cuts, key=lambda cut, at=at: abs(cut / 30 - at)) for at in SECTION_S)
+
+    def shots(*, inside: bool) -> tuple[KeptShot, ...]:
+        return tuple(
+            KeptShot(
+                id=clip.id,
+                clip=clip.file,
+                source_start_s=clip.source_start_s(),
+                source_end_s=clip.source_end_s(timeline.rate_fps),
+                record_start_frames=clip.timeline_start_frames,
+                duration_frames=clip.duration_frames,
+            )
+            for clip in timeline.clips
+            if (start <= clip.timeline_start_frames < end) == inside
+        )
+
+    return replace(
+        request,
+        section_frames=(start, end),
+        kept=shots(inside=False),
+        standing=shots(inside=True),
+        style=FASTER,
+    )
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float, float]:
+    """Result, wall seconds, processor seconds."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = work()
+    return found, time.perf_counter() - wall, time.process_time() - cpu
+
+
+def command(out: Path) -> list[float]:
+    """Wall seconds of three calls, none of which writes."""
+    words = [sys.executable, "-m", "rushes", "regenerate", str(out), "--section", "8s..15s"]
+    words += ["--instruction", "make_tighter", "--dry-run", "--json"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    found: list[float] = []
+    for _ in range(3):
+        start = time.perf_counter()
+        subprocess.run(words, check=True, capture_output=True, env=environment)
+        found.append(time.perf_counter() - start)
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clips", type=int, default=200)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    slowest = 0.0
+    for name, request in instances(options.clips, options.seeds):
+        timeline, whole_s, _ = timed(lambda request=request: edit_timeline(request))
+        asked = section_request(request, timeline)
+        found: tuple[MadeAnew, float, float] = timed(lambda: edit_section(asked, timeline))
+        made, wall_s, cpu_s = found
+        slowest = max(slowest, cpu_s)
+        share = made.objective / made.bound
+        print(
+            f"{name:<22} {len(made.clips):>3} shots  {share:.5f} of the bound  section {wall_s:.2f} s wall"
+            f" {cpu_s:.2f} s cpu  whole edit {whole_s:.2f} s"
+        )
+    if options.out is not None:
+        print("command: " + ", ".join(f"{seconds:.2f} s" for seconds in command(options.out)))
+    print(
+        f"{'kept' if slowest <= MOST_S else 'NOT kept'}: slowest section {slowest:.2f} s cpu, most {MOST_S:g}"
+    )
+    return 0 if slowest <= MOST_S else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

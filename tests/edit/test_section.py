@@ -1,0 +1,364 @@
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise, product
+
+import pytest
+from edit.made_library import make_clip, make_request, make_shoot, make_song
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rushes.edit.attempt import Scene, prepare
+from rushes.edit.music import read_music
+from rushes.edit.places import lay_section
+from rushes.edit.problem import Choice, broken_limits, objective
+from rushes.edit.request import AvoidedShot, KeptShot
+from rushes.edit.section import edit_section
+from rushes.edit.settled import ANGLE_STREAK, APART
+from rushes.edit.solve import edit_timeline
+from rushes.errors import ConstraintError
+from rushes.recipe.instruction_spec import DeleteReasonSpec
+from rushes.style.profile import read_style
+from rushes.timeline.check import problems_of
+
+RATE = Fraction(30)
+
+
+def kept_shot(clip, hold="both"):
+    return KeptShot(
+        id=clip.id,
+        clip=clip.file,
+        source_start_s=clip.source_start_s(),
+        source_end_s=clip.source_end_s(RATE),
+        record_start_frames=clip.timeline_start_frames,
+        duration_frames=clip.duration_frames,
+        hold=hold,
+    )
+
+
+def section_of(timeline, first, last):
+    """Record frames from the beginning of one shot to the end of another, by index."""
+    return timeline.clips[first].timeline_start_frames, timeline.clips[last].timeline_end_frames()
+
+
+def asked(request, timeline, section, locks=(), **changes):
+    """The request for a section. locks: id -> what is locked."""
+    inside = [clip for clip in timeline.clips if section[0] <= clip.timeline_start_frames < section[1]]
+    locks = dict(locks)
+    return replace(
+        request,
+        section_frames=section,
+        kept=tuple(
+            kept_shot(clip, locks.get(clip.id, "both"))
+            for clip in timeline.clips
+            if clip not in inside or clip.id in locks
+        ),
+        standing=tuple(kept_shot(clip) for clip in inside if clip.id not in locks),
+        **changes,
+    )
+
+
+def with_section(timeline, made, section):
+    """The whole edit after a section was made anew."""
+    before = [clip for clip in timeline.clips if clip.timeline_start_frames < section[0]]
+    after = [clip for clip in timeline.clips if clip.timeline_start_frames >= section[1]]
+    inside = {part.at_frames: part for part in made.transitions}
+    outside = {part.at_frames: part for part in timeline.transitions}
+    transitions = {at: part for at, part in outside.items() if not section[0] <= at <= section[1]} | inside
+    return replace(
+        timeline,
+        clips=(*before, *made.clips, *after),
+        transitions=tuple(transitions[at] for at in sorted(transitions)),
+    )
+
+
+def sources_of(clips):
+    return [(clip.file, clip.source_start_s(), clip.source_end_s(RATE)) for clip in clips]
+
+
+@pytest.fixture(scope="module")
+def shoot():
+    return make_request(make_shoot(30, 3), make_song(), duration_s=14.0, max_uses_per_clip=2)
+
+
+@pytest.fixture(scope="module")
+def timeline(shoot):
+    return edit_timeline(shoot)
+
+
+def test_nothing_changes_where_nothing_is_asked(shoot, timeline):
+    section = section_of(timeline, 3, 7)
+    made = edit_section(asked(shoot, timeline, section), timeline)
+    assert made.clips == timeline.clips[3:8]
+    assert made.transitions == timeline.transitions[2:8]
+
+
+def test_a_whole_edit_made_anew_is_the_same_edit(shoot, timeline):
+    section = (0, timeline.duration_frames)
+    made = edit_section(asked(shoot, timeline, section), timeline)
+    assert made.clips == timeline.clips
+    assert made.objective == pytest.approx(timeline.ai_reasoning.objective, abs=1e-5)
+
+
+@settings(derandomize=True, deadline=None, max_examples=8)
+@given(st.integers(0, 10), st.integers(0, 4), st.integers(1, 2), st.sampled_from(["beat", "half_beat"]))
+def test_a_section_keeps_every_limit_over_the_whole_edit(first, longer, uses, grid):
+    request = make_request(
+        make_shoot(26, first), make_song(), duration_s=12.0, max_uses_per_clip=uses, grid=grid
+    )
+    timeline = edit_timeline(request)
+    first = min(first, len(timeline.clips) - 1)
+    section = section_of(timeline, first, min(first + longer, len(timeline.clips) - 1))
+    faster = {"pacing_patterns": {"cuts_per_beat": 0.9}}
+    made = edit_section(asked(replace(request, style=faster), timeline, section), timeline)
+    after = with_section(timeline, made, section)
+    assert problems_of(after) == ()
+    files = [clip.file for clip in after.clips]
+    assert max(files.count(file) for file in files) <= uses
+    assert all(a != b for a, b in pairwise(files))
+    shown = sources_of(after.clips)
+    for at, (file, start_s, end_s) in enumerate(shown):
+        assert not any(
+            file == other and start_s < other_end_s and other_start_s < end_s
+            for other, other_start_s, other_end_s in shown[:at]
+        )
+    assert made.objective <= made.bound + 1e-9
+
+
+def test_a_faster_style_gives_more_shots_in_the_section_alone(shoot, timeline):
+    section = section_of(timeline, 2, 9)
+    faster = {"pacing_patterns": {"cuts_per_beat": 2.0}, "shot_patterns": {"shot_length_std_s": 0.1}}
+    slower = {"pacing_patterns": {"cuts_per_beat": 0.2}, "shot_patterns": {"shot_length_std_s": 0.1}}
+    weights = {**shoot.edit.weights, "pacing": 2.0}
+    many, few = (
+        edit_section(
+            asked(replace(shoot, style=style, edit=replace(shoot.edit, weights=weights)), timeline, section),
+            timeline,
+        )
+        for style in (faster, slower)
+    )
+    assert len(many.clips) > 8 > len(few.clips)
+    for made in (many, few):
+        assert made.clips[0].timeline_start_frames == section[0]
+        assert made.clips[-1].timeline_end_frames() == section[1]
+
+
+def test_deleted_takes_do_not_come_again(shoot, timeline):
+    section = section_of(timeline, 3, 7)
+    gone = [
+        AvoidedShot(
+            clip=clip.file, start_s=float(clip.source_start_s()), end_s=float(clip.source_end_s(RATE))
+        )
+        for clip in timeline.clips[3:5]
+    ]
+    made = edit_section(asked(shoot, timeline, section, avoid=tuple(gone)), timeline)
+    for shot in gone:
+        for file, start_s, end_s in sources_of(made.clips):
+            assert file != shot.clip or end_s <= shot.start_s or start_s >= shot.end_s
+    assert "2 takes that were deleted are not offered again" in made.notes
+
+
+def test_takes_that_are_worth_less_give_way_to_others_as_good(shoot, timeline):
+    section = section_of(timeline, 3, 7)
+    lowered = tuple(
+        AvoidedShot(
+            clip=clip.file,
+            start_s=float(clip.source_start_s()),
+            end_s=float(clip.source_end_s(RATE)),
+            less_01=0.9,
+        )
+        for clip in timeline.clips[3:8]
+    )
+    made = edit_section(asked(shoot, timeline, section, avoid=lowered), timeline)
+    assert not set(sources_of(made.clips)) & set(sources_of(timeline.clips[3:8]))
+
+
+def test_a_reason_lowers_takes_that_have_it():
+    """Two takes are alike but for their motion; the one that was worth a little more is boring."""
+    clips = [
+        make_clip("kept.mp4", 4.0, score=0.95),
+        make_clip("lively.mp4", 4.0, score=0.60, motion=0.9),
+        make_clip("still.mp4", 4.0, score=0.61, motion=0.0),
+        make_clip("gone.mp4", 4.0, score=0.9, motion=0.0),
+    ]
+    request = make_request(
+        clips, duration_s=4.0, grid="free", min_shot_s=1.0, max_shot_s=2.0, weights={"score": 1.0}
+    )
+    boring = DeleteReasonSpec(name="boring", lower="1 - clip(motion_flow_score * 2, 0, 1)", by=0.5)
+    request = replace(request, edit=replace(request.edit, delete_reasons=(boring,)))
+    timeline = edit_timeline(request)
+    place = next(at for at, clip in enumerate(timeline.clips) if clip.file == "gone.mp4")
+    section = section_of(timeline, place, place)
+    without = AvoidedShot(clip="gone.mp4", start_s=0.0, end_s=4.0)
+    assert {clip.file for clip in timeline.clips} == {"kept.mp4", "gone.mp4"}
+
+    def chosen(reason):
+        avoid = (replace(without, reason=reason),)
+        made = edit_section(asked(request, timeline, section, avoid=avoid), timeline)
+        return {clip.file for clip in made.clips}, made.notes
+
+    assert chosen("")[0] == {"still.mp4"}
+    assert chosen("boring")[0] == {"lively.mp4"}
+    assert "deleted as boring: takes that are so too are worth up to 50% less" in chosen("boring")[1]
+    said = 'the reason "my aunt" is kept, but teaches nothing: edit.delete_reasons does not name it'
+    assert said in chosen("my aunt")[1]
+
+
+def test_a_shot_whose_place_and_source_are_locked_stays_as_it_is(shoot, timeline):
+    section = section_of(timeline, 2, 8)
+    locked = timeline.clips[5]
+    style = {"pacing_patterns": {"cuts_per_beat": 2.0}}
+    request = asked(replace(shoot, style=style), timeline, section, {locked.id: "both"})
+    made = edit_section(request, timeline)
+    assert locked in made.clips
+    assert problems_of(with_section(timeline, made, section)) == ()
+
+
+def test_a_locked_place_may_show_another_part_of_its_clip(shoot, timeline):
+    long = {clip["clip"] for clip in make_shoot(30, 3) if clip["duration_s"] > 5}
+    files = [clip.file for clip in timeline.clips]
+    place = next(at for at, file in enumerate(files) if files.count(file) == 1 and file in long)
+    section = section_of(timeline, max(0, place - 2), place)
+    locked = timeline.clips[place]
+    poor = AvoidedShot(
+        clip=locked.file,
+        start_s=float(locked.source_start_s()),
+        end_s=float(locked.source_end_s(RATE)),
+        less_01=0.9,
+    )
+    request = asked(shoot, timeline, section, {locked.id: "position"}, avoid=(poor,))
+    made = edit_section(request, timeline)
+    found = next(clip for clip in made.clips if clip.id == locked.id)
+    assert (found.file, found.timeline_start_frames, found.duration_frames) == (
+        locked.file,
+        locked.timeline_start_frames,
+        locked.duration_frames,
+    )
+    assert found.source_start_frames != locked.source_start_frames
+
+
+def test_a_locked_source_is_shown_once_and_may_stand_elsewhere(shoot, timeline):
+    section = section_of(timeline, 2, 8)
+    locked = timeline.clips[5]
+    style = {"pacing_patterns": {"cuts_per_beat": 1.5}}
+    request = asked(replace(shoot, style=style), timeline, section, {locked.id: "source"})
+    made = edit_section(request, timeline)
+    found = [clip for clip in made.clips if clip.id == locked.id]
+    assert len(found) == 1
+    assert sources_of(found) == sources_of([locked])
+    assert problems_of(with_section(timeline, made, section)) == ()
+
+
+def test_what_kept_shots_break_by_themselves_is_excused_with_a_warning(shoot, timeline):
+    """A user put two takes of one clip side by side, and one of another angle less than the limit asks for."""
+    section = section_of(timeline, 6, 9)
+    first, second = timeline.clips[0], timeline.clips[1]
+    twin = replace(
+        second,
+        file=first.file,
+        digest=first.digest,
+        source_start_frames=first.source_start_frames,
+        source_rate_fps=first.source_rate_fps,
+    )
+    edited = replace(timeline, clips=(first, twin, *timeline.clips[2:]))
+    made = edit_section(asked(shoot, edited, section), edited)
+    assert any(APART in warning for warning in made.warnings)
+    assert len(made.clips) >= 1
+
+
+def test_a_streak_of_kept_shots_is_excused_and_not_made_longer():
+    clips = [
+        make_clip(f"{angle}_{at}.mp4", 4.0, angle=angle, score=0.5 + 0.01 * at)
+        for at in range(6)
+        for angle in ("front", "side")
+    ]
+    request = make_request(clips, make_song(), duration_s=6.0, max_same_angle_streak=2, max_shot_s=1.5)
+    timeline = edit_timeline(request)
+    fronts = iter(sorted({clip["clip"] for clip in clips if clip["angle"] == "front"}))
+    edited = replace(
+        timeline,
+        clips=tuple(
+            replace(clip, file=(name := next(fronts)), digest=f"digest of {name}", source_start_frames=3)
+            if at < 3
+            else clip
+            for at, clip in enumerate(timeline.clips)
+        ),
+    )
+    section = section_of(edited, 3, len(edited.clips) - 1)
+    made = edit_section(asked(request, edited, section), edited)
+    assert any(ANGLE_STREAK in warning for warning in made.warnings)
+    assert made.clips[0].metadata.angle == "side"
+
+
+def test_a_section_that_no_shot_can_fill_is_told(shoot, timeline):
+    section = section_of(timeline, 3, 3)
+    short = replace(shoot, edit=replace(shoot.edit, min_shot_s=3.5, max_shot_s=4.0))
+    with pytest.raises(ConstraintError) as told:
+        edit_section(asked(short, timeline, section), timeline)
+    length_s = (section[1] - section[0]) / 30
+    assert length_s < 3.5
+    assert "the section from" in str(told.value)
+    assert "3.5 to 4 s" in str(told.value)
+
+
+def test_new_shots_never_have_the_name_of_a_deleted_one(shoot, timeline):
+    section = section_of(timeline, 3, 7)
+    slower = replace(shoot, style={"pacing_patterns": {"cuts_per_beat": 0.25}})
+    fresh = edit_section(asked(slower, timeline, section), timeline)
+    new = [clip for clip in fresh.clips if clip not in timeline.clips]
+    assert new
+    gone = tuple({"clip_id": clip.id} for clip in new)
+    again = edit_section(asked(slower, timeline, section), replace(timeline, deleted_clips=gone))
+    old = {clip.id for clip in timeline.clips}
+    assert not {clip.id for clip in again.clips} & ({clip.id for clip in new} - old)
+    assert sources_of(again.clips) == sources_of(fresh.clips)
+
+
+@settings(derandomize=True, deadline=None, max_examples=12)
+@given(st.integers(0, 1000), st.integers(1, 2), st.booleans())
+def test_the_best_section_is_found_where_all_can_be_tried(seed, uses, apart_angles):
+    """All shots of a section of 2 s are enumerated, with the kept ones around it."""
+    angles = ("front", "side") if apart_angles else ()
+    request = make_request(
+        make_shoot(7, seed, angles),
+        make_song(),
+        duration_s=5.0,
+        max_uses_per_clip=uses,
+        min_shot_s=0.9,
+        max_shot_s=2.1,
+        max_same_angle_streak=2 if apart_angles else None,
+    )
+    try:
+        timeline = edit_timeline(request)
+    except ConstraintError:
+        return
+    first = len(timeline.clips) // 2
+    section = section_of(timeline, first - 1, first)
+    wish = asked(replace(request, style={"pacing_patterns": {"cuts_per_beat": 0.9}}), timeline, section)
+    made = edit_section(wish, timeline)
+    music = read_music(wish.song)
+    places = lay_section(music, timeline.song.start_s, wish.edit, section, wish.kept)
+    scene = Scene(request=wish, style=read_style(wish.style), music=music, places=places)
+    problem = prepare(scene, uses, 1).built.problem
+    best = max(objective(problem, choices) for choices in lawful(problem))
+    assert made.objective == pytest.approx(best, abs=1e-9)
+
+
+def lawful(problem):
+    """Every lawful edit: all paths of spans, all units on them."""
+
+    def ways(place):
+        if place == problem.place_count - 1:
+            yield ()
+        for span in range(len(problem.span_start)):
+            if problem.span_start[span] == place:
+                for rest in ways(int(problem.span_end[span])):
+                    yield (span, *rest)
+
+    for way in ways(0):
+        able = [
+            [unit for unit in range(problem.value.shape[1]) if problem.value[span, unit] > -1e9]
+            for span in way
+        ]
+        for units in product(*able):
+            choices = tuple(Choice(span, unit) for span, unit in zip(way, units, strict=True))
+            if not broken_limits(problem, choices):
+                yield choices
