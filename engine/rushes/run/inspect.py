@@ -20,6 +20,7 @@ from rushes.models.folder import installed_models
 from rushes.models.installed import InstalledModels
 from rushes.models.session import Models
 from rushes.recipe.spec import AnalyzerSpec, SegmentsSpec
+from rushes.run.side_files import read_side_files, side_files_of
 from rushes.score.library import ClipTables, gather
 from rushes.units import round_6
 
@@ -130,9 +131,15 @@ def _look(
     told = {name: seen_by(analyzer.wishes(params), seen) for name, (analyzer, params) in fed.items()}
     for name, (analyzer, params) in given.items():
         if analyzer.source == "tables":
-            told[name] = _best([told[read] for read in (*analyzer.reads, *analyzer.may_read) if read in told])
+            read = [told[other] for other in (*analyzer.reads, *analyzer.may_read) if other in told]
+            # What reads no other analyzer, such as transcripts, is told what the decode found.
+            told[name] = _best(read or [seen])
+            sides = side_files_of(info.path, analyzer.side_suffixes)
             facts = ClipFacts(
-                info=info, duration_s=told[name].decoded_duration_s, complete=told[name].complete
+                info=info,
+                duration_s=told[name].decoded_duration_s,
+                complete=told[name].complete,
+                side_files=read_side_files(sides, analyzer.side_suffixes),
             )
             tables[name] = derive_tables(analyzer, params, facts, tables, models.get(name, Models()))
     return tables, seen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from rushes.analyze.spec import Analyzer
 from rushes.graph.compile import SourceFile
@@ -32,11 +33,29 @@ def side_files(
     for file, _ in clips:
         folder = os.path.dirname(file.path)
         if folder not in beside:
-            beside[folder] = sorted(n for n in os.listdir(folder or ".") if n.lower().endswith(suffixes))
+            beside[folder] = _ending(folder, suffixes)
         names = [name for name in beside[folder] if _belongs(name, os.path.basename(file.path))]
         if names:
             found[file.clip] = tuple(_source(os.path.join(folder, name), digests) for name in names)
     return found
+
+
+def side_files_of(path: str, suffixes: Sequence[str]) -> dict[str, Path]:
+    """Name -> path of the files beside one clip that end so."""
+    folder, clip = os.path.split(path)
+    names = _ending(folder, tuple(suffixes)) if suffixes else []
+    return {name: Path(folder, name) for name in names if _belongs(name, clip)}
+
+
+def _ending(folder: str, suffixes: tuple[str, ...]) -> list[str]:
+    return sorted(name for name in os.listdir(folder or ".") if name.lower().endswith(suffixes))
+
+
+def read_side_files(paths: Mapping[str, Path], suffixes: Sequence[str]) -> dict[str, bytes]:
+    """Their bytes, by the order of suffixes; of those that end alike the shortest name first."""
+    ranks = {name: next(r for r, end in enumerate(suffixes) if name.lower().endswith(end)) for name in paths}
+    ordered = sorted(paths, key=lambda name: (ranks[name], len(name), name))
+    return {name: paths[name].read_bytes() for name in ordered}
 
 
 def _belongs(name: str, clip: str) -> bool:

@@ -21,6 +21,7 @@ from rushes.models.session import Models
 from rushes.recipe.spec import SegmentsSpec
 from rushes.run.operations.columns import library_columns
 from rushes.run.operations.outcome import broken, failed
+from rushes.run.side_files import read_side_files
 from rushes.score.files import WRITTEN_TABLES, write_library
 from rushes.score.library import ClipTables, gather
 
@@ -111,22 +112,16 @@ def _derived(call: Call) -> bytes:
             tables[name], found = unpack_tables(path.read_bytes())
             known.append(found)
     facts = _best_facts(known)
+    sides = {n.removeprefix("side/"): path for n, path in call.inputs.items() if n.startswith("side/")}
     clip = ClipFacts(
         info=info,
         duration_s=facts["decoded_duration_s"] if facts else info.duration_s,
         complete=facts["complete"] if facts else True,
-        side_files=_side_files(call, analyzer.side_suffixes),
+        side_files=read_side_files(sides, analyzer.side_suffixes),
     )
     params = analyzer.params(**_thawed(call.params["params"]))
     written = derive_tables(analyzer, params, clip, tables, _models(call))
     return pack_tables(written, facts)
-
-
-def _side_files(call: Call, suffixes: Sequence[str]) -> dict[str, bytes]:
-    """By the order of suffixes; of those of one suffix the shortest name first."""
-    paths = {n.removeprefix("side/"): path for n, path in call.inputs.items() if n.startswith("side/")}
-    ranks = {name: next(r for r, end in enumerate(suffixes) if name.lower().endswith(end)) for name in paths}
-    return {name: paths[name].read_bytes() for name in sorted(paths, key=lambda n: (ranks[n], len(n), n))}
 
 
 def _facts(seen: Seen, wishes: Wishes) -> dict[str, Any]:
