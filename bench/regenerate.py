@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +103,9 @@ def main() -> int:
     options = parser.parse_args()
     slowest = 0.0
     for name, request in instances(options.clips, options.seeds):
-        timeline, whole_s, _ = timed(lambda request=request: edit_timeline(request))
+        timeline, whole_s, _ = timed(partial(edit_timeline, request))
         asked = section_request(request, timeline)
-        found: tuple[MadeAnew, float, float] = timed(lambda: edit_section(asked, timeline))
+        found: tuple[MadeAnew, float, float] = timed(partial(edit_section, asked, timeline))
         made, wall_s, cpu_s = found
         slowest = max(slowest, cpu_s)
         share = made.objective / made.bound

@@ -180,7 +180,7 @@ def test_a_reason_lowers_takes_that_have_it():
         make_clip("gone.mp4", 4.0, score=0.9, motion=0.0),
     ]
     request = make_request(
-        clips, duration_s=4.0, grid="free", min_shot_s=1.0, max_shot_s=2.0, weights={"score": 1.0}
+        clips, duration_s=4.0, grid="free", min_shot_s=2.0, max_shot_s=2.0, weights={"score": 1.0}
     )
     boring = DeleteReasonSpec(name="boring", lower="1 - clip(motion_flow_score * 2, 0, 1)", by=0.5)
     request = replace(request, edit=replace(request.edit, delete_reasons=(boring,)))
