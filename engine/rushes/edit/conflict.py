@@ -1,9 +1,10 @@
 """Which constraints cannot hold together: a smallest set of them, by asking about few sets of constraints.
 
-A set of constraints is in conflict when no edit keeps all of them. Sets are asked about by size, smallest first, so the
-first conflict is a smallest one. Each edit that answers a question keeps more constraints than were asked for, often
-most; no set within what it keeps is asked about again. So what is asked next always hits all that the edits so far
-break: the implicit hitting set method (Ignatiev, Previti, Liffiton, Marques-Silva 2015), for conflicts of few members.
+A set of constraints is in conflict when no edit keeps all of them. Sets are asked about by size, smallest first. Each edit
+that answers a question keeps more constraints than were asked for, often most; no set within what it keeps is asked about
+again. So what is asked next always hits all that the edits so far break: the implicit hitting set method (Ignatiev,
+Previti, Liffiton, Marques-Silva 2015), for conflicts of few members. A conflict met on the way is a smallest one as soon as
+all smaller sets are known to be kept.
 """
 
 from __future__ import annotations
@@ -50,29 +51,43 @@ ProblemsWith = Callable[[frozenset[str]], tuple[CutProblem, ...]]
 def smallest_conflict(
     names: Sequence[str], ask: Ask, *, easy: frozenset[str] = frozenset(), questions: int = QUESTIONS
 ) -> Conflict | None:
-    """A smallest set of constraints that no edit keeps; the first in the order of `names` among the smallest.
+    """A smallest set of constraints that no edit keeps. None: all can be kept, or the questions were used up.
 
-    easy: constraints that are asked about along with others first, for most edits keep them. None: all can be kept, or the
-    questions were used up.
+    easy: constraints that are asked about along with others, for most edits keep them.
     """
-    search = _Search(names, ask, questions)
+    search = _Search(names, ask, easy, questions)
     for size in range(len(names) + 1):
         for members in search.open_sets(size):
-            if search.is_conflict(members, easy):
-                return Conflict(members, search.is_sure)
+            if search.best is not None and len(search.best) <= size:
+                break
+            search.settle(frozenset(members))
             if search.left <= 0:
-                return None
-    return None
+                return search.found(is_smallest=False)
+        if search.best is not None and len(search.best) <= size:
+            return search.found(is_smallest=search.is_sure)
+    return search.found(is_smallest=search.is_sure)
 
 
 class _Search:
-    """What was asked so far."""
+    """What was asked so far. best: the smallest conflict found; is_sure: every question was answered."""
 
-    def __init__(self, names: Sequence[str], ask: Ask, questions: int) -> None:
-        self._names, self._ask = tuple(names), ask
+    def __init__(self, names: Sequence[str], ask: Ask, easy: frozenset[str], questions: int) -> None:
+        self._names, self._ask, self._easy = tuple(names), ask, easy
         self._known: list[frozenset[str]] = []
+        self._conflicts: list[frozenset[str]] = []
+        self._refuted: list[frozenset[str]] = []
         self.left = questions
         self.is_sure = True
+
+    @property
+    def best(self) -> frozenset[str] | None:
+        return min(self._conflicts, key=len, default=None)
+
+    def found(self, *, is_smallest: bool) -> Conflict | None:
+        """The smallest conflict found, in the order of the names."""
+        if self.best is None:
+            return None
+        return Conflict(tuple(name for name in self._names if name in self.best), is_smallest)
 
     def open_sets(self, size: int) -> Iterator[tuple[str, ...]]:
         """Sets of a size of which no edit is known that keeps them."""
@@ -81,23 +96,71 @@ class _Search:
             if not any(asked <= known for known in self._known):
                 yield members
 
-    def is_conflict(self, members: tuple[str, ...], easy: frozenset[str]) -> bool:
-        """Ask about a set; remember what the edit keeps. A set of which nothing is found out counts as kept, unsurely."""
-        asked = frozenset(members)
-        if not easy <= asked and self._verdict(asked | easy).kept is not None:
-            return False
-        verdict = self._verdict(asked)
-        if verdict.kept is None and not verdict.is_proof:
-            self.is_sure = False
-            self._known.append(asked)
-        return verdict.is_proof
+    def settle(self, asked: frozenset[str]) -> None:
+        """Find an edit that keeps a set, or the proof that there is none.
 
-    def _verdict(self, asked: frozenset[str]) -> Verdict:
+        The easy ones are asked about along with it; where they cannot all be kept, the conflict is narrowed down and what
+        completes it is left out of the next question.
+        """
+        while self.left > 0:
+            beside = self._beside(asked)
+            kept = self._is_kept(asked | beside)
+            if kept is None and beside:
+                kept = self._is_kept(asked)
+                beside = frozenset()
+            if kept is None:
+                # Nothing was found out: it counts as kept, unsurely.
+                self.is_sure = False
+                self._known.append(asked)
+            if kept is not False:
+                return
+            self._conflicts.append(self._narrowed(asked, self._ordered(beside)))
+            if self._conflicts[-1] <= asked:
+                return
+
+    def _beside(self, asked: frozenset[str]) -> frozenset[str]:
+        """The easy ones, without one of every conflict that is known."""
+        beside = self._easy - asked
+        for conflict in self._conflicts:
+            if conflict <= asked | beside:
+                beside -= {max(conflict - asked, key=self._names.index)}
+        return beside
+
+    def _ordered(self, names: frozenset[str]) -> tuple[str, ...]:
+        return tuple(name for name in self._names if name in names)
+
+    def _narrowed(self, asked: frozenset[str], beside: tuple[str, ...]) -> frozenset[str]:
+        """A conflict within a set and what is beside it, of which nothing can be left out (Junker's QuickXplain, 2004)."""
+        needed = self._explained(asked, bool(asked), beside) if beside else frozenset[str]()
+        return needed | self._explained(needed, bool(needed), self._ordered(asked))
+
+    def _explained(self, given: frozenset[str], is_new: bool, names: tuple[str, ...]) -> frozenset[str]:
+        """The names that a conflict needs beside those that are given."""
+        if (is_new and self._is_kept(given) is False) or not names:
+            return frozenset()
+        if len(names) == 1:
+            return frozenset(names)
+        half = len(names) // 2
+        first, second = names[:half], names[half:]
+        of_second = self._explained(given | frozenset(first), True, second)
+        of_first = self._explained(given | of_second, bool(of_second), first)
+        return of_first | of_second
+
+    def _is_kept(self, asked: frozenset[str]) -> bool | None:
+        """Whether an edit keeps a set; None where that is not found out."""
+        if any(asked <= known for known in self._known):
+            return True
+        if any(refuted <= asked for refuted in self._refuted):
+            return False
         self.left -= 1
         verdict = self._ask(asked)
         if verdict.kept is not None:
             self._known.append(verdict.kept)
-        return verdict
+            return True
+        if not verdict.is_proof:
+            return None
+        self._refuted.append(asked)
+        return False
 
 
 def names_in(problem: CutProblem) -> tuple[str, ...]:
