@@ -127,6 +127,7 @@ class Kinds:
             None,
             f"the constraints tell {count} kinds of takes apart, above {MOST_KINDS}: {named}",
             "let them look at columns with fewer values, or take one of them away",
+            path="edit.constraints",
         )
 
 
@@ -135,6 +136,7 @@ def _too_fine(spec: ConstraintSpec, count: int) -> Problem:
         None,
         f"{spec.rule} tells {count} kinds of takes apart, above {MOST_KINDS}",
         "compare texts, conditions, or coarse numbers: round(x, 1)",
+        path=spec.rule,
     )
 
 

@@ -61,7 +61,9 @@ def _reading(spec: ConstraintSpec, key: str, text: str) -> Reading:
     try:
         tree = parse_expression(text)
     except ExpressionFault as fault:
-        raise ConstraintError(Problem(None, f"{spec.rule}: {fault.what}", fault.fix)) from fault
+        raise ConstraintError(
+            Problem(None, f"{spec.rule}: {fault.what}", fault.fix, path=spec.rule)
+        ) from fault
     pairs = key == "neighbours"
     return Reading(
         spec.name, key, split(tree, lambda name: name.startswith(BEFORE) if pairs else name in PLACE_COLUMNS)
@@ -99,7 +101,7 @@ def _computed(
         if name not in segments.columns and name not in thresholds:
             rule = f"edit.constraints.{reading.constraint}"
             fix = "name a column of the footage, or switch on the analyzer that writes it"
-            raise ConstraintError(Problem(None, f"{rule}: nothing is known as {name}", fix))
+            raise ConstraintError(Problem(None, f"{rule}: nothing is known as {name}", fix, path=rule))
     found = translate(tree, thresholds).on(segments)
     return found.cast(pl.Float64) if found.dtype.is_numeric() or found.dtype == pl.Null else found
 

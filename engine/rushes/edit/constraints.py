@@ -7,7 +7,7 @@ tell apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from rushes.edit.constraint_marks import Reading, holds, look_mark, readings
-from rushes.edit.constraint_music import held_over, marks_of_music
+from rushes.edit.constraint_music import held_moments, held_over, marks_of_music
 from rushes.edit.footage import BIN_S, Footage
 from rushes.edit.problem import Bools, Floats, Ints
 from rushes.edit.windows import Lie
@@ -165,6 +165,14 @@ class Constraints:
         if spec.where is None:
             return np.ones(len(self.length_s), dtype=bool)
         return self.held(spec, "where").by_span()
+
+    def notes(self) -> Iterator[str]:
+        """What a person should know of constraints that find nothing to limit."""
+        for spec in self.specs:
+            if spec.uncut is not None and self.footage.speech is None:
+                yield f"{spec.rule} limits nothing: nobody listened for speech"
+            if spec.hold is not None and len(held_moments(spec, self.lie.places, self.lie.music)) == 0:
+                yield f"{spec.rule} limits nothing: the edit has no {spec.hold} inside"
 
     def offends(self, spec: ConstraintSpec, index: Ints, in_s: Floats) -> Bools:
         """(spans, some pieces): whether a piece on a span breaks a constraint of OF_ONE_SHOT.

@@ -143,7 +143,13 @@ def rate_shots(
 
     mask: which piece may lie where, besides what its length says; None: anywhere.
     """
-    lie = Lie(places=places, spans=spans, music=music, loud_01=_biased(_loudness(places, spans, music), edit), edit=edit)
+    lie = Lie(
+        places=places,
+        spans=spans,
+        music=music,
+        loud_01=_biased(_loudness(places, spans, music), edit),
+        edit=edit,
+    )
     weights, scale, notes = _weights(footage, lie)
     lie = replace(lie, speech_cost=_speech_cost(edit, scale))
     constraints = Constraints(footage, lie, scale)
@@ -180,7 +186,7 @@ def rate_shots(
         offends=rated.offends,
         blocked=rated.blocked,
         loud_01=lie.loud_01,
-        notes=tuple(notes),
+        notes=(*notes, *constraints.notes()),
     )
 
 

@@ -233,7 +233,7 @@ class Reasoning:
     bound: float
     gap: float
     constraints: tuple[Mapping[str, Any], ...] = ()
-    """Each constraint: name, limit, used, binds."""
+    """Each limit: name, limit, used, binds; each constraint of the recipe also kind, says, holds, weight, cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
