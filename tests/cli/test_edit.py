@@ -104,7 +104,7 @@ def test_a_clip_moves_and_trims_with_the_clips_beside_it(out):
     ended = edit(out, "trim", "c02", "--end", "+0.5s", *media(out))
     assert ended.out == (
         "clip 1 (c02, side_02.mp4) trimmed: 1.40-2.40 s → 1.40-2.90 s of its file\n"
-        "c03 (overhead_03.mp4) is 0.50 s shorter, at its beginning\n" + RENDER.format(out)
+        "clip 2 (c03, overhead_03.mp4) is 0.50 s shorter, at its beginning\n" + RENDER.format(out)
     )
     assert shots(out) == [("c02", 0, 45), ("c03", 45, 15), ("c01", 60, 30)]
 
@@ -171,7 +171,7 @@ def test_locks_hold_against_deleting_trimming_and_moving(out):
     ):
         said = refused(out, "edit", out, *words, *WHO, *(media(out) if words[0] == "replace" else ()))
         assert said.startswith(locked)
-        assert said.endswith("    fix: unlock it first with `rushes unlock OUT CLIP`\n")
+        assert said.endswith("    fix: unlock it first with `rushes edit OUT unlock CLIP`\n")
     assert refused(out, "edit", out, "lock", "2", "--source", *WHO).startswith(f"{locked} already\n")
     assert edit(out, "unlock", "2").code == 0
     assert edit(out, "delete", "2").code == 0

@@ -122,7 +122,7 @@ def test_an_import_that_moves_a_locked_clip_changes_nothing(tmp_path):
     assert ended.err == (
         f"{tmp_path}/edits.jsonl:3:1: edit 2 (clip_deleted by ann, 2026-05-01T12:00:00Z) cannot be made: it moves c03 away "
         "from 2.00 s, where it is locked by ann, 2026-05-01T12:00:00Z\n"
-        "    fix: unlock it first with `rushes unlock OUT CLIP`\n"
+        "    fix: unlock it first with `rushes edit OUT unlock CLIP`\n"
     )
     assert files(tmp_path) == before
 

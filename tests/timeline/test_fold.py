@@ -116,11 +116,20 @@ def test_deleting_with_roll_keeps_the_length_the_clip_before_goes_on():
     assert [record["action"] for record in got.clips[0].edit_history] == ["clip_deleted"]
 
 
-def test_where_the_clip_before_has_too_little_left_the_one_after_begins_earlier():
+def test_where_neither_clip_beside_it_fills_a_gap_alone_they_meet_on_the_latest_beat_that_both_can_reach():
     # c01 shows 36..66 of 120 frames, so it has 54 left; c03 begins 48 frames into its file.
     got = folded(timeline((30, 80, 30)), delete(2, ripple=False))
-    assert shots(got) == [("c01", 0, 84), ("c03", 84, 56)]
-    assert sources(got)["c03"] == 48 - 26
+    assert shots(got) == [("c01", 0, 75), ("c03", 75, 65)]
+    assert sources(got)["c03"] == 48 - 35
+    silent = folded(timeline((30, 80, 30), song=False), delete(2, ripple=False))
+    assert shots(silent) == [("c01", 0, 84), ("c03", 84, 56)]
+
+
+def test_where_the_clip_before_cannot_fill_a_gap_alone_but_the_one_after_can_only_that_one_changes():
+    plan = timeline((30, 45, 30))
+    plan = replace(plan, clips=(replace(plan.clips[0], source_start_frames=80), *plan.clips[1:]))
+    got = folded(plan, delete(2, ripple=False))
+    assert shots(got) == [("c01", 0, 30), ("c03", 30, 75)]
 
 
 def test_a_clip_that_is_locked_in_position_does_not_move_when_one_before_it_goes():
@@ -140,7 +149,7 @@ def test_a_gap_before_a_locked_clip_that_nobody_can_fill_is_an_error_with_the_nu
     assert str(caught.value) == (
         '3.33 s would be missing before c03, which is locked by ann, 2026-05-01T12:00:00Z, "the logo" at 4.33 s: '
         "beside it, c01 has 1.80 s\n"
-        "    fix: unlock one of them with `rushes unlock OUT CLIP`, or replace the clip instead"
+        "    fix: unlock one of them with `rushes edit OUT unlock CLIP`, or replace the clip instead"
     )
 
 
@@ -160,7 +169,7 @@ def test_a_locked_clip_cannot_be_deleted():
         folded(timeline(), lock(2, reason="best smile"), delete(2))
     assert str(caught.value) == (
         'clip 2 (c02, side_02.mp4) is locked by ann, 2026-05-01T12:00:00Z, "best smile", so it cannot be deleted\n'
-        "    fix: unlock it first with `rushes unlock OUT CLIP`"
+        "    fix: unlock it first with `rushes edit OUT unlock CLIP`"
     )
 
 
@@ -224,7 +233,9 @@ def test_trimming_without_a_song_or_with_ripple_moves_all_later_clips():
 def test_cuts_that_leave_the_beat_say_so_and_on_beat_moves_them_to_the_nearest():
     off = folded(timeline((30, 30, 30)), trim(1, end_s="2", ripple=True))  # 24 frames
     assert cuts(off) == [("hard_cut", 24, None), ("hard_cut", 54, None)]
-    on = folded(timeline((30, 30, 30)), trim(1, end_s="1.9", ripple=True, on_beat=True))  # 21 frames, nearer 15 than 30
+    on = folded(
+        timeline((30, 30, 30)), trim(1, end_s="1.9", ripple=True, on_beat=True)
+    )  # 21 frames, nearer 15 than 30
     assert cuts(on) == [("hard_cut", 15, 1), ("hard_cut", 45, 3)]
 
 

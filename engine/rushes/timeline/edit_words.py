@@ -34,7 +34,7 @@ def effect_words(edits: Sequence[Edit], before: Timeline, after: Timeline) -> It
     took = [range_["clip_id"] for edit in edits for range_ in edit.payload.get("took", ())]
     for clip_id in dict.fromkeys(took):
         if clip_id in old and clip_id in now:
-            yield _gave(old[clip_id], now[clip_id], after.rate_fps)
+            yield _gave(old[clip_id], now[clip_id], after)
     if after.duration_frames != before.duration_frames:
         lengths = (before.duration_s(), after.duration_s())
         yield f"the edit lasts {float(lengths[1]):.2f} s instead of {float(lengths[0]):.2f} s"
@@ -83,12 +83,13 @@ def _trimmed(payload: Mapping[str, Any], clip: TimelineClip | None, rate_fps: Fr
     return f"{word}: {ranges[0]} → {ranges[1]} of its file"
 
 
-def _gave(old: TimelineClip, now: TimelineClip, rate_fps: Fraction) -> str:
+def _gave(old: TimelineClip, now: TimelineClip, after: Timeline) -> str:
     moved_s = now.source_start_s() - old.source_start_s()
     longer = now.duration_frames - old.duration_frames
     word = "longer" if longer > 0 else "shorter"
     where = "at its beginning" if moved_s else "at its end"
-    return f"{now.id} ({now.file}) is {float(abs(longer) / rate_fps):.2f} s {word}, {where}"
+    seconds = float(abs(longer) / after.rate_fps)
+    return f"{_name(after, now.id)} is {seconds:.2f} s {word}, {where}"
 
 
 def _off_beat(timeline: Timeline) -> int:

@@ -102,7 +102,7 @@ def _after_step(timeline: Timeline, step: Sequence[Entry], path: str) -> Timelin
         after = replace(after, user_edits=(*after.user_edits, _user_edit(entry, after.rate_fps)))
     moved = next(_moved_locks(timeline, after, step), None)
     if moved is not None:
-        raise _fault(step[-1], path, moved, "unlock it first with `rushes unlock OUT CLIP`")
+        raise _fault(step[-1], path, moved, "unlock it first with `rushes edit OUT unlock CLIP`")
     wrong = problems_of(after, path)
     if wrong:
         raise _fault(step[-1], path, wrong[0].what)

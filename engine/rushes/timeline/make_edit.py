@@ -21,7 +21,7 @@ from rushes.timeline.settle import Media, Wish, ended_on_beat, settled
 from rushes.timeline.tree import Timeline, TimelineClip
 from rushes.units import seconds_to_frames
 
-_UNLOCK = "unlock it first with `rushes unlock OUT CLIP`"
+_UNLOCK = "unlock it first with `rushes edit OUT unlock CLIP`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,8 @@ class Wish:
 
     shots: in their new order, with the ranges they shall have. seams: where time is missing or too much: index n is the
     cut before shot n, 0 and len(shots) are the ends. fixed: the shot that the edit is about, which gives and takes nothing
-    itself. tail_first: the shot before a seam is asked first, else the one after. closed: the edit keeps its length. on_beat: cuts that move, move on to the nearest beat.
+    itself. tail_first: the shot before a seam is asked first, else the one after. closed: the edit keeps its length.
+    on_beat: cuts that move, move on to the nearest beat.
     """
 
     shots: tuple[TimelineClip, ...]
@@ -57,10 +58,8 @@ def settled(timeline: Timeline, wish: Wish, media: Media) -> tuple[TimelineClip,
         if missing:
             seam = next((seam for seam in wish.seams if first <= seam <= last), last)
             tail = seam - 2 if seam - 1 == wish.fixed else seam - 1
-            sides = [("tail", tail), ("head", seam)]
-            _even_out(
-                timeline, shots, (first, last), missing, sides if wish.tail_first else sides[::-1], media
-            )
+            ends = [("tail", tail), ("head", seam)][:: 1 if wish.tail_first else -1]
+            _even_out(timeline, shots, (first, last), missing, ends, media)
     if wish.on_beat and not wish.closed:
         _snap(timeline, shots, min(wish.seams), media)
     return tuple(shots)
@@ -113,32 +112,61 @@ def _stretches(timeline: Timeline, wish: Wish) -> Iterator[tuple[int, int]]:
     yield first, len(wish.shots)
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """An end of a shot beside a seam. room: how many frames it can take or give; why: what says more where it cannot."""
+
+    end: str
+    at: int
+    room: int
+    why: str
+
+
 def _even_out(
     timeline: Timeline,
     shots: list[TimelineClip],
     stretch: tuple[int, int],
     missing: int,
-    sides: Sequence[tuple[str, int]],
+    ends: Sequence[tuple[str, int]],
     media: Media,
 ) -> None:
-    """Let the shots at the seam fill `missing` frames, or give them up where that is negative. sides: which end of which
+    """Let the shots at the seam fill `missing` frames, or give them up where that is negative. ends: which end of which
     shot, the first one asked first."""
     first, last = stretch
-    said: list[str] = []
-    left = missing
-    for side, at in sides:
-        if not first <= at < last:
-            continue
-        shot = shots[at]
-        room, why = _room(timeline, shot, side, left, media)
-        part = min(room, abs(left)) * (1 if left > 0 else -1)
+    sides = [
+        _Side(end, at, *_room(timeline, shots[at], end, missing, media))
+        for end, at in ends
+        if first <= at < last
+    ]
+    if sum(side.room for side in sides) < abs(missing):
+        raise EditError(_cannot(timeline, shots, last, missing, sides))
+    for side, part in zip(sides, _parts(timeline, shots, first, sides, missing), strict=True):
+        move = with_tail if side.end == "tail" else with_head
         if part:
-            move = with_tail if side == "tail" else with_head
-            shots[at] = move(shot, part, timeline.rate_fps)
-            left -= part
-        said.append(why or f"{shot.id} {'has' if missing > 0 else 'can spare'} {_s(room, timeline)}")
-    if left:
-        raise EditError(_cannot(timeline, shots, (first, last), missing, said))
+            shots[side.at] = move(shots[side.at], part, timeline.rate_fps)
+
+
+def _parts(
+    timeline: Timeline, shots: Sequence[TimelineClip], first: int, sides: Sequence[_Side], missing: int
+) -> tuple[int, ...]:
+    """Frames that each side takes, negative: gives. One does all where it can; two share so that the cut between them lies
+    on a beat, the first one with as much as it can."""
+    size, sign = abs(missing), 1 if missing > 0 else -1
+    for at, side in enumerate(sides):
+        if side.room >= size:
+            return tuple(missing if at == other else 0 for other in range(len(sides)))
+    one, other = sides
+    choices = range(one.room, size - other.room - 1, -1)
+    tail = next(side for side in sides if side.end == "tail")
+    begin = sum(shot.duration_frames for shot in shots[first : tail.at + 1])
+    begin += shots[first - 1].timeline_end_frames() if first else 0
+
+    def is_on_beat(part: int) -> bool:
+        cut = begin + sign * (part if one is tail else size - part)
+        return nearest_beat_frames(timeline.song, cut, timeline.rate_fps) == cut
+
+    part = next((part for part in choices if is_on_beat(part)), choices[0])
+    return sign * part, sign * (size - part)
 
 
 def _room(timeline: Timeline, shot: TimelineClip, side: str, missing: int, media: Media) -> tuple[int, str]:
@@ -155,22 +183,20 @@ def _room(timeline: Timeline, shot: TimelineClip, side: str, missing: int, media
 
 
 def _cannot(
-    timeline: Timeline, shots: Sequence[TimelineClip], stretch: tuple[int, int], missing: int, said: list[str]
+    timeline: Timeline, shots: Sequence[TimelineClip], last: int, missing: int, sides: Sequence[_Side]
 ) -> Problem:
-    last = stretch[1]
     if last < len(shots):
         anchor = shots[last]
         at_s = float(anchor.timeline_start_s(timeline.rate_fps))
         where = f"before {anchor.id}, which is {lock_words(anchor)} at {at_s:.2f} s"
+        fix = "unlock one of them with `rushes edit OUT unlock CLIP`, or replace the clip instead"
     else:
         where = "at this place, so that the edit keeps its length"
+        fix = "let the edit change its length with --ripple"
     word = "would be missing" if missing > 0 else "would be too much"
+    verb = "has" if missing > 0 else "can spare"
+    said = [side.why or f"{shots[side.at].id} {verb} {_s(side.room, timeline)}" for side in sides]
     beside = f": beside it, {', '.join(said)}" if said else ": there is no other shot beside it"
-    fix = (
-        "unlock one of them with `rushes unlock OUT CLIP`, or replace the clip instead"
-        if last < len(shots)
-        else "let the edit change its length with --ripple"
-    )
     return Problem(None, f"{_s(abs(missing), timeline)} {word} {where}{beside}", fix)
 
 
