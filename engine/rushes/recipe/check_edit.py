@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from rushes.recipe.check_talk import check_talk
 from rushes.recipe.facts import Facts
 from rushes.recipe.names import did_you_mean
 from rushes.recipe.schema import AnalyzerLike
@@ -29,6 +30,10 @@ def check_edit(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None:
     """Check what an edit demands against itself; declared: the analyzers that are switched on."""
     _not_above(facts, ("segments", "min_s"), ("segments", "max_s"))
     if not isinstance(facts.node("edit"), Branch):
+        return
+    if isinstance(facts.node("edit", "talk"), Branch):
+        # Nothing is chosen and nothing has a given length, so the rest does not count.
+        check_talk(facts, declared)
         return
     _not_above(facts, _SHORTEST, _LONGEST)
     _check_duration(facts)
