@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from made_media import texture, tone, write_clip
 from rushes.errors import RenderError
 from rushes.run.deliver import OUTPUT_FILES, Finished, check_out_folder, plan_recipe, run_recipe
 from rushes.run.pipeline import RunRequest
 from rushes.run.results import NodeResult
+from rushes.run.standing import ViewRequest
+from rushes.run.views import status
 
 
 def result(name, *, ran=False, key="key", failure=""):
@@ -69,3 +72,22 @@ def test_wall_clock_facts_are_in_the_record_alone(warm_run):
     year = warm_run.record()["started_at"][:10]
     for name in ("timeline.json", "report.html"):
         assert year.encode() not in warm_run.bytes_of(name)
+
+
+def test_after_a_run_status_says_whose_sound_could_not_be_heard(tmp_path):
+    (tmp_path / "footage").mkdir()
+    paths = [tmp_path / "footage" / name for name in ("heard.mkv", "unheard.mkv")]
+    for path in paths:
+        write_clip(path, [texture((64, 48), k) for k in range(20)], sound=tone(0.7))
+    paths[1].write_bytes(paths[1].read_bytes().replace(b"A_AAC", b"A_ZZZ"))
+    asked = {
+        "recipe": "best_clips",
+        "footage": str(tmp_path / "footage"),
+        "cache": tmp_path / "cache",
+        "library": tmp_path / "library.sqlite",
+    }
+    run_recipe(RunRequest(**asked, executor="inline", until="score"), tmp_path / "out")
+    heard, unheard = (clip.reasons for clip in status(ViewRequest(**asked)).clips)
+    (reason,) = [reason for reason in unheard if reason not in heard]
+    assert reason.startswith("loudness")
+    assert reason.endswith(": partial: none of the sound can be decoded")
