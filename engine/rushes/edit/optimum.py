@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from rushes.edit.few import best_of_few, is_few
 from rushes.edit.fill import filled_whole, furthest_place
 from rushes.edit.polish import Windows, polished
@@ -55,10 +53,15 @@ class Effort:
         Windows(gap=5e-3, choices=160, rounds=2, nodes=50, shots=12),
     )
     """The same where rows and covers make the solver slow."""
+    first_windows: tuple[Windows, ...] = (
+        Windows(gap=0.0, choices=120, rounds=2, nodes=50, of_kind=4),
+        Windows(gap=0.0, choices=200, rounds=1, nodes=50, of_kind=4, shots=16),
+    )
+    """How the path that breaks least is made lawful where rules count."""
     paths: int = 80
     """The latest paths of the relaxation from whose parts a first lawful edit is put together where rules count."""
-    parts: tuple[int, ...] = (150, 400)
-    """How many of the most promising further uses may replace those of the paths."""
+    parts: tuple[int, ...] = (4, 8)
+    """How many units may stand in for each other on their spans and kinds."""
     near: float = 0.03
     """How far from the best of these the first edit may be."""
     small: int = 400
@@ -147,13 +150,8 @@ def _started(program: PathProgram, bounds: PathBounds, priced: _Priced, effort: 
     """With a lawful edit to start from: put together from parts of the latest paths, or found by counting; None where
     counting proves that there is none."""
     problem = program.problem
-    if program.limits.has_rules:
-        worth = program.limits.value_under_soft_covers(priced.prices)
-        for more in effort.parts:
-            kept = joined(program, bounds, priced.paths[-effort.paths :], more)
-            settled = settle(program, kept, effort.nodes, worth, effort.near)
-            if _is_lawful(problem, settled.choices):
-                return replace(priced, choices=settled.choices)
+    if program.limits.has_rules and (made := _made_lawful(program, bounds, priced, effort)) is not None:
+        return replace(priced, choices=made)
     filled = filled_whole(problem)
     if filled.is_proof:
         return None
@@ -161,6 +159,24 @@ def _started(program: PathProgram, bounds: PathBounds, priced: _Priced, effort: 
     if found is not None and not _is_lawful(problem, found):
         found = reassigned(problem, found)
     return replace(priced, choices=found)
+
+
+def _made_lawful(program: PathProgram, bounds: PathBounds, priced: _Priced, effort: Effort) -> Choices | None:
+    """The latest path that breaks least, made lawful in windows; else parts of the latest paths, put together."""
+    latest = priced.paths[-effort.paths :]
+    least = min(range(len(latest)), key=lambda at: (program.limits.excess(latest[at]), -at))
+    found = latest[least]
+    for windows in effort.first_windows:
+        found = polished(program, bounds, found, windows)
+        if _is_lawful(program.problem, found):
+            return found
+    worth = program.limits.value_under_soft_covers(priced.prices)
+    for more in effort.parts:
+        kept = joined(program, bounds, latest, more)
+        settled = settle(program, kept, effort.nodes, worth=worth, near=effort.near).choices
+        if _is_lawful(program.problem, settled):
+            return settled
+    return None
 
 
 def _solve_few(program: PathProgram, effort: Effort) -> CutSolution:
@@ -196,16 +212,16 @@ def _price(program: PathProgram, effort: Effort) -> _Priced | None:
             stalled += 1
             size, stalled = (size * 0.7, 0) if stalled >= effort.patience else (size, stalled)
         shape = tuple((one.span, int(problem.unit_kind[one.unit])) for one in relaxed.choices)
-        if shape not in tried:
+        if shape not in tried and not limits.has_rules:
             tried.add(shape)
-            lawful = reassigned(problem, relaxed.choices, limits.value_under_rules(prices))
+            lawful = reassigned(problem, relaxed.choices)
             found = lawful if better(problem, lawful, found) else found
         over = limits.over_use(relaxed.choices, prices)
         if not over.any():
             break
         way = over + 0.6 * way
         goal = max(objective(problem, found), bound * 0.98) if found else bound * 0.99
-        prices = limits.moved(prices, way, size * (relaxed.bound - goal + 1e-5) / float(np.square(way).sum()))
+        prices = limits.moved(prices, way, size * (relaxed.bound - goal + 1e-5))
     return _Priced(best_prices, bound, found, tuple(paths))
 
 

@@ -71,6 +71,7 @@ class Limits:
             self.size = self.covers[-1].part.stop
         self._prepare_rows()
         self.lowest, self.highest = self._bounds()
+        self.pace = self._paces()
 
     def _prepare_rows(self) -> None:
         rows = self.problem.rows
@@ -93,6 +94,14 @@ class Limits:
         for cover in self.covers:
             high[cover.part] = cover.weight
         return low, high
+
+    def _paces(self) -> Floats:
+        """How fast each price moves: a shot too many offends in all the windows that it touches, so each of these moves
+        slower the more there are."""
+        pace = np.ones(self.size)
+        for cover in self.covers:
+            pace[cover.part] = len(cover.touching) / max(1, len(cover.held))
+        return pace
 
     def free(self) -> Floats:
         """Everything free."""
@@ -176,6 +185,27 @@ class Limits:
         over[(over > 0) & (prices >= self.highest)] = 0.0
         return over
 
+    def excess(self, choices: Choices) -> float:
+        """By how much an edit breaks hard limits, added up; 0 where it breaks none."""
+        hard = np.isinf(self.highest) | np.isinf(self.lowest)
+        return float(np.abs(self.over_use(choices, self.free()))[hard].sum())
+
+    def room(self, choices: Choices) -> Bools:
+        """(spans, units) what could be added to some shots without breaking a limit on clips, pieces or a hard cover."""
+        problem = self.problem
+        spans = np.array([choice.span for choice in choices], dtype=np.int64)
+        units = np.array([choice.unit for choice in choices], dtype=np.int64)
+        used = np.bincount(problem.unit_clip[units], minlength=len(problem.clip_limit))
+        free: Bools = (used < problem.clip_limit)[problem.unit_clip]
+        free &= np.bincount(units, minlength=len(problem.unit_limit)) < problem.unit_limit
+        found: Bools = np.repeat(free[None], len(problem.span_start), axis=0)
+        for cover in self.covers:
+            if np.isinf(cover.weight):
+                taken = _crowding(cover, spans, units).reshape(cover.shape) >= 0
+                blocked = cover.over_spans(taken.astype(np.float64)) > 0
+                found &= ~blocked[:, cover.group] | (cover.group < 0)
+        return found
+
     def counts(self, spans: Ints, units: Ints) -> Floats:
         """(rows,) scaled counts of shots."""
         return np.asarray((self.span_part[self.which_part][:, spans] * self.unit_part[:, units]).sum(axis=1))
@@ -187,9 +217,11 @@ class Limits:
         presses_down = (asked < 0) | ((asked == 0) & (under < 0))
         return np.where(presses_up, over, np.where(presses_down, under, 0.0))
 
-    def moved(self, prices: Floats, way: Floats, step: float) -> Floats:
-        """Prices after a step, within their ranges."""
-        return np.clip(prices + step * way, self.lowest, self.highest)
+    def moved(self, prices: Floats, way: Floats, gain: float) -> Floats:
+        """Prices after a step that would lower the bound by `gain` if it went on as it begins, within their ranges."""
+        direction = self.pace * way
+        step = gain / float((direction * way).sum())
+        return np.clip(prices + step * direction, self.lowest, self.highest)
 
     def told(self, prices: Floats) -> Prices:
         """What the limits cost, for those who explain an edit."""

@@ -17,6 +17,9 @@ from rushes.edit.priced import PreparedCover
 from rushes.edit.problem import IMPOSSIBLE, Bools, Choice, Choices, CutProblem, Floats, Ints
 from rushes.edit.relax import PathProgram
 
+_BROKEN = 10.0
+"""Cost of breaking a hard limit by 1 while a lawful edit is still looked for: more than any edit is worth."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
@@ -95,7 +98,7 @@ def kept_size(bounds: PathBounds, goal: float, slack: float = 1e-9) -> int:
 
 
 def joined(program: PathProgram, bounds: PathBounds, paths: tuple[Choices, ...], more: int) -> Kept:
-    """All parts of some paths, and so many further uses of footage on their spans and kinds, best bounds first."""
+    """All parts of some paths, and for each of their spans and kinds so many uses of footage, best bounds first."""
     problem, states = program.problem, program.states
     use = np.zeros(problem.value.shape, dtype=bool)
     step = np.zeros((len(problem.span_start), len(states.to)), dtype=bool)
@@ -109,19 +112,30 @@ def joined(program: PathProgram, bounds: PathBounds, paths: tuple[Choices, ...],
     span, kept = np.nonzero(step)
     of_kind = np.zeros((len(problem.span_start), problem.kind_count), dtype=bool)
     of_kind[span, states.kind[states.to[kept]]] = True
-    others = np.where(of_kind[:, problem.unit_kind] & ~use, bounds.use, IMPOSSIBLE)
-    ranked = np.sort(others[np.isfinite(others)])
-    if len(ranked) and more:
-        use |= np.isfinite(others) & (others >= ranked[-min(more, len(ranked))])
+    use |= of_kind[:, problem.unit_kind] & best_of_each_kind(program, bounds, more)
     return Kept(*np.nonzero(use), *np.nonzero(step))
+
+
+def best_of_each_kind(program: PathProgram, bounds: PathBounds, most: int) -> Bools:
+    """(spans, units) the units of each kind with the best bounds on each span, so many of them."""
+    best: Bools = np.isfinite(bounds.use)
+    for _, units in program.slices:
+        count = units.stop - units.start
+        if count > most:
+            of_kind = bounds.use[:, units]
+            least = np.partition(of_kind, count - most, axis=1)[:, count - most]
+            best[:, units] &= of_kind >= least[:, None]
+    return best
 
 
 class _Rows:
     """Constraint rows, collected as triplets, and the slack columns of those that may be broken at a cost."""
 
-    def __init__(self, columns: int) -> None:
+    def __init__(self, columns: int, now: Floats | None) -> None:
+        """now: (columns,) an edit that may be unlawful; the rows that it breaks may stay broken, at a cost."""
         self.count = 0
         self._columns = columns
+        self.now = now
         self.row: list[Ints] = []
         self.column: list[Ints] = []
         self.factor: list[Floats] = []
@@ -147,6 +161,11 @@ class _Rows:
         if weight is not None and np.isfinite(weight).all():
             self._slack(np.flatnonzero(np.isfinite(low)), 1.0, weight)
             self._slack(np.flatnonzero(np.isfinite(high)), -1.0, weight)
+        elif self.now is not None:
+            held = np.bincount(group, weights=factor * self.now[column], minlength=len(low))
+            dear = np.full(len(low), _BROKEN)
+            self._slack(np.flatnonzero(held < low - 1e-9), 1.0, dear)
+            self._slack(np.flatnonzero(held > high + 1e-9), -1.0, dear)
         self.count += len(low)
 
     def _slack(self, rows: Ints, factor: float, weight: Floats) -> None:
@@ -157,12 +176,19 @@ class _Rows:
 
 
 def settle(
-    program: PathProgram, kept: Kept, nodes: int, worth: Floats | None = None, near: float = 0.0
+    program: PathProgram,
+    kept: Kept,
+    nodes: int,
+    *,
+    worth: Floats | None = None,
+    near: float = 0.0,
+    now: Choices | None = None,
 ) -> Settled:
     """Best edit among the kept choices, by branch and cut with at most `nodes` nodes.
 
     worth: (spans, units) instead of the value, with soft covers priced in already: these have no rows then. near: it may be
-    worth less than the best by this share.
+    worth less than the best by this share. now: an edit among the choices that may be unlawful: what it breaks may stay
+    broken, at a high cost.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_matrix
@@ -171,10 +197,11 @@ def settle(
     uses, steps = len(kept.use_span), len(kept.step_span)
     if uses == 0 or steps == 0:
         return Settled(None, IMPOSSIBLE)
-    rows = _Rows(uses + steps)
+    rows = _Rows(uses + steps, None if now is None else _columns_of(program, kept, now))
+    _limits(program, kept, rows, with_soft_covers=worth is None)
+    rows.now = None
     _link(program, kept, rows)
     _flow(program, kept, rows)
-    _limits(program, kept, rows, with_soft_covers=worth is None)
     gain = np.concatenate(
         [
             (problem.value if worth is None else worth)[kept.use_span, kept.use_unit],
@@ -204,6 +231,15 @@ def settle(
     dual = answer.mip_dual_bound
     bound = -float(dual) if dual is not None and np.isfinite(dual) else np.inf
     return Settled(None if answer.x is None else _read(problem, kept, answer.x[:uses] > 0.5), bound)
+
+
+def _columns_of(program: PathProgram, kept: Kept, choices: Choices) -> Floats:
+    """(columns,) 1 for the uses of an edit. Its steps are left at 0: only limits on uses are asked with it."""
+    taken = np.zeros(program.problem.value.shape, dtype=bool)
+    for choice in choices:
+        taken[choice.span, choice.unit] = True
+    uses = taken[kept.use_span, kept.use_unit].astype(np.float64)
+    return np.concatenate([uses, np.zeros(len(kept.step_span))])
 
 
 def _link(program: PathProgram, kept: Kept, rows: _Rows) -> None:
