@@ -409,7 +409,7 @@ class Model:
         high[self.use_from : self.integral] = np.inf
         matrix = self.lines.matrix(self.width)
         answer: Any = milp(cost, constraints=matrix, bounds=Bounds(0, cast(Any, high)))
-        return None if answer.x is None else float(answer.fun)
+        return None if answer.status == _INFEASIBLE else float(answer.fun)
 
     def read(self, x: Floats) -> tuple[Choices, Ints]:
         """The shots of a solution, each unit only standing for its letter, and the class of units of each."""

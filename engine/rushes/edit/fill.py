@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from rushes.edit.alike import counted
 from rushes.edit.conflict import STREAK
 from rushes.edit.feasible import Model, hard_only, lawful_edit
@@ -38,6 +40,10 @@ class Filled:
 
 
 def filled_whole(problem: CutProblem) -> Filled:
-    """The way with the fewest shots, or the proof that there is none; neither where the search was given up."""
+    """A way with few shots, or the proof that there is none; neither where the search was given up."""
+    hard = hard_only(problem)
+    model = Model(hard, counted(hard))
+    if model.relaxed(np.zeros(model.width)) is None:
+        return Filled(None, is_proof=True)
     found = lawful_edit(problem, fewest=True)
     return Filled(found.choices, found.is_proof)

@@ -11,7 +11,7 @@ import numpy as np
 
 from rushes.edit.conflict import MAX_USES, STREAK, only
 from rushes.edit.feasible import lawful_edit, reach_of_row
-from rushes.edit.problem import Bools, CutProblem, Row, rules_of
+from rushes.edit.problem import CutProblem, Ints, Row, rules_of
 from rushes.edit.switch import MIN_SCORE, Switches, limited_to
 from rushes.recipe.constraint_spec import ConstraintSpec
 from rushes.recipe.spec import EditSpec
@@ -76,17 +76,22 @@ class Nearest:
         return ()
 
     def more_clips(self, name: str) -> int | None:
-        """How many further clips, each good for one shot of any length that counts for this constraint and for no other,
-        would do; None where not even many would, or the constraint asks for none."""
+        """How many further clips would do, each like one that counts for this constraint, in every way but its source; None
+        where not even many would, or there is no such clip to go by."""
         spec = self.switches.hard.get(name)
-        if spec is None or spec.kind not in ("share", "count") or (spec.min is None and spec.exactly is None):
-            return None
         problem = self._problem()
-        if problem is None:
+        if spec is None or problem is None or not self._asks_for_more(spec):
+            return None
+        unit = _good_example(problem, name)
+        if unit is None or not _holds(_with_clips(problem, unit, _MORE_CLIPS)):
             return None
         counts = [float(count) for count in range(1, _MORE_CLIPS + 1)]
-        found = first_that(lambda count: _holds(_with_clips(problem, name, int(count))), counts)
+        found = first_that(lambda count: _holds(_with_clips(problem, unit, int(count))), counts)
         return None if found is None else int(found)
+
+    @staticmethod
+    def _asks_for_more(spec: ConstraintSpec) -> bool:
+        return spec.kind in ("share", "count") and (spec.min is not None or bool(spec.exactly))
 
     def _problem(self) -> CutProblem | None:
         found = self.switches.problems_with(self.members)
@@ -146,18 +151,18 @@ _OF_RULES = ("share", "count", "uses")
 
 
 def _values(switches: Switches, spec: ConstraintSpec, key: str, asked: float) -> Sequence[float]:
-    """Looser and looser values of a key, in its natural steps."""
+    """Looser and looser values of a key, in its natural steps; none that asks for nothing any more."""
     if key == "likeness_01" or (spec.kind == "share" and key == "max"):
-        return _down(-asked, _STEP_01, -1.0, sign=-1.0)
+        return _down(-asked, _STEP_01, _STEP_01 - 1.0, sign=-1.0)
     if spec.kind == "share":
-        return _down(asked, _STEP_01, 0.0)
+        return _down(asked, _STEP_01, _STEP_01)
     if key == "max":
         return _up(asked, switches.most_uses)
     if key == "max_s":
         return _down(-asked, _STEP_S, -switches.edit.max_shot_s - _STEP_S, sign=-1.0)
     if key in ("min_s", "before_s", "after_s"):
         return _down(asked, _STEP_S, _STEP_S)
-    return _down(asked, 1.0, 0.0) if key == "min" else _around(int(asked), switches.most_uses)
+    return _down(asked, 1.0, 1.0) if key == "min" else _around(int(asked), switches.most_uses)
 
 
 def _up(asked: float, most: float) -> Sequence[float]:
@@ -218,48 +223,41 @@ def _other_row(row: Row, spec: ConstraintSpec, key: str, value: float | None) ->
     return replace(row, low=-np.inf if value is None else value, high=np.inf if value is None else value)
 
 
-def _with_clips(problem: CutProblem, name: str, count: int) -> CutProblem:
-    """The problem with more clips that count in the rows `name`, and are of a kind that no rule speaks of."""
-    spans, clips = problem.value.shape[0], len(problem.clip_limit)
-    kinds, ones = problem.kind_count, np.ones(count, dtype=np.int64)
-    uses = int(problem.clip_limit.max(initial=1))
+def _good_example(problem: CutProblem, name: str) -> int | None:
+    """Of the units that count most in the rows `name`, the first of those that fit most spans."""
+    rows = [row for row in problem.rows if row.name == name]
+    fits = np.isfinite(problem.value).sum(axis=0)
+    if not rows or not fits.any():
+        return None
+    part = rows[0].unit_part
+    good = (part >= part[fits > 0].max()) & (part > 0)
+    return int(np.argmax(np.where(good, fits, -1))) if good.any() else None
 
-    def longer(row: Row) -> Row:
-        part = (
-            row.unit_part.max(initial=0.0) if row.name == name else min(0.0, row.unit_part.min(initial=0.0))
-        )
-        return replace(row, unit_part=np.append(row.unit_part, np.full(count, part)))
 
+def _with_clips(problem: CutProblem, unit: int, count: int) -> CutProblem:
+    """The problem with more clips, each of one unit like the given one, and of no group of a cover: nothing is too near to
+    them."""
+    clips, ones = len(problem.clip_limit), np.ones(count, dtype=np.int64)
+    order = np.argsort(np.append(problem.unit_kind, ones * problem.unit_kind[unit]), kind="stable")
+
+    def longer(values: Ints, more: Ints) -> Ints:
+        return np.append(values, more)[order]
+
+    wide = np.concatenate([problem.value, np.repeat(problem.value[:, [unit]], count, axis=1)], axis=1)
     return replace(
         problem,
-        value=np.concatenate([problem.value, np.zeros((spans, count))], axis=1),
-        unit_clip=np.concatenate([problem.unit_clip, clips + np.arange(count)]),
-        unit_kind=np.concatenate([problem.unit_kind, ones * kinds]),
-        unit_limit=np.concatenate([problem.unit_limit, ones]),
-        clip_limit=np.concatenate([problem.clip_limit, ones * uses]),
+        value=wide[:, order],
+        unit_clip=longer(problem.unit_clip, clips + np.arange(count)),
+        unit_kind=longer(problem.unit_kind, ones * problem.unit_kind[unit]),
+        unit_limit=longer(problem.unit_limit, ones * problem.unit_limit[unit]),
+        clip_limit=np.append(problem.clip_limit, ones * problem.clip_limit[problem.unit_clip[unit]]),
         wanted=np.concatenate([problem.wanted, np.zeros((len(problem.wanted), count), dtype=bool)], axis=1),
-        pair_value=np.zeros((kinds + 2, kinds + 1)),
-        rows=tuple(longer(row) for row in problem.rows),
-        covers=tuple(
-            replace(cover, unit_group=np.concatenate([cover.unit_group, -ones])) for cover in problem.covers
+        rows=tuple(
+            replace(row, unit_part=np.append(row.unit_part, ones * row.unit_part[unit])[order])
+            for row in problem.rows
         ),
-        streaks=tuple(
-            replace(streak, class_of_kind=np.append(streak.class_of_kind, -1)) for streak in problem.streaks
-        ),
-        sequences=tuple(
-            replace(one, before=np.append(one.before, False), after=np.append(one.after, False))
-            for one in problem.sequences
-        ),
-        follows=tuple(replace(one, forbidden=_wider(one.forbidden)) for one in problem.follows),
+        covers=tuple(replace(cover, unit_group=longer(cover.unit_group, -ones)) for cover in problem.covers),
     )
-
-
-def _wider(forbidden: Bools) -> Bools:
-    """With one kind more, that nothing is forbidden to."""
-    wide = np.pad(forbidden, ((0, 1), (0, 1)))
-    wide[-1, :-1] = forbidden[-1]
-    wide[-2] = False
-    return wide
 
 
 def _holds(problem: CutProblem) -> bool:
