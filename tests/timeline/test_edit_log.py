@@ -6,7 +6,7 @@ import pytest
 from blake3 import blake3
 from jsonschema import Draft7Validator
 from rushes.resources import shipped_schema
-from rushes.timeline.edit_log import ACTIONS, Edit, EditError, append, new_log, read_log
+from rushes.timeline.edit_log import ACTIONS, Edit, EditError, append, appended, new_log, read_log
 
 AT = "2026-05-01T12:00:00Z"
 PLAN = b"{}\n"
@@ -41,6 +41,12 @@ def test_an_entry_carries_the_digest_of_the_line_before_it_without_its_line_brea
     assert [entry.n for entry in log.entries] == [1, 2]
     assert [entry.after for entry in log.entries] == [blake3(line).hexdigest() for line in lines[:2]]
     assert [entry.group for entry in log.entries] == [1, 2]
+
+
+def test_a_log_with_a_line_more_is_what_reading_it_gives():
+    log = log_of(noted("a"))
+    line = append(log, noted("b"), AT, "ann", group=1)
+    assert appended(log, line) == read_log(log.data + line)
 
 
 def test_the_same_edits_give_the_same_bytes():

@@ -17,7 +17,7 @@ from rushes.errors import Place, Problem, RecipeError
 from rushes.run.edit_lock import alone
 from rushes.run.whole_file import cannot_be_written, whole_file
 from rushes.timeline.document import TimelineError, timeline_from_json, timeline_to_json
-from rushes.timeline.edit_log import Edit, EditError, EditLog, Entry, append, new_log, read_log
+from rushes.timeline.edit_log import Edit, EditError, EditLog, Entry, append, appended, new_log, read_log
 from rushes.timeline.fold import fold, standing_steps, walk
 from rushes.timeline.tree import Timeline
 
@@ -76,8 +76,7 @@ def append_edits(read: EditedFolder, edits: Sequence[Edit], *, by: str, timestam
         log = read.log
         first = len(log.entries) + 1
         for edit in edits:
-            line = append(log, edit, timestamp, by, group=first)
-            log = read_log(log.data + line, LOG_FILE)
+            log = appended(log, append(log, edit, timestamp, by, group=first))
         timeline = fold(read.plan, log.entries, str(read.out / LOG_FILE))
         made = replace(read, log=log, timeline=timeline, notes=())
         if read.stored is None:
@@ -193,25 +192,32 @@ def _edits(log: EditLog) -> str:
 
 def _is_timeline(found: bytes, folded: Timeline) -> bool:
     """Whether a file holds the timeline. Rendering adds crops to shots that have none, which is no change."""
-    wanted = timeline_to_json(folded)
-    if found == wanted:
-        return True
-    try:
-        stored = timeline_from_json(found)
-    except TimelineError:
-        return False
-    return timeline_to_json(_without_added_crops(stored, folded)) == wanted
-
-
-def _without_added_crops(stored: Timeline, folded: Timeline) -> Timeline:
-    bare = {clip.id for clip in folded.clips if clip.reframe is None}
-    clips = tuple(replace(clip, reframe=None) if clip.id in bare else clip for clip in stored.clips)
-    return replace(stored, clips=clips)
+    return found == timeline_to_json(folded) or _is_cropped(_stored(found), folded)
 
 
 def _was_once(plan: Timeline, log: EditLog, found: bytes) -> bool:
     """Whether the timeline was as the file has it before one of the steps."""
-    return any(_is_timeline(found, before) for _, before, _ in walk(plan, log.entries))
+    stored = _stored(found)
+    return any(_is_cropped(stored, before) for _, before, _ in walk(plan, log.entries))
+
+
+def _stored(found: bytes) -> Timeline | None:
+    """The timeline in a file, None where there is no sound one."""
+    try:
+        return timeline_from_json(found)
+    except TimelineError:
+        return None
+
+
+def _is_cropped(stored: Timeline | None, folded: Timeline) -> bool:
+    """Whether a timeline is another but for the crops of shots that have none there."""
+    if stored is None or len(stored.clips) != len(folded.clips):
+        return False
+    clips = tuple(
+        replace(clip, reframe=None) if bare.reframe is None else clip
+        for clip, bare in zip(stored.clips, folded.clips, strict=True)
+    )
+    return timeline_to_json(replace(stored, clips=clips)) == timeline_to_json(folded)
 
 
 def _check_unchanged(read: EditedFolder) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal, get_args
 
@@ -85,7 +85,7 @@ class EditLog:
 
     def last_line(self) -> str:
         """BLAKE3 of the last whole line, which the next one names."""
-        return _line_digest(self.data.splitlines()[-1])
+        return _line_digest(self.data.removesuffix(b"\n").rpartition(b"\n")[2])
 
 
 def new_log(plan: bytes) -> EditLog:
@@ -117,8 +117,9 @@ def append(log: EditLog, edit: Edit, timestamp: str, by: str, *, group: int | No
 
 
 def appended(log: EditLog, line: bytes, path: str = "edits.jsonl") -> EditLog:
-    """The log with a line that `append` gave."""
-    return read_log(log.data + line, path)
+    """The log with a line that `append` gave for it."""
+    entry = _entry(line, Place(path, len(log.entries) + 2, 1))
+    return replace(log, entries=(*log.entries, entry), data=log.data + line)
 
 
 def read_log(data: bytes, path: str = "edits.jsonl", *, torn: bool = False) -> EditLog:
