@@ -15,6 +15,7 @@ _PARTS = 64
 """Shares of two mixed pictures are told apart so finely."""
 _GAP = Fraction(3, 2)
 """Pictures that lie further apart, in pictures of the usual rate, stand still in between and do not melt."""
+_HALF = Fraction(1, 2)
 
 Fit = Callable[[VideoFrame], VideoFrame]
 
@@ -29,13 +30,8 @@ def retimed(
     for moment, is_slow in zip(pictures_around(clip, moments_s), slow, strict=True):
         apart_s = shown_at_s(clip, moment.after) - shown_at_s(clip, moment.before)
         melts = is_slow and apart_s * clip.video.rate_fps <= _GAP
-        yield (
-            fitted.mixed(moment, round(moment.share * _PARTS) if melts else _PARTS * (moment.share >= _HALF)),
-            1,
-        )
-
-
-_HALF = Fraction(1, 2)
+        nearest = _PARTS if moment.share >= _HALF else 0
+        yield fitted.mixed(moment, round(moment.share * _PARTS) if melts else nearest), 1
 
 
 def _is_slow(moments_s: Sequence[Fraction], rate_fps: Fraction) -> list[bool]:

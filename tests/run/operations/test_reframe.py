@@ -16,9 +16,9 @@ from rushes.graph.node import Call
 from rushes.media.info import MediaInfo, VideoInfo
 from rushes.media.probe import info_to_json
 from rushes.recipe.spec import ReframeSpec
-from rushes.run.operations.reframe import reframe_timelines
+from rushes.run.operations.reframe import _beyond_s, reframe_timelines
 from rushes.timeline.document import timeline_from_json, timeline_to_json
-from rushes.timeline.tree import Reframe, ReframeKey, Timeline
+from rushes.timeline.tree import Reframe, ReframeKey, Retime, RetimeKey, Timeline
 
 UPRIGHT = replace(samples.timeline((30, 60, 30)), width_px=1080, height_px=1920)
 VIDEO = VideoInfo(
@@ -127,3 +127,15 @@ def test_a_dissolve_is_part_of_what_is_seen(tmp_path):
 def test_the_whole_picture_needs_no_look_at_the_clip(tmp_path):
     found = reframed(tmp_path, UPRIGHT, infos(UPRIGHT), mode="fit")
     assert {clip.reframe.mode for clip in found.clips} == {"fit"}
+
+
+def test_a_crop_reaches_as_far_as_transitions_show_the_source():
+    """Six frames around both cuts of a shot at its own speed, and then at three times that; a dip shows no more."""
+    soft = tuple(replace(part, type="whip_pan", duration_frames=6) for part in UPRIGHT.transitions)
+    second = UPRIGHT.clips[1]
+    assert _beyond_s(replace(UPRIGHT, transitions=soft), second) == (0.1, 0.1)
+    keys = (RetimeKey(at_frames=0, source_s=0.0), RetimeKey(at_frames=60, source_s=6.0))
+    fast = replace(second, retime=Retime(keys=keys))
+    assert _beyond_s(replace(UPRIGHT, transitions=soft), fast) == (0.3, 0.3)
+    dips = tuple(replace(part, type="dip_to_black") for part in soft)
+    assert _beyond_s(replace(UPRIGHT, transitions=dips), fast) == (0.0, 0.0)
