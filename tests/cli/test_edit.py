@@ -269,3 +269,15 @@ def test_an_edit_of_a_run_knows_its_footage_without_options(warm_run, tmp_path):
     assert now(out).clips[0].file == other
     rates = json.loads(warm_run.bytes_of("timeline.json"))["clips"][0]["source_rate_fps"]
     assert json.loads((out / "timeline.json").read_bytes())["clips"][0]["source_rate_fps"] == rates
+
+
+def test_a_reason_that_the_recipe_does_not_know_is_kept_and_told(warm_run, tmp_path):
+    out = tmp_path / "out"
+    shutil.copytree(warm_run.out, out)
+    ended = edit(out, "delete", "1", "--reason", "too_shakey")
+    assert ended.code == 0
+    assert ended.err.startswith(
+        "note: 'too_shakey' is kept, but changes no later choice; did you mean too_shaky?"
+    )
+    assert now(out).deleted_clips[0]["user_reason"] == "too_shakey"
+    assert edit(out, "delete", "1", "--reason", "too_shaky").err == ""

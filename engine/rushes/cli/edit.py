@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rushes.cli.edit_steps import After, At, By, Clip, Out, Where, Who, folder_of, on_clip, time_given
+from rushes.cli.edit_steps import (
+    After,
+    At,
+    By,
+    Clip,
+    Out,
+    Where,
+    Who,
+    folder_of,
+    on_clip,
+    say_unknown_reason,
+    time_given,
+)
 from rushes.cli.library_options import Library
 from rushes.cli.options import AsJson, Cache, Exit, Footage
 from rushes.errors import Problem, RecipeError
@@ -66,7 +78,9 @@ def delete(
 
     def make(folder: EditedFolder, meant: TimelineClip, media: EditMedia) -> Edit:
         rippling = True if ripple is None else ripple
-        return delete_edit(folder.timeline, meant, reason, media.length_s, ripple=rippling, on_beat=on_beat)
+        made = delete_edit(folder.timeline, meant, reason, media.length_s, ripple=rippling, on_beat=on_beat)
+        say_unknown_reason(folder, reason)
+        return made
 
     return on_clip(context.obj, clip, make, Where(footage, library, cache), Who(by, at, after), json)
 

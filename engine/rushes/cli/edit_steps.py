@@ -140,6 +140,21 @@ def media_of(folder: EditedFolder, where: Where) -> EditMedia:
     )
 
 
+def say_unknown_reason(folder: EditedFolder, reason: str) -> None:
+    """A note where regenerating will not heed a reason, as the recipe of the run has none of that name."""
+    from rushes.recipe.names import did_you_mean
+    from rushes.run.again import RECORD_FILE
+    from rushes.run.provenance import read_record
+
+    if not reason or not (folder.out / RECORD_FILE).is_file():
+        return
+    edit = read_record(folder.out / RECORD_FILE)["recipe"].get("edit") or {}
+    known = list(edit.get("delete_reasons") or {})
+    if known and reason not in known:
+        fix = did_you_mean(reason, known, kind="reasons of the recipe")
+        print(f"note: {reason!r} is kept, but changes no later choice; {fix}", file=sys.stderr)
+
+
 def on_clip(out: str, clip: str, make: Make, where: Where, who: Who, json: bool) -> int:
     """Make an edit of one clip, write it, and say what changed."""
     from rushes.timeline.name_clip import clip_meant
