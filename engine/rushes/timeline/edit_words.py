@@ -19,8 +19,10 @@ def edit_words(edit: Edit | Entry, before: Timeline) -> str:
         return f"{steps} step{'s' * (steps > 1)} {'undone' if action == 'undo' else 'done again'}"
     if action == "regenerate_requested":
         section = f"{payload['section_start_s']:.2f}-{payload['section_end_s']:.2f} s"
-        asked = payload["instruction"] or "seed " + str(payload.get("seed"))
-        return f"{section} made anew ({asked}): {len(payload['clips'])} clips"
+        seed = payload.get("seed")
+        asked = [payload["instruction"], None if seed is None else f"seed {seed}"]
+        how = ", ".join(word for word in asked if word)
+        return f"{section} made anew{f' ({how})' if how else ''}: {len(payload['clips'])} clips"
     if action == "clip_added":
         clip = payload["clip"]
         return f"{clip['id']} ({clip['file']}) added behind {payload['after'] or 'nothing, as the first'}"
