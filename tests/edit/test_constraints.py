@@ -371,3 +371,8 @@ def test_a_streak_of_one_over_many_values_needs_no_kinds():
     assert len(prepared(request).built.problem.covers) == 1
     values = [clip.metadata.shot_type for clip in edit_timeline(request).clips]
     assert all(a != b for a, b in pairwise(values))
+
+
+def test_a_count_far_from_its_bounds_does_not_bind():
+    row = edited(spec(count=WIDE, max=30), ConstraintSpec(name="b", count=WIDE, max=2))[1]
+    assert (row["used"] <= 2, row["binds"]) == (True, False)

@@ -149,6 +149,24 @@ def test_score_breakdowns_name_value_and_what_each_term_adds(page):
     )
 
 
+def test_constraints_of_the_recipe_say_whether_they_bind_cost_or_are_broken(data):
+    rule = {"name": "edit.constraints.close_ups", "limit": "at least 0.3 of the time", "used": 0.36}
+    rows = (
+        {**rule, "says": "faces sell", "holds": True, "binds": True, "cost": None},
+        {**rule, "says": "", "holds": False, "binds": True, "cost": 0.0123},
+        {**rule, "says": "", "holds": True, "binds": False, "cost": 0.0},
+        {**rule, "says": "", "holds": False, "binds": False, "cost": None},
+    )
+    reasoning = replace(data.timeline.ai_reasoning, constraints=rows)
+    page = Page(render_report(replace(data, timeline=replace(data.timeline, ai_reasoning=reasoning))))
+    words = "at least 0.3 of the time 0.36"
+    assert (
+        f"close ups faces sell {words} binds close ups {words} costs 0.012 close ups {words} no"
+        in page.text()
+    )
+    assert f"close ups {words} broken" in page.text()
+
+
 def test_constraints_warnings_failures_provenance_and_recipe_are_there(page):
     text = page.text()
     assert "max uses per clip 1 1 binds" in text

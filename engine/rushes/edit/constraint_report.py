@@ -159,7 +159,18 @@ class _Standing:
         if spec.kind in OF_ONE_SHOT:
             blocked = self.answer.shots.blocked[spec.name]
             return bool(np.any(blocked > self._worth_beneath + 1e-9))
+        if not self._is_used_up(spec):
+            return False
         return self.answer.solution.prices.rules.get(spec.rule, 0.0) > 1e-9 or spec.rule in self._tempting
+
+    def _is_used_up(self, spec: ConstraintSpec) -> bool:
+        """Whether one shot more or less could break a count; prices know only of mixtures of edits."""
+        used = self.used(spec)
+        if spec.kind not in ("share", "count", "uses") or isinstance(used, str):
+            return True
+        step = 0.5 if spec.kind != "share" else float(self._share.max())
+        bounds = (spec.min, spec.max, spec.exactly)
+        return any(bound is not None and abs(used - bound) <= step for bound in bounds)
 
     @cached_property
     def _worth_beneath(self) -> Floats:
