@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from rushes.edit.build import Built, Rules, build_problem
 from rushes.edit.conflict import MAX_USES, Conflict, asker, smallest_conflict
 from rushes.edit.conflict_words import conflict_problems
-from rushes.edit.fill import furthest_place, reach_of_footage
+from rushes.edit.fill import furthest_place, is_plainly_impossible, reach_of_footage
 from rushes.edit.footage import NO_ANGLE, Footage, gather_footage
 from rushes.edit.kept import make_mask
 from rushes.edit.music import Music
@@ -71,7 +71,8 @@ def fill_song(scene: Scene) -> Answer:
     """The best lawful edit. Raises ConstraintError with what is missing where there is none and if_short is `fail`."""
     edit = scene.request.edit
     first = prepare(scene, edit.max_uses_per_clip, 1)
-    found = _solved(first, ())
+    is_hopeless = bool(edit.constraints) and is_plainly_impossible(first.built.problem)
+    found = None if is_hopeless else _solved(first, ())
     if found is not None:
         return found
     plain = _with_edit(scene, replace(edit, constraints=()))
