@@ -59,6 +59,18 @@ def test_a_shot_in_which_a_face_would_be_cut_off_stays_as_it_is():
     ]
 
 
+def test_a_window_moves_as_far_as_a_face_at_its_edge_takes():
+    # Kept at its place, a face from 0.62 to 0.98 would be cut at the right edge of a narrow window.
+    crop = Reframe(mode="steady", keys=(ReframeKey(at_s=3.0, x_01=0.7, y_01=0.5, width_01=0.5),))
+    faces = (face(4.0, 0.62, 0.3, 0.36),)
+    before = replace(shot(0, 2), frame_shape=16 / 9 * 0.5)
+    _, near = punched_in([before, replace(before, start_s=3, end_s=5, reframe=crop, faces=faces)], 1.25)
+    assert near is not None
+    (key,) = near.keys
+    assert key.width_01 == 0.4
+    assert key.x_01 + 0.2 >= 0.98 and key.x_01 - 0.2 <= 0.62 and key.x_01 + 0.2 <= 1
+
+
 def test_without_faces_what_draws_the_eye_keeps_its_place():
     _, near = punched_in([shot(0, 2), shot(3, 5, draws=((3.5, 1.0, 1.0), (4.5, 0.8, 1.0)))], 1.25)
     assert near is not None

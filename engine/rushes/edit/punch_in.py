@@ -97,7 +97,28 @@ def _nearer(shot: ShotSeen, scale: float) -> Reframe | None:
         for key in wide.keys
     )
     near = dataclasses.replace(wide, keys=keys)
-    return near if all(_holds(near, face, shot) for face in faces) else None
+    if all(_holds(near, face, shot) for face in faces):
+        return near
+    moved = _moved(near, faces, shot) if len(keys) == 1 else near
+    return moved if all(_holds(moved, face, shot) for face in faces) else None
+
+
+def _moved(near: Reframe, faces: Sequence[FaceSeen], shot: ShotSeen) -> Reframe:
+    """A window at rest, moved as little as it takes to have all faces in it; it stays inside the picture."""
+    (key,) = near.keys
+    width, height = key.width_01, key.width_01 * shot.picture_shape / shot.frame_shape
+    x = _within(key.x_01, [(face.x_01, face.x_01 + face.width_01) for face in faces], width)
+    y = _within(key.y_01, [(face.y_01, face.y_01 + face.height_01) for face in faces], height)
+    return dataclasses.replace(near, keys=(dataclasses.replace(key, x_01=round_6(x), y_01=round_6(y)),))
+
+
+def _within(middle: float, spans: Sequence[tuple[float, float]], length: float) -> float:
+    """The middle nearest to one from which a window shows all spans, or the middle of them where it is too short."""
+    first, last = min(begin for begin, _ in spans), max(end for _, end in spans)
+    # Rounding must not cut a face by a millionth.
+    room = max(0.0, min(length / 2, (length - (last - first)) / 2) - 2e-6)
+    aimed = min(max(middle, (first + last) / 2 - room), (first + last) / 2 + room)
+    return min(max(aimed, length / 2), 1 - length / 2)
 
 
 def _middle(shot: ShotSeen) -> Reframe:
