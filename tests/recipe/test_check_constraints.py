@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from recipe_samples import Folder
 from rushes.analyze import beats_sections
 from rushes.analyze.table import ANALYZERS
 from rushes.recipe.constraint_spec import KINDS, OPTIONS, SECTIONS, ConstraintSpec
+from rushes.recipe.show import resolved_yaml
 
 HEAD = """schema: rushes/recipe@1
 analyzers: {look: {}}
@@ -236,6 +238,15 @@ def test_a_constraint_of_another_kind_in_a_later_layer_says_which_to_take_away(f
     changed = text.replace("{first", "{share: null, min: null, first")
     spec = folder.load(changed).recipe.edit
     assert spec is not None and spec.constraints[0].kind == "first"
+
+
+def test_a_shown_recipe_has_what_was_said_of_constraints_and_loads_again(folder: Folder) -> None:
+    loaded = folder.load(edit("a: {count: \"kind == 'still'\", max: 2}, b: {order: [has_audio, complete]}"))
+    shown = resolved_yaml(loaded, origins=False)
+    assert "      count: \"kind == 'still'\"\n      max: 2.0\n    b:\n" in shown
+    assert folder.load(shown).recipe.edit == loaded.recipe.edit
+    whole = f"schema: rushes/recipe@1\n{yaml.safe_dump(loaded.tree, sort_keys=False)}"
+    assert folder.load(whole).recipe.edit == loaded.recipe.edit
 
 
 def test_a_threshold_that_only_a_constraint_names_is_used(folder: Folder) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 
 from rushes.recipe.check_expressions import ExpressionCheck
 from rushes.recipe.conflicting_constraints import check_together
 from rushes.recipe.constraint_facts import ConstraintFacts
-from rushes.recipe.constraint_spec import BEFORE, KINDS, OPTIONS, PLACE_COLUMNS
+from rushes.recipe.constraint_spec import BEFORE, KINDS, OPTIONS, PLACE_COLUMNS, ConstraintSpec
 from rushes.recipe.expression import ColumnFacts, Expression, ValueType, names_in, outcome_of
 from rushes.recipe.expression_split import mixing_call
 from rushes.recipe.facts import Facts
+from rushes.recipe.fields import default_of
 from rushes.recipe.schema import AnalyzerLike
-from rushes.recipe.shape import BUILT_IN
 from rushes.recipe.tree import Branch, Leaf
 
 _PATH = ("edit", "constraints")
@@ -85,10 +86,9 @@ class _Check:
         return ConstraintFacts(self._path[-1], kind, trees, self._facts)
 
     def _is_given(self, key: str) -> bool:
+        """A default that is written down, as `rushes show` does, says nothing."""
         node = self._facts.node(*self._path, key)
-        if node is None or node.layer == BUILT_IN:
-            return False
-        return not (isinstance(node, Leaf) and node.value is None)
+        return node is not None and not (isinstance(node, Leaf) and node.value == _DEFAULTS[key])
 
     def _error(self, key: str | None, what: str, fix: str) -> None:
         place = self._facts.key_place(*self._path, *(() if key is None else (key,)))
@@ -238,5 +238,6 @@ class _Check:
             self._error(kind, "wants cuts on the music, but edit.grid is free", fix)
 
 
+_DEFAULTS: Mapping[str, object] = {one.name: default_of(one) for one in fields(ConstraintSpec)}
 _WORDS = frozenset({"distinct", "cuts", "hold", "uncut"})
 """Kinds that are said by a word, not by an expression."""

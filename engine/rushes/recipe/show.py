@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rushes.recipe.load import Origin, Resolved
 from rushes.recipe.schema import RECIPE_ID
+from rushes.recipe.shape import BUILT_IN
 from rushes.recipe.yaml_text import yaml_lines
 
 _ORIGIN_COLUMN = 48
@@ -17,9 +18,21 @@ def resolved_yaml(resolved: Resolved, origins: bool) -> str:
     """
     lines = [f"schema: {RECIPE_ID}"]
     for path, text in yaml_lines(resolved.tree):
-        origin = resolved.origins.get(".".join(path)) if origins and path else None
-        lines.append(_with_origin(text, origin) if origin else text)
+        origin = resolved.origins.get(".".join(path)) if path else None
+        if _is_idle(path, origin):
+            continue
+        lines.append(_with_origin(text, origin) if origin and origins else text)
     return "\n".join(lines) + "\n"
+
+
+def _is_idle(path: tuple[str, ...], origin: Origin | None) -> bool:
+    """Whether a line is one of the many keys of a constraint that nobody has set: most belong to other kinds."""
+    return (
+        path[:2] == ("edit", "constraints")
+        and len(path) > 3
+        and origin is not None
+        and origin.layer == BUILT_IN
+    )
 
 
 def _with_origin(line: str, origin: Origin) -> str:
