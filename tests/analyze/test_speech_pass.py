@@ -152,3 +152,12 @@ def test_tables_have_the_declared_columns_and_types(frame: pl.DataFrame):
 def test_a_release_above_the_threshold_is_refused():
     with pytest.raises(ValueError, match=r"release_01=0\.6 is above threshold_01=0\.5"):
         Params(release_01=0.6)
+
+
+def test_speech_may_begin_where_it_was_likely_already():
+    likely = windows(
+        (2, 0.05), (3, 0.2), (2, 0.9), (2, 0.0), (1, 0.2), (1, 0.0), (1, 0.2), (1, 0.9), (1, 0.0)
+    )
+    assert spans(likely, **LOOSE) == [(0.16, 0.224), (0.384, 0.416)]
+    # What is less likely in between ends the onset: 0.2 at 0.288 s belongs to nothing.
+    assert spans(likely, **LOOSE, onset_01=0.1) == [(0.064, 0.224), (0.352, 0.416)]
