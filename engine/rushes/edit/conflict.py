@@ -9,7 +9,7 @@ all smaller sets are known to be kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -45,7 +45,7 @@ class Conflict:
 
 
 Ask = Callable[[frozenset[str]], Verdict]
-ProblemsWith = Callable[[frozenset[str]], tuple[CutProblem, ...]]
+ProblemsWith = Callable[[frozenset[str]], Iterable[CutProblem]]
 
 
 def smallest_conflict(

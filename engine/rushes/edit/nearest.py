@@ -94,7 +94,7 @@ class Nearest:
         return spec.kind in ("share", "count") and (spec.min is not None or bool(spec.exactly))
 
     def _problem(self) -> CutProblem | None:
-        found = self.switches.problems_with(self.members)
+        found = list(self.switches.problems_with(self.members))
         return only(found[-1], self.members) if found else None
 
     def _setting(self, name: str, key: str, values: Sequence[float]) -> tuple[Loosened, ...]:

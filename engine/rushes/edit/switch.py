@@ -6,7 +6,7 @@ values: without it, footage and values are prepared anew, once for each set of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from rushes.edit.conflict import APART, MAX_USES, MUST_USE, STREAK, names_in
@@ -66,19 +66,22 @@ class Switches:
         named = {name for name in self.names if name == APART or name.startswith(MUST_USE)}
         return self.anew | frozenset(named)
 
-    def problems_with(self, names: frozenset[str]) -> tuple[CutProblem, ...]:
+    def problems_with(self, names: frozenset[str]) -> Iterator[CutProblem]:
         """Problems with at least the named constraints, without those of the others that forbid; none: no footage.
 
         Without a limit on uses, footage is divided as for many uses, or left whole as for one: either will do.
         """
         dropped = self.anew - names
         if not dropped:
-            return (self.whole,)
+            yield self.whole
+            return
         edits = [without(self.edit, dropped, self.most_uses)]
         if MAX_USES in dropped:
             edits.insert(0, replace(edits[0], max_uses_per_clip=self.edit.max_uses_per_clip))
-        made = (self.prepared(edit) for edit in edits)
-        return tuple(problem for problem in made if problem is not None)
+        for edit in edits:
+            problem = self.prepared(edit)
+            if problem is not None:
+                yield problem
 
     def prepared(self, edit: EditSpec) -> CutProblem | None:
         """The problem of a changed edit section, made once."""
