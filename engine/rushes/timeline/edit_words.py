@@ -42,7 +42,12 @@ def effect_words(edits: Sequence[Edit], before: Timeline, after: Timeline) -> It
         yield f"the edit lasts {float(lengths[1]):.2f} s instead of {float(lengths[0]):.2f} s"
     off = _off_beat(after) - _off_beat(before)
     if off > 0:
-        yield f"{off} more cut{'s' * (off > 1)} {'are' if off > 1 else 'is'} off the beat; --on-beat moves cuts to it"
+        hint = "; --on-beat moves cuts to it" if any(edit.action in _SNAPPING for edit in edits) else ""
+        yield f"{off} more cut{'s' * (off > 1)} {'are' if off > 1 else 'is'} off the beat{hint}"
+
+
+_SNAPPING = ("clip_deleted", "clip_reordered", "clip_trimmed")
+"""Edits that can be asked to move cuts to beats."""
 
 
 def _name(timeline: Timeline, clip_id: str) -> str:
