@@ -1,5 +1,6 @@
 """Look-alikes are gathered around leaders: no chain of small steps makes unlike takes alike."""
 
+import numpy as np
 import polars as pl
 import pytest
 from rushes.edit.looks import ALONE, look_groups
@@ -48,3 +49,12 @@ def test_a_measure_that_is_missing_tells_nothing():
         0,
         ALONE,
     ]
+
+
+def test_embedded_pictures_are_compared_by_their_angle_and_others_by_measures():
+    turned = [np.array([np.cos(angle), np.sin(angle)], "<f4").tobytes() for angle in (0.0, 0.5, 1.4)]
+    looks = pl.Series("look_vector", [*turned, None], dtype=pl.Binary)
+    rows = segments([0.1, 0.9, 0.1, 0.1]).with_columns(looks)
+    # cos 0.5 = 0.88; cos 1.4 = 0.17, though both are as bright; the last one is known by its brightness only.
+    assert look_groups(rows, 0.85).to_list() == [0, 0, ALONE, 0]
+    assert look_groups(rows, 0.9).to_list() == [0, ALONE, ALONE, 0]

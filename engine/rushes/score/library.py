@@ -15,6 +15,7 @@ import polars as pl
 from rushes.analyze.spec import Column
 from rushes.recipe.expression import BUILT_IN_COLUMNS
 from rushes.recipe.spec import SegmentsSpec
+from rushes.score.looks import with_looks
 from rushes.score.samples import aggregated, clip_values, nearest_for, sample_grid, stacked_samples
 from rushes.score.segments import divided, placed, stacked_cuts
 from rushes.score.stack import CLIP_US, SECOND_US, TablesOfClip, dtype_of, seconds_of
@@ -80,7 +81,8 @@ class Library:
         and of the end of a file that breaks off; empty where nothing is missing), analyzed_hash (= digest),
         analyzed_size_bytes (Int64), the columns of PROVENANCE.
     segments: segment (unique, "clip#001"), clip, index and shot_index (Int64, from 1), start_s, end_s, the built-in
-        columns, metadata, every declared column but lists; sorted by clip and index.
+        columns, metadata, every declared column but lists; look_vector where pictures were embedded (looks.py); sorted by
+        clip and index.
     samples: clip, t_s (start of a bin of 0.2 s), every per-sample column; sorted by clip and t_s, without holes.
     cuts: clip, t_s; sorted.
     seen: clip, and the columns of `clips` that metadata may say too (with their NAME_confidence_01), as analyzers alone
@@ -137,6 +139,7 @@ def gather(
     single = [column for column in columns if column.type != "list"]
     clip_rows = _clips(whole, aggregated(samples, "clip_index", sampled), columns, texts)
     segment_rows = _segments(whole, divided(facts, cuts, segments), samples, single, texts)
+    segment_rows = with_looks(segment_rows, _embeddings(ordered))
     return Library(
         _decided(clip_rows, said, shared),
         _decided(segment_rows, said, shared),
@@ -144,6 +147,11 @@ def gather(
         _cuts(facts, cuts),
         clip_rows.select("clip", *shared, *_sure(clip_rows, shared).values()),
     )
+
+
+def _embeddings(clips: Sequence[ClipTables]) -> dict[str, pl.DataFrame]:
+    found = {known.clip: known.tables.get("clip_embedding", {}) for known in clips}
+    return {clip: tables["embeddings"] for clip, tables in found.items() if "embeddings" in tables}
 
 
 def _said(name: str) -> str:

@@ -38,7 +38,7 @@ OPERATIONS = MappingProxyType(
                 per_clip=True,
             ),
             Operation(
-                name="library", version=3, function=f"{_HERE}.clips:gather_library", libraries=("polars",)
+                name="library", version=4, function=f"{_HERE}.clips:gather_library", libraries=("polars",)
             ),
             Operation(
                 name="song",
