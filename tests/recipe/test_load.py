@@ -159,15 +159,18 @@ def test_a_missing_file_is_told_where_it_was_asked_for(folder: Folder, line: str
     [
         (
             "none.yaml",
-            "none.yaml: there is no file\n    fix: check the path, or use a shipped recipe: beat_reel, best_clips",
+            "none.yaml: there is no file\n    fix: check the path, or use a shipped recipe: beat_reel, best_clips, talking_head",
         ),
         (
             "beet_reel",
-            "beet_reel: there is no file\n    fix: check the path, or use a shipped recipe: beat_reel, best_clips",
+            "beet_reel: there is no file\n    fix: check the path, or use a shipped recipe: beat_reel, best_clips, talking_head",
         ),
         ("folder", "folder: this is a folder, not a recipe file\n    fix: name a file in it: x.yaml"),
         ("a\0b", "a\0b: this is not a path\n    fix: name a file"),
-        ("", ": there is no file\n    fix: check the path, or use a shipped recipe: beat_reel, best_clips"),
+        (
+            "",
+            ": there is no file\n    fix: check the path, or use a shipped recipe: beat_reel, best_clips, talking_head",
+        ),
     ],
 )
 def test_a_recipe_that_is_not_there_is_told(folder: Folder, path: str, told: str) -> None:
