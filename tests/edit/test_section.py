@@ -15,6 +15,7 @@ from rushes.edit.section import edit_section
 from rushes.edit.settled import ANGLE_STREAK, APART
 from rushes.edit.solve import edit_timeline
 from rushes.errors import ConstraintError
+from rushes.recipe.constraint_spec import ConstraintSpec
 from rushes.recipe.instruction_spec import DeleteReasonSpec
 from rushes.style.profile import read_style
 from rushes.timeline.check import problems_of
@@ -286,6 +287,25 @@ def test_a_streak_of_kept_shots_is_excused_and_not_made_longer():
     made = edit_section(asked(request, edited, section), edited)
     assert any(ANGLE_STREAK in warning for warning in made.warnings)
     assert made.clips[0].metadata.angle == "side"
+
+
+def test_a_share_that_is_out_of_reach_is_brought_as_near_as_it_can_be():
+    """A quarter of the edit is made anew, and all of it becomes wide: still less than the share that is asked for."""
+    clips = [
+        make_clip(f"{kind}_{at}.mp4", 4.0, shot_type=kind, score=0.9 if kind == "medium" else 0.3)
+        for at in range(8)
+        for kind in ("medium", "wide")
+    ]
+    request = make_request(clips, make_song(), duration_s=8.0, max_shot_s=2.0)
+    timeline = edit_timeline(request)
+    section = section_of(timeline, len(timeline.clips) - 1, len(timeline.clips) - 1)
+    wides = ConstraintSpec(name="wides", share="shot_type == 'wide'", min=0.6)
+    wish = replace(request, edit=replace(request.edit, constraints=(wides,)))
+    made = edit_section(asked(wish, timeline, section), timeline)
+    assert {clip.metadata.shot_type for clip in timeline.clips} == {"medium"}
+    assert {clip.metadata.shot_type for clip in made.clips} == {"wide"}
+    assert any("edit.constraints.wides cannot be kept" in warning for warning in made.warnings)
+    assert 0 < made.objective <= made.bound + 1e-9
 
 
 def test_a_section_that_no_shot_can_fill_is_told(shoot, timeline):

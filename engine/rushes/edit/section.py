@@ -94,7 +94,7 @@ def _without_lost_wishes(request: EditRequest) -> tuple[EditRequest, tuple[str, 
 
 def _excuses(answer: Answer) -> tuple[str, ...]:
     return tuple(
-        f"the shots that stay break {name} by themselves; the new ones add nothing to it that can be avoided"
+        f"{name} cannot be kept beside the shots that stay: the new ones come as near to it as they can"
         for name in answer.excused
     )
 

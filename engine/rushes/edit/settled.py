@@ -60,7 +60,7 @@ def settle_kept(
     shots: Shots,
     standing: Listed[KeptShot],
 ) -> Settled:
-    """The problem in which every kept shot is shown exactly once, and rules that the kept shots break already may be broken.
+    """The problem in which every kept shot is shown exactly once, and rules that cannot hold beside the kept shots may be broken.
 
     A rule that is excused costs so much for each further offence that none is made that can be avoided. standing: shots that
     decide between edits which are equally good.
@@ -156,16 +156,15 @@ def _apart(problem: CutProblem, still: Choices) -> tuple[CutProblem, tuple[str, 
 
 
 def _softened(problem: CutProblem, still: Choices) -> tuple[CutProblem, dict[str, float]]:
-    """Hard rules that the kept shots break by themselves, made soft and dear."""
+    """Hard rules that cannot hold with the kept shots, made soft and dear."""
     dear = _DEAR / float(problem.span_weight.min())
     costs: dict[str, float] = {}
     rows: list[Row] = []
     for row in problem.rows:
-        count = _counted(row, still)
-        broken = row.weight is None and count > row.high + _FEW and not (row.unit_part < 0).any()
-        rows.append(replace(row, high=count) if broken else row)
-        if broken:
-            costs[row.name] = 0.0
+        beyond = 0.0 if row.weight is not None else _out_of_reach(problem, row)
+        rows.append(replace(row, weight=dear) if beyond else row)
+        if beyond:
+            costs[row.name] = dear * beyond
     streak = angle_streak(problem)
     if streak is not None and _broken_by(problem, streak, still):
         streaks = (*problem.streaks, replace(streak, name=ANGLE_STREAK))
@@ -189,8 +188,25 @@ def _softened(problem: CutProblem, still: Choices) -> tuple[CutProblem, dict[str
     return changed, costs
 
 
-def _counted(row: Row, still: Choices) -> float:
-    return float(sum(row.span_part[choice.span] * row.unit_part[choice.unit] for choice in still))
+def _out_of_reach(problem: CutProblem, row: Row) -> float:
+    """How far a count stays from its bounds whatever is chosen, seen without any other rule."""
+    able = np.isfinite(problem.value)
+    worth = row.span_part[:, None] * row.unit_part[None, :]
+    least = _best_way(problem, np.where(able, -worth, -np.inf).max(axis=1))
+    most = _best_way(problem, np.where(able, worth, -np.inf).max(axis=1))
+    beyond = max(row.low - most, -least - row.high)
+    return beyond if np.isfinite(beyond) and beyond > _FEW else 0.0
+
+
+def _best_way(problem: CutProblem, worth: Floats) -> float:
+    """The most that a path from the first place to the last is worth; worth: (spans,)."""
+    reach = [-np.inf] * problem.place_count
+    reach[0] = 0.0
+    for start, end, gain in zip(
+        problem.span_start.tolist(), problem.span_end.tolist(), worth.tolist(), strict=True
+    ):
+        reach[end] = max(reach[end], reach[start] + gain)
+    return reach[-1]
 
 
 def _broken_by(problem: CutProblem, rule: _Soft, still: Choices) -> float:
