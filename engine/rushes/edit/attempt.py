@@ -13,7 +13,7 @@ from rushes.edit.footage import NO_ANGLE, Footage, gather_footage
 from rushes.edit.kept import make_mask
 from rushes.edit.music import Music
 from rushes.edit.optimum import CutSolution, solve_cut
-from rushes.edit.places import Places, Spans, lay_section_spans, lay_spans
+from rushes.edit.places import Places, Spans, lay_places, lay_section_spans, lay_spans
 from rushes.edit.problem import Choices
 from rushes.edit.request import EditRequest
 from rushes.edit.settled import settle_kept
@@ -93,8 +93,14 @@ def fill_song(scene: Scene) -> Answer:
 
 
 def _with_edit(scene: Scene, edit: EditSpec) -> Prepared:
-    """The first attempt with another edit section on the same places."""
-    return prepare(replace(scene, request=replace(scene.request, edit=edit)), edit.max_uses_per_clip, 1)
+    """The first attempt with another edit section; from the same moment of the song on, where lengths are others."""
+    old = scene.request.edit
+    lengths = (edit.duration_s, edit.min_shot_s, edit.max_shot_s)
+    places = scene.places
+    if lengths != (old.duration_s, old.min_shot_s, old.max_shot_s):
+        places = lay_places(scene.music, float(places.time_s[0]), edit)
+    changed = replace(scene, request=replace(scene.request, edit=edit), places=places)
+    return prepare(changed, edit.max_uses_per_clip, 1)
 
 
 def _switches(first: Prepared) -> Switches:
@@ -104,6 +110,7 @@ def _switches(first: Prepared) -> Switches:
         first.built.problem,
         lambda edit: _with_edit(scene, edit).built.problem,
         len(scene.places.frames),
+        may_be_shorter=scene.request.section_frames is None,
     )
 
 

@@ -10,6 +10,7 @@ from rushes.edit.switch import MIN_SCORE, NEVER_USE, Switches
 from rushes.errors import Problem
 from rushes.recipe.constraint_spec import ConstraintSpec
 
+_NEIGHBOURS = "no two shots in a row from one clip"
 _FEW = 6
 """Of a longer conflict no relaxations are looked for: there are too many ways out of it."""
 
@@ -19,7 +20,7 @@ def conflict_problems(switches: Switches, conflict: Conflict, duration_s: float)
     members = conflict.members
     nearest = Nearest(switches, frozenset(members))
     return [
-        Problem(None, *_summary(conflict, duration_s)),
+        _summary(switches, nearest, conflict, duration_s),
         *(
             Problem(None, f"{name} {asks(switches, name)}", _ways_out(switches, nearest, name), path=name)
             for name in members
@@ -28,16 +29,21 @@ def conflict_problems(switches: Switches, conflict: Conflict, duration_s: float)
     ]
 
 
-def _summary(conflict: Conflict, duration_s: float) -> tuple[str, str]:
-    count = len(conflict.members)
-    what = f"no edit of {duration_s:.2f} s keeps "
+def _summary(switches: Switches, nearest: Nearest, conflict: Conflict, duration_s: float) -> Problem:
+    edit, count = switches.edit, len(conflict.members)
+    what = f"no edit of {duration_s:.2f} s with shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s keeps "
     if count == 1:
-        return f"{what}{conflict.members[0]}, whatever else the recipe asks for", ""
-    others = "either of them alone can" if count == 2 else f"any {count - 1} of them can"
-    what += f"these {count} together, though {others} be kept: {', '.join(conflict.members)}"
+        what += f"{conflict.members[0]}, whatever else the recipe asks for"
+    else:
+        others = "either of them alone can" if count == 2 else f"any {count - 1} of them can"
+        named = [_NEIGHBOURS if name == APART else name for name in conflict.members]
+        what += f"these {count} together, though {others} be kept: {', '.join(named)}"
     if not conflict.is_smallest:
         what += "; a smaller conflict was not ruled out"
-    return what, "loosen or take out one of them, each as said below"
+    ways = ["loosen it" if count == 1 else "loosen one of them, each as said below"]
+    if count <= _FEW:
+        ways += [str(way) for way in nearest.of_lengths()]
+    return Problem(None, what, ", or ".join(ways))
 
 
 def _ways_out(switches: Switches, nearest: Nearest, name: str) -> str:

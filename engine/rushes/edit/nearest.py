@@ -18,7 +18,10 @@ from rushes.recipe.spec import EditSpec
 
 _STEP_01 = 0.01
 _STEP_S = 0.1
+_STEP_OF_EDIT_S = 0.5
 _MORE_CLIPS = 32
+_FEW_VALUES = 20_000
+"""Spans x units up to which a problem is small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,21 @@ class Nearest:
             return self._setting(name, "min_score_01", _down(edit.min_score_01, _STEP_01, 0.0))
         return ()
 
+    def of_lengths(self) -> tuple[Loosened, ...]:
+        """Other lengths of the shots or of the edit that would each do. Of a large problem only what is likely is tried: a
+        shorter edit where uses of clips are among the members."""
+        edit, found = self.switches.edit, list[Loosened]()
+        is_small = self.switches.whole.value.size <= _FEW_VALUES
+        if is_small or len(self.members) == 1:
+            shorter = _down(edit.min_shot_s, _STEP_S, _STEP_S)
+            longer = _down(-edit.max_shot_s, _STEP_S, -2 * edit.max_shot_s, sign=-1.0)
+            found += self._setting("edit.min_shot_s", "min_shot_s", shorter)
+            found += self._setting("edit.max_shot_s", "max_shot_s", longer)
+        if (is_small or MAX_USES in self.members) and self.switches.may_be_shorter:
+            values = _down(edit.duration_s, _STEP_OF_EDIT_S, max(edit.max_shot_s, edit.duration_s / 2))
+            found += self._setting("edit.duration_s", "duration_s", values)
+        return tuple(found)
+
     def more_clips(self, name: str) -> int | None:
         """How many further clips would do, each like one that counts for this constraint, in every way but its source; None
         where not even many would, or there is no such clip to go by."""
@@ -99,7 +117,9 @@ class Nearest:
 
     def _setting(self, name: str, key: str, values: Sequence[float]) -> tuple[Loosened, ...]:
         def holds(value: float) -> bool:
-            changes: dict[str, Any] = {key: value if key == "min_score_01" else int(value)}
+            changes: dict[str, Any] = {
+                key: int(value) if key.startswith("max_") and key != "max_shot_s" else value
+            }
             return self._holds_with(lambda edit: replace(edit, **changes))
 
         found = first_that(holds, values)

@@ -30,6 +30,8 @@ class Switches:
     whole: CutProblem
     prepare: Prepare
     most_uses: int
+    may_be_shorter: bool = True
+    """Whether the length of the whole edit may be looked at, too."""
     _made: dict[str, CutProblem | None] = field(default_factory=dict[str, CutProblem | None])
 
     @property
