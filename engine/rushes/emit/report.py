@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rushes.emit.report_clips import ranked_clips, score_views, shot_views, unused_clips
+from rushes.emit.report_edits import edit_rows
 from rushes.emit.report_pictures import (
     confidence_picture,
     histogram_picture,
@@ -98,6 +99,7 @@ def _contents(data: ReportData) -> dict[str, Any]:
         "left_out": max(0, len(ranked) + len(unused) - data.max_unused),
         "scores": score_views(data.scores),
         "constraints": [] if timeline is None else _constraints(timeline),
+        "edits": [] if timeline is None else edit_rows(timeline),
         "thresholds": [(quantity(name), decimal(value, 6)) for name, value in data.thresholds.items()],
         "picture": None if timeline is None else timeline_picture(timeline, shots),
         "pacing": None if timeline is None else pacing_picture(timeline),

@@ -8,6 +8,7 @@ import polars as pl
 
 from rushes.analyze.tables import unpack_tables
 from rushes.emit.report import ReportData, render_report
+from rushes.emit.report_edits import deleted_files
 from rushes.graph.node import Call, Outcome
 from rushes.run.operations.score import score_spec
 from rushes.score.files import read_frame
@@ -26,9 +27,11 @@ def _report(call: Call) -> Outcome:
     timeline = call.inputs.get("timeline")
     preview = call.inputs.get("preview")
     segments = read_frame(call.inputs["segments"])
+    shown = None if timeline is None else timeline_from_json(timeline.read_bytes())
+    gone = {} if shown is None else deleted_files(shown)
     data = ReportData(
         title=facts["title"],
-        timeline=None if timeline is None else timeline_from_json(timeline.read_bytes()),
+        timeline=shown,
         clips=read_frame(call.inputs["clips"]).to_dicts(),
         segments=segments.select("segment", "clip", "rejected").to_dicts(),
         thumbnails=_thumbnails(call),
@@ -41,7 +44,7 @@ def _report(call: Call) -> Outcome:
         scores=[score_spec(score) for score in facts["scores"]],
         thresholds=facts["thresholds"],
         rank_by=facts["rank_by"],
-        why_unused=_too_short(segments, facts["least_shot_s"]),
+        why_unused=_too_short(segments, facts["least_shot_s"]) | gone,
         max_unused=facts["max_unused"],
         **facts["badges"],
     )

@@ -1,0 +1,62 @@
+"""What the report says of edits that a user made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import report_samples
+import timeline_samples as samples
+from rushes.emit.report import render_report
+from rushes.emit.report_edits import deleted_files, edit_rows
+from rushes.timeline.tree import Timeline
+
+WHO = {"timestamp": "2026-11-21T10:00:00Z", "by": "Ana"}
+
+
+def edited() -> Timeline:
+    plan = samples.timeline((30, 30, 30))
+    first = plan.clips[0]
+    return replace(
+        plan,
+        deleted_clips=(
+            {"clip_id": "cgone", "file": "night/shaky.mp4", "user_reason": "too_shaky"},
+            {"clip_id": "cgone2", "file": first.file, "user_reason": ""},
+        ),
+        user_edits=(
+            {**WHO, "action": "clip_deleted", "edit": 1, "clip_id": "cgone", "reason": "too_shaky"},
+            {**WHO, "action": "clip_reordered", "edit": 2, "clip_id": first.id, "place": 2},
+            {**WHO, "action": "clip_locked", "edit": 3, "clip_id": first.id, "reason": "the <best>"},
+            {
+                **WHO,
+                "action": "regenerate_requested",
+                "edit": 4,
+                "clip_id": None,
+                "section_start": 1.0,
+                "section_end": 2.5,
+                "instruction": "make_tighter",
+                "clip_ids": ["a", "b"],
+            },
+        ),
+    )
+
+
+def test_each_edit_says_what_was_done_to_which_clip():
+    first = edited().clips[0].file
+    assert [(row["what"], row["which"]) for row in edit_rows(edited())] == [
+        ("deleted: too_shaky", "night/shaky.mp4"),
+        ("moved to place 2", first),
+        ("locked: the <best>", first),
+        ("made anew: make_tighter, 2 shots", "1.00–2.50 s"),
+    ]
+    assert {(row["who"], row["when"]) for row in edit_rows(edited())} == {("Ana", "2026-11-21T10:00:00Z")}
+
+
+def test_a_deleted_clip_that_is_in_another_shot_is_not_called_deleted():
+    assert deleted_files(edited()) == {"night/shaky.mp4": "deleted: too_shaky"}
+
+
+def test_the_page_lists_edits_escaped_and_has_no_such_part_without_any():
+    sample = report_samples.real_looking()
+    page = render_report(replace(sample, timeline=edited()))
+    assert "made anew: make_tighter, 2 shots" in page and "locked: the &lt;best&gt;" in page
+    assert 'id="edits"' not in render_report(sample)
