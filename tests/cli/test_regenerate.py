@@ -115,6 +115,23 @@ def test_sections_that_are_none_are_told(out, section, said):
     assert folder_bytes(out) == before
 
 
+def test_a_section_that_nothing_lawful_fills_is_told_and_the_edit_stays(out):
+    """All takes are too poor for the recipe, which the shots that stay need not mind."""
+    record = json.loads((out / "run.json").read_text())
+    assert "min_score_01: 0.0" in record["arguments"]["recipe_text"]
+    record["arguments"]["recipe_text"] = record["arguments"]["recipe_text"].replace(
+        "min_score_01: 0.0", "min_score_01: 0.99"
+    )
+    record["arguments"]["recipe"] = "nowhere.yaml"
+    (out / "run.json").write_text(json.dumps(record))
+    before = folder_bytes(out)
+    ended = rushes("regenerate", out, *SECTION)
+    assert ended.code == 4, ended.err
+    assert "cannot be made anew; the edit is as it was" in ended.err
+    assert "--set edit.duration_s" not in ended.err
+    assert folder_bytes(out) == before
+
+
 def test_a_missing_section_is_told(out):
     ended = rushes("regenerate", out)
     assert (ended.code, ended.err.splitlines()[0]) == (2, "--section is not given")

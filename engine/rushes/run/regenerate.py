@@ -89,8 +89,11 @@ def _made(prepared: Prepared, folder: EditedFolder, section: Section, asked: Ask
     try:
         made = edit_section(request, timeline)
     except ConstraintError as error:
+        from rushes.run.deliver import placed
+
         # What would help a whole edit, such as another length, is no help for a section.
-        reasons = [replace(problem, fix="") for problem in error.problems]
+        said = placed(error.problems, prepared.resolved)
+        reasons = [problem if problem.path else replace(problem, fix="") for problem in said]
         raise ConstraintError([*reasons, _where(timeline, section)]) from None
     before = _shots(timeline, section)
     made = replace(made, clips=_cropped(prepared, timeline, section, made, asked))
