@@ -469,3 +469,18 @@ def test_a_clip_says_what_it_was_analysed_with():
     assert {name: row[name] for name in provenance} == provenance
     assert (row["analyzed_hash"], row["analyzed_size_bytes"]) == ("a", 1234)
     assert not set(provenance) & set(library.segments.columns)
+
+
+def test_accents_of_all_clips_are_gathered_in_order():
+    schema = {"t_s": pl.Float64, "strength_01": pl.Float64}
+    moved = {"motion_accents": pl.DataFrame([(2.0, 1.0), (1.0, 0.6)], schema=schema, orient="row")}
+    still = {"motion_accents": pl.DataFrame(schema=schema)}
+    clips = [clip("b", 3.0, motion=moved), clip("a", 3.0, motion=still), clip("c", 1.0)]
+    library = gather(clips, COLUMNS, SegmentsSpec())
+    assert library.accents.rows() == [("b", 1.0, 0.6), ("b", 2.0, 1.0)]
+
+
+def test_a_library_that_nobody_looked_for_movement_in_has_an_empty_table_of_accents():
+    library = gather([clip("a", 1.0)], COLUMNS, SegmentsSpec())
+    assert library.accents.schema == {"clip": pl.String, "t_s": pl.Float64, "strength_01": pl.Float64}
+    assert library.accents.is_empty()

@@ -229,7 +229,14 @@ def _library_node(recipe: Recipe, sources: Sources, analysis: Analysis, facts: M
             "provenance": dict(facts),
         },
         inputs=inputs,
-        outputs=("clips.arrow", "segments.arrow", "samples.arrow", "cuts.arrow", "seen.arrow"),
+        outputs=(
+            "clips.arrow",
+            "segments.arrow",
+            "samples.arrow",
+            "cuts.arrow",
+            "seen.arrow",
+            "accents.arrow",
+        ),
         optional_inputs=frozenset(inputs),
     )
 
@@ -296,6 +303,8 @@ def _edit_node(recipe: Recipe, sources: Sources, analysis: Analysis) -> Node:
         "clips": NodeInput(node="score", output="clips.arrow"),
         "samples": NodeInput(node="library", output="samples.arrow"),
     }
+    if any(one.name == "motion" for one in analysis.wanted):
+        inputs["accents"] = NodeInput(node="library", output="accents.arrow")
     if song is not None:
         inputs["grid"] = NodeInput(node="song", output="grid.json")
     used = names_used_by_edit(recipe.edit)

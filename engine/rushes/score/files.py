@@ -17,7 +17,7 @@ _BLANKS: Mapping[pl.DataType, float | int | str | bool] = {
 }
 LIBRARY_TABLES = ("clips", "segments", "samples", "cuts")
 """What scores read."""
-WRITTEN_TABLES = (*LIBRARY_TABLES, "seen")
+WRITTEN_TABLES = (*LIBRARY_TABLES, "seen", "accents")
 
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
@@ -48,5 +48,5 @@ def write_library(library: Library, paths: Mapping[str, Path]) -> None:
 
 
 def read_library(paths: Mapping[str, Path]) -> Library:
-    """Read what `write_library` wrote, without `seen`."""
+    """Read what `write_library` wrote, without `seen` and `accents`."""
     return Library(*(read_frame(paths[name]) for name in LIBRARY_TABLES))

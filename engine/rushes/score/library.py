@@ -18,7 +18,7 @@ from rushes.recipe.spec import SegmentsSpec
 from rushes.score.looks import with_looks
 from rushes.score.samples import aggregated, clip_values, nearest_for, sample_grid, stacked_samples
 from rushes.score.segments import divided, placed, stacked_cuts
-from rushes.score.stack import CLIP_US, SECOND_US, TablesOfClip, dtype_of, seconds_of
+from rushes.score.stack import CLIP_US, SECOND_US, TablesOfClip, dtype_of, seconds_of, stacked
 
 PROVENANCE: Mapping[str, pl.DataType] = MappingProxyType(
     {
@@ -34,6 +34,8 @@ PROVENANCE: Mapping[str, pl.DataType] = MappingProxyType(
 
 _BUILT_IN = tuple(name for name in BUILT_IN_COLUMNS if name not in ("clip", "duration_s"))
 
+
+_ACCENT: Mapping[str, pl.DataType] = MappingProxyType({"t_s": pl.Float64(), "strength_01": pl.Float64()})
 
 _OF_FILE = ("analyzed_hash", "analyzed_size_bytes", *PROVENANCE)
 
@@ -85,6 +87,8 @@ class Library:
         clip and index.
     samples: clip, t_s (start of a bin of 0.2 s), every per-sample column; sorted by clip and t_s, without holes.
     cuts: clip, t_s; sorted.
+    accents: clip, t_s, strength_01 (1: the strongest of its clip) of the moments at which motion peaks; sorted. No
+        expression sees them; empty too where nobody looked for movement.
     seen: clip, and the columns of `clips` that metadata may say too (with their NAME_confidence_01), as analyzers alone
         have them. Files are renamed: what outlives a run keeps these, and lays the metadata of the day over them. No
         expression sees them.
@@ -95,6 +99,7 @@ class Library:
     samples: pl.DataFrame
     cuts: pl.DataFrame
     seen: pl.DataFrame = field(default_factory=pl.DataFrame)
+    accents: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def gather(
@@ -146,6 +151,7 @@ def gather(
         sample_grid(facts, samples, sampled),
         _cuts(facts, cuts),
         clip_rows.select("clip", *shared, *_sure(clip_rows, shared).values()),
+        _accents(tables, facts),
     )
 
 
@@ -274,6 +280,13 @@ def _segments(
     own = ("segment", "clip", "index", "shot_index", "start_s", "end_s", "duration_s")
     named = [column.name for column in columns]
     return _with_all(rows, columns).select(*own, *_BUILT_IN, *texts, *named)
+
+
+def _accents(tables: Sequence[TablesOfClip], facts: pl.DataFrame) -> pl.DataFrame:
+    nothing = pl.DataFrame(schema={"clip_index": pl.Int64, **_ACCENT})
+    found = pl.concat([nothing, *stacked(tables, "motion_accents", _ACCENT)]).drop_nulls()
+    named = found.join(facts.select("clip_index", "clip"), on="clip_index", how="left", maintain_order="left")
+    return named.select("clip", *_ACCENT).sort("clip", "t_s", "strength_01")
 
 
 def _cuts(facts: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:

@@ -7,9 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from rushes.analyze.tables import unpack_tables
 from rushes.edit.request import EditRequest
 from rushes.edit.solve import edit_timeline
 from rushes.graph.node import Call, Outcome
@@ -18,9 +15,6 @@ from rushes.recipe.spec import EditSpec, SongSpec
 from rushes.score.files import read_frame
 from rushes.timeline.check import problems_of
 from rushes.timeline.document import timeline_to_json
-
-_MOTION = "motion/"
-"""What the inputs with the tables of `motion` begin with; the clip follows."""
 
 
 def edit_timelines(calls: Sequence[Call]) -> list[Outcome]:
@@ -44,7 +38,7 @@ def edit_request(params: Mapping[str, Any], inputs: Mapping[str, Path]) -> EditR
         project_id=params["project_id"],
         creator_id=params["creator_id"],
         thresholds=params["thresholds"],
-        accents=_accents(inputs),
+        accents=read_frame(inputs["accents"]) if "accents" in inputs else None,
     )
 
 
@@ -55,15 +49,3 @@ def _edit(call: Call) -> Outcome:
         raise AssertionError(f"the edit made an unsound timeline: {'; '.join(map(str, problems))}")
     call.outputs["timeline.json"].write_bytes(timeline_to_json(timeline))
     return Outcome()
-
-
-def _accents(inputs: Mapping[str, Path]) -> pl.DataFrame | None:
-    """Accents of all clips whose tables of `motion` are at hand; None where none are."""
-    frames = [
-        unpack_tables(path.read_bytes())[0]["motion_accents"].select(
-            pl.lit(name.removeprefix(_MOTION)).alias("clip"), "t_s", "strength_01"
-        )
-        for name, path in sorted(inputs.items())
-        if name.startswith(_MOTION)
-    ]
-    return pl.concat(frames) if frames else None

@@ -38,7 +38,7 @@ OPERATIONS = MappingProxyType(
                 per_clip=True,
             ),
             Operation(
-                name="library", version=4, function=f"{_HERE}.clips:gather_library", libraries=("polars",)
+                name="library", version=5, function=f"{_HERE}.clips:gather_library", libraries=("polars",)
             ),
             Operation(
                 name="song",
@@ -49,7 +49,7 @@ OPERATIONS = MappingProxyType(
             Operation(name="score", version=3, function=f"{_HERE}.score:score_clips", libraries=("polars",)),
             Operation(
                 name="edit",
-                version=3,
+                version=4,
                 function=f"{_HERE}.edit:edit_timelines",
                 libraries=("numpy", "polars", "scipy"),
             ),
