@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -20,12 +21,13 @@ from rushes.emit.report_templates import template_digest
 from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError, RenderError, StoreError
 from rushes.graph.analysis import Analysis
 from rushes.graph.compile import FOLD, PLAN, TIMELINE, rank_by
-from rushes.graph.node import Graph
+from rushes.graph.node import FileInput, Graph
 from rushes.graph.outputs import SegmentJob, compile_report_graph, compile_video_graph
 from rushes.recipe.load import Resolved
 from rushes.recipe.shape import BUILT_IN
 from rushes.recipe.show import resolved_yaml
 from rushes.run.again import RECORD_FILE, Again, read_run, recorded_arguments, request_again
+from rushes.run.edit_lock import alone
 from rushes.run.edits import LOG_FILE, PLAN_FILE
 from rushes.run.engine import NodeResult, Session
 from rushes.run.operations.table import OPERATIONS
@@ -37,6 +39,7 @@ from rushes.run.records import analysis_failures, clip_records, documents
 from rushes.run.resolve import installed_version
 from rushes.run.whole_file import cannot_be_written, whole_file
 from rushes.store.library_records import ClipRecord
+from rushes.store.store import hash_file
 from rushes.timeline.document import timeline_from_json
 from rushes.timeline.tree import Timeline
 
@@ -219,10 +222,12 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
     if prepared.makes_outputs:
         results |= _make_outputs(prepared, results)
     reasoning = read_timeline(session).ai_reasoning if TIMELINE in results else None
+    outputs, meanwhile = _copy_outputs(prepared, results, out)
     return Finished(
         results=results,
-        outputs=_copy_outputs(session, results, out),
+        outputs=outputs,
         warnings=(
+            *meanwhile,
             *run_warnings(prepared, results),
             *unkept,
             *(reasoning.warnings if reasoning else ()),
@@ -461,17 +466,39 @@ def _count_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[
     return counts
 
 
-def _copy_outputs(session: Session, results: Mapping[str, NodeResult], out: Path) -> dict[str, str]:
-    written: dict[str, str] = {}
-    if TIMELINE in results and FOLD not in results:
-        _set_edits_aside(out)
-    for name, (node, file) in OUTPUT_FILES.items():
-        if node in results and not results[node].failure:
+def _copy_outputs(
+    prepared: Prepared, results: Mapping[str, NodeResult], out: Path
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Write what was made; output -> path, and warnings. Where somebody edited meanwhile, their timeline stays."""
+    session = prepared.session
+    files = {name: place for name, place in OUTPUT_FILES.items() if _is_made(results, place[0])}
+    warnings: tuple[str, ...] = ()
+    with alone(out) if (out / LOG_FILE).is_file() else nullcontext():
+        if _is_edited_since(prepared, out):
+            files.pop("timeline", None)
+            warnings = (
+                "the edit was changed while this ran: video and report are of before; `rushes render` makes them anew",
+            )
+        elif PLAN in results:
+            _copy_if_other(session.path(PLAN, "timeline.json"), out / PLAN_FILE)
+        elif TIMELINE in results and FOLD not in results:
+            _set_edits_aside(out)
+        for node, file in files.values():
             _copy_if_other(session.path(node, file), out / file)
-            written[name] = str(out / file)
-    if PLAN in results:
-        _copy_if_other(session.path(PLAN, "timeline.json"), out / PLAN_FILE)
-    return written
+    return {name: str(out / file) for name, (_, file) in files.items()}, warnings
+
+
+def _is_made(results: Mapping[str, NodeResult], node: str) -> bool:
+    return node in results and not results[node].failure
+
+
+def _is_edited_since(prepared: Prepared, out: Path) -> bool:
+    """Whether the log of edits is another than the one that was folded, and nobody asked to set it aside."""
+    folded = next((node.inputs["edits"] for node in prepared.graph.nodes if node.id == FOLD), None)
+    used = folded.digest if isinstance(folded, FileInput) else None
+    path = out / LOG_FILE
+    now = hash_file(path) if path.is_file() else None
+    return now != used and not prepared.request.discards_edits
 
 
 def _set_edits_aside(out: Path) -> None:
