@@ -28,6 +28,10 @@ class Effort:
 
     steps: int = 300
     """Price steps. 300 bring the bound within 1e-4 of its limit on 200 clips x 60 beats."""
+    ruled_steps: int = 150
+    """The same where rows or covers count: there the time is better spent on windows."""
+    ruled_work: int = 40_000_000
+    """Steps times the work of one: fewer steps, at least half of them, for larger problems."""
     patience: int = 8
     """Steps without a better bound before the step size shrinks."""
     doubt: int = 20
@@ -48,14 +52,14 @@ class Effort:
     )
     """How an edit is bettered that is further from the bound than their gap."""
     ruled_windows: tuple[Windows, ...] = (
-        Windows(gap=5e-4, choices=60, rounds=2, nodes=50),
-        Windows(gap=2e-3, choices=120, rounds=2, nodes=50),
-        Windows(gap=5e-3, choices=160, rounds=2, nodes=50, shots=12),
+        Windows(gap=1e-3, choices=100, rounds=2, nodes=50, of_kind=3),
+        Windows(gap=3e-3, choices=250, rounds=1, nodes=50, of_kind=3, shots=40),
+        Windows(gap=8e-3, choices=100, rounds=2, nodes=50, of_kind=5),
     )
     """The same where rows and covers make the solver slow."""
     first_windows: tuple[Windows, ...] = (
-        Windows(gap=0.0, choices=120, rounds=2, nodes=50, of_kind=4),
-        Windows(gap=0.0, choices=200, rounds=1, nodes=50, of_kind=4, shots=16),
+        Windows(gap=0.0, choices=80, rounds=2, nodes=20, of_kind=3),
+        Windows(gap=0.0, choices=200, rounds=1, nodes=20, of_kind=4, shots=40),
     )
     """How the path that breaks least is made lawful where rules count."""
     paths: int = 80
@@ -200,7 +204,7 @@ def _price(program: PathProgram, effort: Effort) -> _Priced | None:
     best_prices, bound, found, stalled = prices, float("inf"), None, 0
     tried: set[tuple[tuple[int, int], ...]] = set()
     paths: dict[Choices, None] = {}
-    for step in range(effort.steps):
+    for step in range(_steps(program, effort)):
         relaxed = program.solve(prices)
         if relaxed is None or (step == effort.doubt and found is None and _is_short(program)):
             return None
@@ -223,6 +227,12 @@ def _price(program: PathProgram, effort: Effort) -> _Priced | None:
         goal = max(objective(problem, found), bound * 0.98) if found else bound * 0.99
         prices = limits.moved(prices, way, size * (relaxed.bound - goal + 1e-5))
     return _Priced(best_prices, bound, found, tuple(paths))
+
+
+def _steps(program: PathProgram, effort: Effort) -> int:
+    if not program.limits.has_rules:
+        return effort.steps
+    return min(effort.ruled_steps, max(effort.ruled_steps // 2, effort.ruled_work // program.work))
 
 
 def _is_short(program: PathProgram) -> bool:

@@ -106,6 +106,11 @@ class PathProgram:
         if self._arcs is not None and len(problem.span_start) * len(self._arcs.worth) <= _STORED:
             self._weighed = problem.span_weight[:, None] * self._arcs.worth
 
+    @property
+    def work(self) -> int:
+        """How many arcs one run of the program looks at."""
+        return max(1, len(self.problem.span_start) * (0 if self._arcs is None else len(self._arcs.worth)))
+
     def best_by_kind(self, net: Floats) -> tuple[Floats, Ints]:
         """Best net value of each span by kind, and the unit that gives it: both (spans, kinds)."""
         best = np.full((net.shape[0], self.problem.kind_count), IMPOSSIBLE)
