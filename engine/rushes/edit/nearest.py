@@ -112,8 +112,8 @@ class Nearest:
         return spec.kind in ("share", "count") and (spec.min is not None or bool(spec.exactly))
 
     def _problem(self) -> CutProblem | None:
-        found = list(self.switches.problems_with(self.members))
-        return only(found[-1], self.members) if found else None
+        problem = next(iter(self.switches.problems_with(self.members)), None)
+        return None if problem is None else only(problem, self.members)
 
     def _setting(self, name: str, key: str, values: Sequence[float]) -> tuple[Loosened, ...]:
         def holds(value: float) -> bool:

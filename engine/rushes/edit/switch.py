@@ -108,8 +108,8 @@ def without(edit: EditSpec, names: frozenset[str], most_uses: int) -> EditSpec:
 
 
 def limited_to(edit: EditSpec, names: frozenset[str], most_uses: int) -> EditSpec:
-    """The edit section with the named constraints only, and without soft ones."""
-    dropped = {spec.rule for spec in edit.constraints} | {MAX_USES, NEVER_USE, MIN_SCORE}
+    """The edit section with the named constraints only, and without soft ones; the uses of clips stay as they are."""
+    dropped = {spec.rule for spec in edit.constraints} | {NEVER_USE, MIN_SCORE}
     changed = without(edit, frozenset(dropped - names), most_uses)
     if STREAK not in names:
         changed = replace(changed, max_same_angle_streak=most_uses)
