@@ -17,7 +17,8 @@ import polars as pl
 
 from rushes.edit.constraint_marks import Reading, holds, look_mark, readings
 from rushes.edit.constraint_music import held_moments, held_over, marks_of_music
-from rushes.edit.footage import BIN_S, Footage
+from rushes.edit.footage import Footage
+from rushes.edit.footage_bins import BIN_S
 from rushes.edit.problem import Bools, Floats, Ints
 from rushes.edit.windows import Lie
 from rushes.recipe.constraint_spec import ConstraintSpec

@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from rushes.edit.attempt import Answer
-from rushes.edit.footage import BIN_S, NO_ANGLE
+from rushes.edit.footage import NO_ANGLE
+from rushes.edit.footage_bins import BIN_S
 from rushes.edit.problem import Choice, Floats
 from rushes.edit.runner_up import Second, runner_up
 from rushes.edit.source import source_start_frames

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from rushes.edit.constraint_marks import PREFIX, marked
+from rushes.edit.footage_bins import BIN_S, bins_of, column_of, quality_of, sample_bins, score_bins
 from rushes.edit.kept import TOUCH_S
 from rushes.edit.problem import Floats, Ints
 from rushes.edit.request import KeptShot
@@ -21,14 +22,10 @@ from rushes.errors import ConstraintError, Problem
 from rushes.media.find import matches_any
 from rushes.recipe.spec import EditSpec
 
-BIN_S = 0.2
-"""Step of what is known along a clip: that of the samples frame."""
-
 NO_ANGLE = "other"
 _NEUTRAL = 0.5
 _NTSC = 1001
 """Denominator of the television rates: 30000/1001 comes back exactly from its float."""
-_QUALITY_COLUMNS = ("visual_quality_01", "sharpness_01")
 _MOTION = "motion_flow_score"
 
 
@@ -126,11 +123,11 @@ def gather_footage(
     never = _never_used(clips, edit)
     faults = [_fault(row, edit, never, copies) for row in rows]
     usable = [row for row, fault in zip(rows, faults, strict=True) if fault is None]
-    offsets, bins = _bins(clips)
+    offsets, bins = bins_of(clips)
     grid = {
-        "score": _score_bins(usable, offsets, bins),
-        "quality": _sample_bins(samples, offsets, bins, _quality(samples)),
-        "motion": _sample_bins(samples, offsets, bins, _column(samples, _MOTION)),
+        "score": score_bins(usable, offsets, bins),
+        "quality": sample_bins(samples, offsets, bins, quality_of(samples)),
+        "motion": sample_bins(samples, offsets, bins, column_of(samples, _MOTION)),
     }
     has_motion = bool(np.isfinite(grid["motion"]).any())
     runs = _runs(usable) if joined else [[row] for row in usable]
@@ -316,58 +313,6 @@ def _left_out(clips: pl.DataFrame, rows: list[dict[str, Any]], faults: list[str 
         counted = found.get(clip, Counter({"no segment": 1}))
         left[clip] = min(counted, key=lambda reason: (-counted[reason], reason))
     return left
-
-
-def _bins(clips: pl.DataFrame) -> tuple[dict[str, int], int]:
-    """Where each clip's bins begin, and how many there are in all; clips are a bin apart."""
-    offsets: dict[str, int] = {}
-    at = 0
-    for row in clips.select("clip", "duration_s").sort("clip").iter_rows():
-        offsets[row[0]] = at
-        at += int(np.ceil((row[1] or 0.0) / BIN_S)) + 2
-    return offsets, at
-
-
-def _score_bins(rows: list[dict[str, Any]], offsets: Mapping[str, int], bins: int) -> Floats:
-    grid = np.full(bins, np.nan)
-    for row in rows:
-        if row["score"] is not None:
-            first = offsets[row["clip"]]
-            grid[first + round(row["start_s"] / BIN_S) : first + max(1, round(row["end_s"] / BIN_S))] = row[
-                "score"
-            ]
-    return grid
-
-
-def _column(samples: pl.DataFrame, name: str) -> Floats | None:
-    return samples[name].cast(pl.Float64).to_numpy() if name in samples.columns else None
-
-
-def _quality(samples: pl.DataFrame) -> Floats | None:
-    """How clean each sample is: the mean of visual quality, sharpness and freedom from shake, of those that are known."""
-    parts = [values for name in _QUALITY_COLUMNS if (values := _column(samples, name)) is not None]
-    shake = _column(samples, "shake_01")
-    if shake is not None:
-        parts.append(1.0 - shake)
-    if not parts:
-        return None
-    stacked = np.stack(parts)
-    known = np.isfinite(stacked)
-    total = np.where(known, stacked, 0.0).sum(axis=0)
-    return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)
-
-
-def _sample_bins(
-    samples: pl.DataFrame, offsets: Mapping[str, int], bins: int, values: Floats | None
-) -> Floats:
-    grid = np.full(bins, np.nan)
-    if values is None or len(samples) == 0:
-        return grid
-    first = samples["clip"].replace_strict(offsets, default=-1, return_dtype=pl.Int64).to_numpy()
-    at = np.floor(samples["t_s"].to_numpy() / BIN_S + 1e-6).astype(np.int64)
-    inside = (first >= 0) & (first + at < bins)
-    grid[(first + at)[inside]] = values[inside]
-    return grid
 
 
 def _runs(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -25,6 +25,7 @@ from rushes.edit.constraints import OF_ONE_SHOT, Constraints
 from rushes.edit.footage import NO_ANGLE, Footage, Piece
 from rushes.edit.kept import Mask
 from rushes.edit.music import Music
+from rushes.edit.pair_terms import angles_of, pair_worth
 from rushes.edit.places import Places, Spans
 from rushes.edit.problem import IMPOSSIBLE, Bools, Floats, Ints
 from rushes.edit.spare import longest_row, piece_classes, worth_keeping
@@ -153,7 +154,7 @@ def rate_shots(
     weights, scale, notes = _weights(footage, lie)
     lie = replace(lie, speech_cost=_speech_cost(edit, scale))
     constraints = Constraints(footage, lie, scale)
-    angles = _angles(footage)
+    angles = angles_of(footage)
     at = {angle: index for index, angle in enumerate(angles)}
     kinds = Kinds(constraints, np.array([at[piece.angle] for piece in footage.pieces], dtype=np.int64))
     scene = _Scene(
@@ -169,7 +170,7 @@ def rate_shots(
     )
     rated, typical, spread = _rate_all(scene, standing_in(constraints, kinds))
     of_kind = np.append(kinds.angle, len(angles))
-    pair, change = (worth[np.ix_(of_kind, kinds.angle)] for worth in _pair(angles, style, weights))
+    pair, change = (worth[np.ix_(of_kind, kinds.angle)] for worth in pair_worth(angles, style, weights))
     return Shots(
         piece=rated.piece,
         value=rated.value,
@@ -398,31 +399,3 @@ def _kind_match(scene: _Scene, pieces: tuple[Piece, ...]) -> Floats:
     loud_01 = scene.lie.loud_01[:, None]
     match: Floats = loud_01 * loud[None] + (1 - loud_01) * quiet[None]
     return match
-
-
-def _angles(footage: Footage) -> tuple[str, ...]:
-    """Angles by name; what is not known comes last."""
-    named = sorted({piece.angle for piece in footage.pieces} - {NO_ANGLE})
-    unknown = [NO_ANGLE] if any(piece.angle == NO_ANGLE for piece in footage.pieces) else []
-    return (*named, *unknown)
-
-
-def _pair(
-    angles: tuple[str, ...], style: StyleProfile, weights: Mapping[str, float]
-) -> tuple[Floats, Floats]:
-    """Worth of angle b after angle a: how usual it is in the style, against the most usual after a, and whether the angle
-    stays or changes, against what the style does more often. The second array is the worth of that alone."""
-    count = len(angles)
-    sequence = np.full((count + 1, count), 0.5)
-    change = np.full((count + 1, count), 0.5)
-    stay = style.same_angle_repeat_rate
-    for a, before in enumerate(angles):
-        rates = [style.angle_transitions.get((before, after), 0.0) for after in angles]
-        for b, after in enumerate(angles):
-            if NO_ANGLE in (before, after):
-                continue
-            change[a, b] = (stay if a == b else 1.0 - stay) / max(stay, 1.0 - stay)
-            if max(rates) > 0:
-                sequence[a, b] = rates[b] / max(rates)
-    change *= weights.get("angle_change", 0.0)
-    return weights.get("sequence", 0.0) * sequence + change, change

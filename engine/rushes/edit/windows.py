@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from rushes.edit.footage import BIN_S, Footage, Piece
+from rushes.edit.footage import Footage, Piece
+from rushes.edit.footage_bins import BIN_S
 from rushes.edit.music import Music
 from rushes.edit.places import Places, Spans
 from rushes.edit.problem import Bools, Floats, Ints
