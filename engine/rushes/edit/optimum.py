@@ -63,9 +63,10 @@ class Effort:
     )
     """How the path that breaks least is made lawful where rules count."""
     paths: int = 80
-    """The latest paths of the relaxation from whose parts a first lawful edit is put together where rules count."""
-    parts: tuple[int, ...] = (4, 8)
-    """How many units may stand in for each other on their spans and kinds."""
+    """How many of the latest paths are looked at for the one that breaks least."""
+    parts: tuple[tuple[int, int], ...] = ((20, 5), (40, 5), (80, 6))
+    """Else, of how many of the latest paths a first edit is put together, and how many units may stand in for each other on
+    their spans and kinds."""
     near: float = 0.03
     """How far from the best of these the first edit may be."""
     small: int = 400
@@ -175,8 +176,8 @@ def _made_lawful(program: PathProgram, bounds: PathBounds, priced: _Priced, effo
         if _is_lawful(program.problem, found):
             return found
     worth = program.limits.value_under_soft_covers(priced.prices)
-    for more in effort.parts:
-        kept = joined(program, bounds, latest, more)
+    for paths, more in effort.parts:
+        kept = joined(program, bounds, latest[-paths:], more)
         settled = settle(program, kept, effort.nodes, worth=worth, near=effort.near).choices
         if _is_lawful(program.problem, settled):
             return settled

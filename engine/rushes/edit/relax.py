@@ -14,6 +14,8 @@ from rushes.edit.priced import Limits
 from rushes.edit.problem import IMPOSSIBLE, Choice, Choices, CutProblem, Floats, Ints
 from rushes.edit.states import States, make_states
 
+_FEW_STATES = 12
+"""Up to so many states, all steps at once are quicker than bundles of them."""
 _STORED = 5_000_000
 """Arcs times spans whose weighed worth is kept rather than computed each time."""
 
@@ -102,9 +104,20 @@ class PathProgram:
         self.table = self.states.table()
         self._blocks = _blocks(problem)
         self._arcs = _bundled(self.states) if self.states.count else None
+        self._marks = np.searchsorted(problem.span_end, np.arange(problem.place_count + 1))
+        self._into = np.searchsorted(self.states.to, np.arange(self.states.count + 1))
         self._weighed: Floats | None = None
+        self._steps: Floats | None = None
+        if 0 < self.states.count <= _FEW_STATES:
+            self._steps = self._all_steps()
         if self._arcs is not None and len(problem.span_start) * len(self._arcs.worth) <= _STORED:
             self._weighed = problem.span_weight[:, None] * self._arcs.worth
+
+    def _all_steps(self) -> Floats:
+        """(spans, states + 1, states) weighed worth of every step, -inf where there is none."""
+        possible = np.isfinite(self.table)
+        weighed = self.problem.span_weight[:, None, None] * np.where(possible, self.table, 0.0)
+        return np.where(possible, weighed, IMPOSSIBLE)
 
     @property
     def work(self) -> int:
@@ -129,6 +142,8 @@ class PathProgram:
         reach[0, count] = 0.0
         if arcs is None:
             return reach
+        if self._steps is not None:
+            return self._forward_by_steps(best, reach, self._steps)
         bundles = np.full((problem.place_count, len(arcs.first)), IMPOSSIBLE)
         bundles[0] = np.maximum.reduceat(reach[0][arcs.member], arcs.first)
         by_state = best[:, self.states.kind]
@@ -140,6 +155,19 @@ class PathProgram:
             reach[block.ends, :count] = best_of_end
             held = reach[block.ends][:, arcs.member]
             bundles[block.ends] = np.maximum.reduceat(held, arcs.first, axis=1)
+        return reach
+
+    def _forward_by_steps(self, best: Floats, reach: Floats, steps: Floats) -> Floats:
+        """The same over all steps at once."""
+        starts, count = self.problem.span_start, self.states.count
+        by_state = best[:, self.states.kind]
+        for block in self._blocks:
+            worth = steps[block.spans] + reach[starts[block.spans], :, None]
+            onto = worth.max(axis=1) + by_state[block.spans]
+            if len(block.ends) == 1:
+                reach[block.ends[0], :count] = onto.max(axis=0)
+            else:
+                reach[block.ends, :count] = np.maximum.reduceat(onto, block.first, axis=0)
         return reach
 
     def _weighed_arcs(self, spans: slice) -> Floats:
@@ -159,7 +187,7 @@ class PathProgram:
         come, to, worth = states.come[order], states.to[order], states.worth[order]
         sources, first = np.unique(come, return_index=True)
         by_state = best[:, states.kind]
-        marks = np.searchsorted(problem.span_end, np.arange(problem.place_count + 1))
+        marks = self._marks
         for place in range(problem.place_count - 1, 0, -1):
             spans = slice(int(marks[place]), int(marks[place + 1]))
             starts = problem.span_start[spans]
@@ -172,18 +200,18 @@ class PathProgram:
     def trace(self, reach: Floats, best: Floats, units: Ints) -> Choices:
         """The best path, read backwards."""
         problem, states = self.problem, self.states
-        marks = np.searchsorted(problem.span_end, np.arange(problem.place_count + 1))
-        into = np.searchsorted(states.to, np.arange(states.count + 1))
+        marks, into = self._marks, self._into
         place, state = problem.place_count - 1, int(reach[-1, : states.count].argmax())
         found: list[Choice] = []
         while place > 0:
-            spans = np.arange(marks[place], marks[place + 1])
-            steps = np.arange(into[state], into[state + 1])
-            worth = reach[problem.span_start[spans]][:, states.come[steps]]
-            worth = worth + problem.span_weight[spans, None] * states.worth[steps]
-            kind = states.kind[state]
-            pick = int((worth + best[spans, kind][:, None]).argmax())
-            span, step = spans[pick // len(steps)], steps[pick % len(steps)]
+            first, spans = marks[place], slice(marks[place], marks[place + 1])
+            steps = slice(into[state], into[state + 1])
+            kind, come = states.kind[state], states.come[steps]
+            worth = reach[problem.span_start[spans, None], come]
+            worth += problem.span_weight[spans, None] * states.worth[steps]
+            worth += best[spans, kind, None]
+            offset, step = divmod(int(worth.argmax()), len(come))
+            span, step = first + offset, into[state] + step
             found.append(Choice(int(span), int(units[span, kind])))
             place, state = int(problem.span_start[span]), int(states.come[step])
         return tuple(reversed(found))
