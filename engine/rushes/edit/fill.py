@@ -8,7 +8,8 @@ import numpy as np
 
 from rushes.edit.alike import counted
 from rushes.edit.conflict import STREAK
-from rushes.edit.feasible import Model, hard_only, lawful_edit
+from rushes.edit.counting import Model
+from rushes.edit.feasible import hard_only, lawful_edit
 from rushes.edit.problem import Choices, CutProblem
 
 
