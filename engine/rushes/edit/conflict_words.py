@@ -104,8 +104,10 @@ def _of_kind(spec: ConstraintSpec) -> str:
             return f"shots in the order {', then '.join(spec.order or ())}"
         case "streak":
             return f"at most {spec.max:g} shots in a row of one {spec.streak}"
+        case "after" if spec.never is not None:
+            return f"no shot of which {spec.never} right after one of which {spec.after}"
         case "after":
-            return f"{'no' if spec.never else 'only a'} shot of which {spec.never or spec.only} after one of which {spec.after}"
+            return f"shots of which {spec.only} right after each of which {spec.after}"
         case "neighbours":
             return f"neighbouring shots of which {spec.neighbours}"
         case "spacing":
