@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from edit.made_problem import best_by_counting, make_problem, with_rules
@@ -5,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rushes.edit.optimum import Effort, solve_cut
 from rushes.edit.polish import Windows
-from rushes.edit.problem import broken_limits, objective
+from rushes.edit.problem import Choice, Row, Streak, broken_limits, objective, offences
+from rushes.edit.prune import pruned
 
 SHAPES = st.fixed_dictionaries(
     {
@@ -129,3 +132,47 @@ def test_too_little_footage_has_no_answer_and_a_bound_that_says_so():
     found = solve_cut(make_problem(1, clips=2, places=12, longest=3))
     assert found.choices is None
     assert found.bound == -np.inf
+
+
+def test_an_edit_whose_shots_are_fixed_but_for_a_few_is_found_among_these_alone():
+    problem = make_problem(7, clips=60, places=41, longest=6, angles=3)
+    problem = with_rules(problem, 7, rows=2, streaks=1, soft_01=1.0)
+    whole = solve_cut(problem).choices
+    assert whole is not None
+    open_spans = whole[4:7]
+    start, end = problem.span_start[open_spans[0].span], problem.span_end[open_spans[-1].span]
+    inside = (problem.span_start >= start) & (problem.span_end <= end)
+    value = np.where(inside[:, None], problem.value, -np.inf)
+    fixed = (*whole[:4], *whole[7:])
+    for choice in fixed:
+        value[choice.span, choice.unit] = problem.value[choice.span, choice.unit]
+    locked = replace(problem, value=value)
+    smaller = pruned(locked)
+    assert smaller is not None
+    assert len(smaller.problem.span_start) < len(problem.span_start) / 2
+    again = solve_cut(locked)
+    assert again.choices is not None
+    assert set(fixed) <= set(again.choices)
+    assert again.objective >= objective(problem, whole) - 1e-9
+    assert again.objective == pytest.approx(again.bound, rel=1e-3)
+
+
+def test_offences_are_told_with_their_size_and_soft_ones_cost_their_weight():
+    problem = make_problem(3, clips=4, places=5, longest=1, angles=1, max_streak=None)
+    problem.value[:] = 0.5
+    edit = tuple(Choice(span, span) for span in range(4))
+    three = Row(name="three", span_part=np.ones(4), unit_part=np.ones(4), high=3.0, weight=0.25)
+    streak = Streak(name="angles", class_of_kind=np.zeros(1, dtype=np.int64), most=3, weight=None)
+    ruled = replace(problem, rows=(three,), streaks=(streak,))
+    assert offences(ruled, edit) == pytest.approx({"three": 1.0, "angles": 0.25})
+    assert broken_limits(ruled, edit) == ("angles",)
+    assert objective(ruled, edit) == pytest.approx(objective(problem, edit) - 0.25)
+
+
+def test_an_edit_with_ten_soft_rules_comes_within_two_percent_of_its_bound():
+    problem = make_problem(7, clips=60, places=41, longest=6, angles=4, max_streak=2)
+    problem = with_rules(problem, 5, rows=5, streaks=2, sequences=1, follows=2, soft_01=1.0)
+    found = solve_cut(problem)
+    assert found.choices is not None
+    assert broken_limits(problem, found.choices) == ()
+    assert found.gap <= 0.02

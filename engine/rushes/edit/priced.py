@@ -132,14 +132,6 @@ class Limits:
         """Whether anything but uses of clips, pieces and wanted groups is counted."""
         return bool(self.problem.rows or self.problem.covers)
 
-    def value_under_rules(self, prices: Floats) -> Floats | None:
-        """(spans, units) worth after the prices of rows and covers; None where there are none of these."""
-        if not self.has_rules:
-            return None
-        net = self.problem.value.copy()
-        self.take_rules(net, prices)
-        return net
-
     def take_rules(self, net: Floats, prices: Floats) -> None:
         """Take what rows and covers cost from (spans, units) worth."""
         asked = prices[self.rows]
@@ -206,12 +198,9 @@ class Limits:
                 found &= ~blocked[:, cover.group] | (cover.group < 0)
         return found
 
-    def counts(self, spans: Ints, units: Ints) -> Floats:
-        """(rows,) scaled counts of shots."""
-        return np.asarray((self.span_part[self.which_part][:, spans] * self.unit_part[:, units]).sum(axis=1))
-
     def _off_rows(self, spans: Ints, units: Ints, asked: Floats) -> Floats:
-        count = self.counts(spans, units)
+        parts = self.span_part[self.which_part][:, spans] * self.unit_part[:, units]
+        count = parts.sum(axis=1)
         over, under = count - self.row_high, count - self.row_low
         presses_up = (asked > 0) | ((asked == 0) & (over > 0))
         presses_down = (asked < 0) | ((asked == 0) & (under < 0))

@@ -72,19 +72,6 @@ def path_bounds(program: PathProgram, prices: Floats) -> PathBounds:
     return PathBounds(use=net + of_kind[:, problem.unit_kind], step=step)
 
 
-def everything(program: PathProgram) -> PathBounds:
-    """Bounds that leave out nothing but what no path can use."""
-    problem, states = program.problem, program.states
-    use = np.where(np.isfinite(problem.value), np.inf, IMPOSSIBLE)
-    offered = np.full((len(problem.span_start), problem.kind_count), IMPOSSIBLE)
-    for kind, units in program.slices:
-        offered[:, kind] = use[:, units].max(axis=1)
-    step = offered[:, states.kind[states.to]]
-    first = problem.span_start == 0
-    step[first[:, None] != (states.come == states.count)[None, :]] = IMPOSSIBLE
-    return PathBounds(use=use, step=step)
-
-
 def keep(bounds: PathBounds, goal: float, slack: float = 1e-9) -> Kept:
     """Choices that an edit worth `goal` may contain."""
     use_span, use_unit = np.nonzero(bounds.use >= goal - slack)
@@ -305,7 +292,7 @@ def _cover(cover: PreparedCover, kept: Kept, rows: _Rows) -> None:
             touched, times = touched[largest], times[largest]
         window, held = np.nonzero(touched)
         most = np.ones(len(touched), dtype=np.int64)
-        _at_most(rows, window, columns[held], most, cover.weight * times)
+        _at_most(rows, window, columns[held], most, np.asarray(cover.weight * times, dtype=np.float64))
 
 
 def _largest(sets: Floats) -> Bools:

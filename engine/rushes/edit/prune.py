@@ -52,7 +52,7 @@ def pruned(problem: CutProblem) -> Pruned | None:
 
 def _on_a_path(problem: CutProblem) -> Bools:
     """(spans,) whether something fits a span, and it can be reached and left for the last place."""
-    usable: Bools = np.isfinite(problem.value).any(axis=1)
+    usable: Bools = np.asarray(np.isfinite(problem.value).any(axis=1), dtype=np.bool_)
     starts, ends = problem.span_start.tolist(), problem.span_end.tolist()
     reached = np.zeros(problem.place_count, dtype=bool)
     left = np.zeros(problem.place_count, dtype=bool)

@@ -18,15 +18,15 @@ from rushes.edit.problem import (
 
 _FORBIDDEN = 1e6
 _MUST_USE_BONUS = 1e3
-_ROUNDS, _ROUNDS_WITH_RULES = 40, 6
+_ROUNDS = 40
 
 
-def reassigned(problem: CutProblem, choices: Choices, priced: Floats | None = None) -> Choices | None:
+def reassigned(problem: CutProblem, choices: Choices) -> Choices | None:
     """The best units for the spans and kinds of a path, each clip within its limit.
 
     Exact where a clip has one use and no rule counts; where clips have several, repeats of a piece and neighbours from
-    one clip are forbidden one after the other until none is left. Rules that count are asked for by their prices only:
-    priced, (spans, units), is the worth less these. None where the structure cannot be filled, or breaks a rule.
+    one clip are forbidden one after the other until none is left. None where the structure cannot be filled, or breaks a
+    rule.
     """
     from scipy.optimize import linear_sum_assignment
 
@@ -34,13 +34,13 @@ def reassigned(problem: CutProblem, choices: Choices, priced: Floats | None = No
     kinds = problem.unit_kind[[choice.unit for choice in choices]]
     worth = np.where(
         problem.unit_kind[None, :] == kinds[:, None],
-        (problem.value if priced is None else priced)[spans],
+        problem.value[spans],
         IMPOSSIBLE,
     )
     clip_of_column = np.repeat(np.arange(len(problem.clip_limit)), np.minimum(problem.clip_limit, len(spans)))
     by_clip = _ByClip(problem)
     bonus = _bonus_for_clips(problem, clip_of_column, len(spans))
-    for _ in range(_ROUNDS if priced is None else _ROUNDS_WITH_RULES):
+    for _ in range(_ROUNDS):
         gain = by_clip.best(worth)[:, clip_of_column]
         cost = np.where(np.isfinite(gain), -(gain + bonus), _FORBIDDEN)
         rows, columns = linear_sum_assignment(cost)

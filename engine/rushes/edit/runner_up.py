@@ -13,6 +13,7 @@ from rushes.edit.problem import (
     CutProblem,
     Floats,
     broken_limits,
+    soft_cost,
 )
 
 _TRIED = 50
@@ -27,18 +28,28 @@ class Second:
 
 
 def runner_up(problem: CutProblem, choices: Choices, at: int) -> Second | None:
-    """The best lawful replacement of the shot `at` by another clip; None where there is none."""
+    """The best lawful replacement of the shot `at` by another clip; None where there is none among the likeliest.
+
+    Units are tried in the order of what they change by themselves; soft rules can win back no more than they cost now.
+    """
     gain = gains(problem, choices, at)
     now = choices[at].unit
     change = gain[now] - gain
     change[problem.unit_clip == problem.unit_clip[now]] = np.inf
+    cost_now = soft_cost(problem, choices)
+    best: Second | None = None
     for unit in np.argsort(change, kind="stable")[:_TRIED]:
-        if not np.isfinite(change[unit]):
-            return None
+        least = float(change[unit]) - cost_now
+        if not np.isfinite(change[unit]) or (best is not None and best.loss <= least):
+            break
         other = Choice(choices[at].span, int(unit))
-        if not broken_limits(problem, (*choices[:at], other, *choices[at + 1 :])):
-            return Second(other, float(change[unit]))
-    return None
+        changed = (*choices[:at], other, *choices[at + 1 :])
+        if broken_limits(problem, changed):
+            continue
+        loss = least + soft_cost(problem, changed)
+        if best is None or loss < best.loss:
+            best = Second(other, loss)
+    return best
 
 
 def gains(problem: CutProblem, choices: Choices, at: int) -> Floats:
