@@ -84,7 +84,7 @@ def test_every_verb_has_help(verb):
         ),
         (
             ["run", "beat_rel"],
-            "beat_rel: there is no file\n    fix: check the path, or use a shipped recipe: beat_reel, best_clips\n",
+            "beat_rel: there is no file\n    fix: check the path, or use a shipped recipe: beat_reel, best_clips, talking_head\n",
         ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

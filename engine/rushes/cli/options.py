@@ -32,7 +32,7 @@ class Exit(enum.IntEnum):
 RecipeArgument = Annotated[
     str,
     typer.Argument(
-        help="Recipe file, or the name of one that ships with rushes: beat_reel, best_clips.",
+        help="Recipe file, or the name of one that ships with rushes: beat_reel, best_clips, talking_head.",
         metavar="RECIPE",
     ),
 ]
