@@ -24,6 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import numpy as np
 from rushes.edit.request import EditRequest, KeptShot
 from rushes.edit.section import MadeAnew, edit_section
 from rushes.edit.solve import edit_timeline
@@ -50,7 +51,7 @@ def instances(clips: int, seeds: int) -> Iterator[tuple[str, EditRequest]]:
 def section_request(request: EditRequest, timeline: Timeline) -> EditRequest:
     """The section between the cuts nearest to SECTION_S, with everything else as it stands."""
     cuts = [clip.timeline_start_frames for clip in timeline.clips]
-    start, end = (min(cuts, key=lambda cut, at=at: abs(cut / 30 - at)) for at in SECTION_S)
+    start, end = (cuts[int(np.argmin([abs(cut / 30 - at) for cut in cuts]))] for at in SECTION_S)
 
     def shots(*, inside: bool) -> tuple[KeptShot, ...]:
         return tuple(
