@@ -48,9 +48,16 @@ def render_song(
     where `out` cannot be written.
     """
     length = max(1, round(duration_s * SOUND_RATE_HZ))
-    part = read_part(song, start_s, length) if song else np.zeros((length, 2), np.float32)
-    faded = fade(part, fade_in_s, fade_out_s)
+    faded = faded_song(song, start_s=start_s, length=length, fade_in_s=fade_in_s, fade_out_s=fade_out_s)
     return write_sound(faded, out, target_lufs=target_lufs, peak_at_most_db=peak_at_most_db)
+
+
+def faded_song(
+    song: Path | None, *, start_s: Fraction, length: int, fade_in_s: float, fade_out_s: float
+) -> Samples:
+    """The used part of a song with its fades, not yet at its loudness: shape (length, 2); silence without a song."""
+    part = read_part(song, start_s, length) if song else np.zeros((length, 2), np.float32)
+    return fade(part, fade_in_s, fade_out_s)
 
 
 def write_sound(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +11,7 @@ from rushes.emit.sound_pieces import sound_pieces
 from rushes.graph.compile import SourceFile, Sources, analyze_id, file_input, probe_id
 from rushes.graph.node import FileInput, Graph, Node, NodeInput
 from rushes.recipe.sound_spec import SoundSpec
-from rushes.recipe.spec import Recipe, SongSpec, VideoSpec
+from rushes.recipe.spec import Recipe, SongSpec
 from rushes.timeline.tree import Timeline
 
 
@@ -25,16 +25,20 @@ class SegmentJob:
 
 
 def compile_video_graph(
-    recipe: Recipe, sources: Sources, jobs: Sequence[SegmentJob], timeline: Timeline
+    recipe: Recipe,
+    sources: Sources,
+    jobs: Sequence[SegmentJob],
+    timeline: Timeline,
+    listened: bool = False,
 ) -> Graph:
     """Nodes from the timeline to the video: a segment each, the sound, the join and the report's preview.
 
-    The same shot at another place has the same spec, so its node has the same key and is not encoded again.
+    listened: the analyzer `speech` is at hand, and may tell the song when to step back. The same shot at another place has the same spec, so its node has the same key and is not encoded again.
     """
     assert recipe.outputs.video is not None
     by_name = {clip.name: clip for clip in sources.clips}
     numbered = [(number, job, _segment_node(number, job, by_name)) for number, job in enumerate(jobs, 1)]
-    sound = _sound_node(recipe, sources, timeline)
+    sound = _sound_node(recipe, sources, timeline, listened)
     # The longest first: two cores then end at nearly the same time.
     longest_first = sorted(numbered, key=lambda item: (-item[1].frames, item[0]))
     nodes = [node for _, _, node in longest_first] + [sound]
@@ -97,51 +101,62 @@ def _segment_node(number: int, job: SegmentJob, by_name: Mapping[str, SourceFile
     )
 
 
-def _sound_node(recipe: Recipe, sources: Sources, timeline: Timeline) -> Node:
-    video, spec = recipe.outputs.video, recipe.song or SongSpec()
+def _sound_node(recipe: Recipe, sources: Sources, timeline: Timeline, listened: bool) -> Node:
+    video, own = recipe.outputs.video, SoundSpec() if recipe.edit is None else recipe.edit.sound
     assert video is not None
-    if recipe.edit is not None and recipe.edit.sound.clips == "only":
-        return _clip_sound_node(recipe.edit.sound, video, sources, timeline)
-    song = sources.song
+    params: dict[str, Any] = {
+        "duration_s": str(timeline.duration_frames / timeline.rate_fps),
+        "loudness_lufs": video.loudness_lufs,
+        "true_peak_db": video.true_peak_db,
+    }
+    inputs: dict[str, FileInput | NodeInput] = {}
+    song = None if own.clips == "only" else sources.song
+    if own.clips != "only":
+        spec = recipe.song or SongSpec()
+        params |= {
+            "start_s": str(Fraction(str(timeline.song.start_s))) if timeline.song else "0",
+            "fade_in_s": spec.fade_in_s,
+            "fade_out_s": spec.fade_out_s,
+        }
+    if song is not None:
+        inputs["song"] = file_input(song)
+    heard = set[str]()
+    if own.clips != "none":
+        pieces = sound_pieces(timeline, Fraction(str(own.crossfade_s)))
+        clips = sorted({piece.clip for piece in pieces})
+        params["pieces"] = [piece.to_json() for piece in pieces]
+        inputs |= _clip_inputs(clips, sources)
+        if own.clips == "under":
+            params |= {
+                "clip_gain_db": own.clip_gain_db,
+                "duck": None if own.duck is None else asdict(own.duck),
+            }
+            if own.duck is not None and own.duck.only_speech and listened:
+                heard = {f"speech/{clip}" for clip in clips}
+                inputs |= {
+                    f"speech/{clip}": NodeInput(node=analyze_id("speech", clip), output="tables.bin")
+                    for clip in clips
+                }
     return Node(
         id="render/sound",
         operation="sound",
         stage="render",
-        params={
-            "start_s": str(Fraction(str(timeline.song.start_s))) if timeline.song else "0",
-            "duration_s": str(timeline.duration_frames / timeline.rate_fps),
-            "fade_in_s": spec.fade_in_s,
-            "fade_out_s": spec.fade_out_s,
-            "loudness_lufs": video.loudness_lufs,
-            "true_peak_db": video.true_peak_db,
-        },
-        inputs={} if song is None else {"song": file_input(song)},
+        params=params,
+        inputs=inputs,
         outputs=("sound.m4a",),
+        optional_inputs=frozenset(heard),
         subject="" if song is None else song.name,
     )
 
 
-def _clip_sound_node(sound: SoundSpec, video: VideoSpec, sources: Sources, timeline: Timeline) -> Node:
-    """The clips' own sound. What else their shots look like does not matter to it."""
-    pieces = sound_pieces(timeline, Fraction(str(sound.crossfade_s)))
+def _clip_inputs(clips: Sequence[str], sources: Sources) -> dict[str, FileInput | NodeInput]:
+    """What else the shots of these clips look like does not matter to their sound."""
     by_name = {clip.name: clip for clip in sources.clips}
     inputs: dict[str, FileInput | NodeInput] = {}
-    for clip in sorted({piece.clip for piece in pieces}):
+    for clip in clips:
         inputs[f"media/{clip}"] = file_input(by_name[clip])
         inputs[f"info/{clip}"] = NodeInput(node=probe_id(clip), output="info.json")
-    return Node(
-        id="render/sound",
-        operation="sound",
-        stage="render",
-        params={
-            "pieces": [piece.to_json() for piece in pieces],
-            "duration_s": str(timeline.duration_frames / timeline.rate_fps),
-            "loudness_lufs": video.loudness_lufs,
-            "true_peak_db": video.true_peak_db,
-        },
-        inputs=inputs,
-        outputs=("sound.m4a",),
-    )
+    return inputs
 
 
 def compile_report_graph(

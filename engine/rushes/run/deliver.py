@@ -357,7 +357,8 @@ def video_graph(prepared: Prepared, timeline: Timeline) -> Graph:
         )
         for spec in segment_plan(timeline, recipe.outputs.video)
     ]
-    return compile_video_graph(recipe, prepared.sources, jobs, timeline)
+    listened = any(spec.name == "speech" for spec in prepared.analysis.wanted)
+    return compile_video_graph(recipe, prepared.sources, jobs, timeline, listened)
 
 
 def report_facts(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, Any]:

@@ -6,8 +6,13 @@ import json
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from rushes.emit.sound import SoundReport, render_song, write_sound
+import numpy as np
+
+from rushes.analyze.tables import unpack_tables
+from rushes.emit.sound import SoundReport, faded_song, render_song, write_sound
 from rushes.emit.sound_clips import clip_track
+from rushes.emit.sound_level import Samples
+from rushes.emit.sound_mix import ducking, heard_spans, mixed
 from rushes.emit.sound_pieces import SoundPiece
 from rushes.emit.video import SegmentSpec
 from rushes.emit.video_join import join, preview
@@ -17,6 +22,7 @@ from rushes.graph.node import Call, Outcome
 from rushes.media.encode_sound import SOUND_RATE_HZ
 from rushes.media.info import MediaInfo
 from rushes.media.probe import info_from_json
+from rushes.recipe.sound_spec import DuckSpec
 from rushes.run.operations.outcome import failed
 
 _LOUDNESS_TOLERANCE_LU = 0.5
@@ -64,6 +70,8 @@ def _info(call: Call, clip: str) -> MediaInfo:
 
 def _sound(call: Call) -> tuple[str, ...]:
     params = call.params
+    if "clip_gain_db" in params:
+        return _mixed_sound(call)
     if "pieces" in params:
         return _clip_sound(call)
     report = render_song(
@@ -82,20 +90,74 @@ def _sound(call: Call) -> tuple[str, ...]:
 
 
 def _clip_sound(call: Call) -> tuple[str, ...]:
+    _, clips, silent = _laid_clips(call)
+    return (*_no_sound(silent), *_written(call, clips, "the clips are silent where the edit uses them"))
+
+
+def _mixed_sound(call: Call) -> tuple[str, ...]:
+    """The song, and the clips with it."""
     params = call.params
-    pieces = [SoundPiece.from_json(piece) for piece in params["pieces"]]
+    pieces, clips, silent = _laid_clips(call)
+    song = faded_song(
+        call.inputs.get("song"),
+        start_s=Fraction(params["start_s"]),
+        length=len(clips),
+        fade_in_s=params["fade_in_s"],
+        fade_out_s=params["fade_out_s"],
+    )
+    ducked = np.ones(len(clips), np.float32)
+    told: tuple[str, ...] = ()
+    if params["duck"] is not None:
+        duck = DuckSpec(**params["duck"])
+        heard = heard_spans(pieces, clips, _speech(call), only_speech=duck.only_speech)
+        ducked = ducking(heard.spans, len(clips), duck)
+        unheard = [clip for clip in heard.by_level if clip not in silent]
+        if duck.only_speech and unheard:
+            told = (
+                f"nobody listened for speech in {', '.join(unheard)}: the song is ducked by their level there",
+            )
+    sound = mixed(song, clips, params["clip_gain_db"], ducked)
+    return (*_no_sound(silent), *told, *_written(call, sound, "song and clips are silent where the edit uses them"))
+
+
+def _laid_clips(call: Call) -> tuple[list[SoundPiece], Samples, tuple[str, ...]]:
+    """The pieces, their sound along the edit, and the clips that have none."""
+    pieces = [SoundPiece.from_json(piece) for piece in call.params["pieces"]]
     sources = {piece.clip: _info(call, piece.clip) for piece in pieces}
-    length = max(1, round(Fraction(params["duration_s"]) * SOUND_RATE_HZ))
+    length = max(1, round(Fraction(call.params["duration_s"]) * SOUND_RATE_HZ))
+    silent = tuple(clip for clip, info in sorted(sources.items()) if info.audio is None)
+    return pieces, clip_track(pieces, sources, length), silent
+
+
+def _no_sound(clips: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{clip} has no sound" for clip in clips)
+
+
+def _speech(call: Call) -> dict[str, list[tuple[float, float]]]:
+    """Clip -> its stretches of speech, of clips of which they are known."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for name in sorted(call.inputs):
+        clip = name.removeprefix("speech/")
+        if clip == name:
+            continue
+        tables, _ = unpack_tables(call.inputs[name].read_bytes())
+        # Sound that nobody could decode has no samples, which is not the same as no speech.
+        if not tables["samples"].is_empty():
+            found[clip] = list(tables["segments"].sort("start_s").iter_rows())
+    return found
+
+
+def _written(call: Call, samples: Samples, silent: str) -> tuple[str, ...]:
+    params = call.params
     report = write_sound(
-        clip_track(pieces, sources, length),
+        samples,
         call.outputs["sound.m4a"],
         target_lufs=params["loudness_lufs"],
         peak_at_most_db=params["true_peak_db"],
     )
-    silent = tuple(f"{clip} has no sound" for clip, info in sorted(sources.items()) if info.audio is None)
     if report.loudness_lufs is None:
-        return (*silent, "the clips are silent where the edit uses them")
-    return (*silent, *_loudness_warnings(report, params["loudness_lufs"]))
+        return (silent,)
+    return _loudness_warnings(report, params["loudness_lufs"])
 
 
 def _loudness_warnings(report: SoundReport, wanted: float) -> tuple[str, ...]:
