@@ -332,10 +332,15 @@ def test_new_shots_never_have_the_name_of_a_deleted_one(shoot, timeline):
     assert sources_of(again.clips) == sources_of(fresh.clips)
 
 
-@settings(derandomize=True, deadline=None, max_examples=12)
-@given(st.integers(0, 1000), st.integers(1, 2), st.booleans())
-def test_the_best_section_is_found_where_all_can_be_tried(seed, uses, apart_angles):
-    """All shots of a section of 2 s are enumerated, with the kept ones around it."""
+@settings(derandomize=True, deadline=None, max_examples=20)
+@given(
+    st.integers(0, 1000),
+    st.integers(1, 2),
+    st.booleans(),
+    st.sampled_from([None, "position", "source", "both"]),
+)
+def test_the_best_section_is_found_where_all_can_be_tried(seed, uses, apart_angles, hold):
+    """All shots of a section of two shots, one of them perhaps locked, are enumerated with the kept ones around it."""
     angles = ("front", "side") if apart_angles else ()
     request = make_request(
         make_shoot(7, seed, angles),
@@ -352,7 +357,9 @@ def test_the_best_section_is_found_where_all_can_be_tried(seed, uses, apart_angl
         return
     first = len(timeline.clips) // 2
     section = section_of(timeline, first - 1, first)
-    wish = asked(replace(request, style={"pacing_patterns": {"cuts_per_beat": 0.9}}), timeline, section)
+    locks = {} if hold is None else {timeline.clips[first].id: hold}
+    faster = replace(request, style={"pacing_patterns": {"cuts_per_beat": 0.9}})
+    wish = asked(faster, timeline, section, locks)
     made = edit_section(wish, timeline)
     music = read_music(wish.song)
     places = lay_section(music, timeline.song.start_s, wish.edit, section, wish.kept)

@@ -56,7 +56,9 @@ def _unknown(name: str, instructions: tuple[InstructionSpec, ...]) -> Problem:
     if not instructions:
         return Problem(None, what, "add it to edit.instructions in the recipe; there is none at all")
     near = near_name(name, [spec.name for spec in instructions])
-    head = f"did you mean {near}? There are:" if near else "take one of these, or add it to edit.instructions:"
+    head = (
+        f"did you mean {near}? There are:" if near else "take one of these, or add it to edit.instructions:"
+    )
     return Problem(None, what, "\n".join([head, *instruction_lines(instructions)]))
 
 
