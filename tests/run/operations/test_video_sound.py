@@ -6,6 +6,7 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import polars as pl
 import pytest
@@ -79,7 +80,8 @@ def test_song_and_speech_stand_where_the_recipe_wants_them(call, tmp_path):
     found = read_aac(tmp_path / "sound.m4a")
     # The last packet is padded; what a player hears ends with the edit.
     assert 0 <= len(found) - 4 * HZ < 1024
-    assert probe(str(tmp_path / "sound.m4a")).duration_s == pytest.approx(4.0, abs=1e-4)
+    with av.open(str(tmp_path / "sound.m4a")) as container:
+        assert container.duration == 4_000_000
     # Speech of 1 to 2 s is heard from 1.5 to 2.5 s of the edit.
     down = height_db(found, 1.55, 2.45, 300)
     assert height_db(found, 0.2, 1.3, 300) - down == pytest.approx(12.0, abs=0.1)
