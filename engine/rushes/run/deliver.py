@@ -6,6 +6,7 @@ import dataclasses
 import filecmp
 import json
 import os
+import posixpath
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ from rushes import __version__
 from rushes.emit.report_templates import template_digest
 from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError, RenderError, StoreError
 from rushes.graph.analysis import Analysis
-from rushes.graph.compile import FOLD, PLAN, TIMELINE, rank_by
+from rushes.graph.compile import FOLD, PLAN, TIMELINE, Sources, rank_by
 from rushes.graph.node import FileInput, Graph
 from rushes.graph.outputs import SegmentJob, compile_report_graph, compile_video_graph
 from rushes.recipe.load import Resolved
@@ -157,7 +158,7 @@ def _record(prepared: Prepared, finished: Finished, started_at: datetime) -> dic
             "until": request.until,
             **recorded_arguments(request),
         },
-        inputs={source.name: source.digest for source in (*sources.clips, *filter(None, [sources.song]))},
+        inputs=_inputs(sources),
         results=finished.results,
         outputs={name: Path(path) for name, path in finished.outputs.items()},
         libraries={**prepared.tools.versions, **{name: installed_version(name) for name in libraries}},
@@ -166,6 +167,14 @@ def _record(prepared: Prepared, finished: Finished, started_at: datetime) -> dic
         started_at=started_at,
         finished_at=datetime.now(UTC),
     )
+
+
+def _inputs(sources: Sources) -> dict[str, str]:
+    """Every file that was read -> its BLAKE3: clips, what lies beside them, and the song."""
+    read = {clip.name: clip.digest for clip in sources.clips}
+    for clip, beside in sources.sides.items():
+        read |= {posixpath.join(posixpath.dirname(clip), side.name): side.digest for side in beside}
+    return read | ({sources.song.name: sources.song.digest} if sources.song else {})
 
 
 def plan_recipe(request: RunRequest) -> list[PlanRow]:
