@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from made_media import texture, tone, write_clip
 from rushes.errors import RenderError
-from rushes.run.deliver import OUTPUT_FILES, Finished, check_out_folder, plan_recipe, run_recipe
+from rushes.run.deliver import Finished, plan_recipe, run_recipe
+from rushes.run.outputs import OUTPUT_FILES, check_out_folder
 from rushes.run.pipeline import RunRequest
 from rushes.run.results import NodeResult
 from rushes.run.standing import ViewRequest

@@ -2,55 +2,35 @@
 
 from __future__ import annotations
 
-import dataclasses
-import filecmp
 import json
 import os
 import posixpath
-import shutil
-import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-from rushes import __version__
-from rushes.emit.report_templates import template_digest
-from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError, RenderError, StoreError
-from rushes.graph.analysis import Analysis
-from rushes.graph.compile import FOLD, PLAN, TIMELINE, Sources, rank_by
-from rushes.graph.node import FileInput, Graph
+from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError, StoreError
+from rushes.graph.compile import FOLD, PLAN, TIMELINE, Sources
+from rushes.graph.node import Graph
 from rushes.graph.outputs import SegmentJob, compile_report_graph, compile_video_graph
-from rushes.recipe.load import Resolved
-from rushes.recipe.shape import BUILT_IN
 from rushes.recipe.show import resolved_yaml
 from rushes.run.again import RECORD_FILE, Again, read_run, recorded_arguments, request_again
-from rushes.run.edit_lock import alone
 from rushes.run.edits import LOG_FILE, PLAN_FILE
 from rushes.run.engine import NodeResult, Session
 from rushes.run.operations.table import OPERATIONS
+from rushes.run.outputs import OUTPUT_FILES, check_out_folder, copy_outputs
 from rushes.run.pipeline import Prepared, RunRequest, models_used, prepare
 from rushes.run.plan import PlanRow, plan_graph
 from rushes.run.progress import Progress
 from rushes.run.provenance import run_record, write_record
 from rushes.run.records import analysis_failures, clip_records, documents
 from rushes.run.resolve import installed_version
-from rushes.run.whole_file import cannot_be_written, whole_file
+from rushes.run.telling import failed_clips, has_video, placed, report_facts, run_warnings, without_models
 from rushes.store.library_records import ClipRecord
-from rushes.store.store import hash_file
 from rushes.timeline.document import timeline_from_json
 from rushes.timeline.tree import Timeline
-
-OUTPUT_FILES: Mapping[str, tuple[str, str]] = {
-    "timeline": (TIMELINE, "timeline.json"),
-    "ranking": ("score", "ranking.json"),
-    "video": ("render/video", "video.mp4"),
-    "report": ("report", "report.html"),
-}
-"""Output -> node and file; the file has the same name in the out folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +167,7 @@ def plan_recipe(request: RunRequest) -> list[PlanRow]:
         if any(row.state == "run" for row in rows if not row.id.startswith(("probe/", "analyze/"))):
             return rows + _rows_to_come(prepared, "score" if prepared.recipe.edit is None else TIMELINE)
         results: dict[str, NodeResult] = dict(session.run(prepared.graph))
-        if _has_video(prepared):
+        if has_video(prepared):
             graph = video_graph(prepared, read_timeline(session))
             rows += plan_graph(graph, session)
             if any(row.state == "run" for row in rows):
@@ -200,23 +180,9 @@ def plan_recipe(request: RunRequest) -> list[PlanRow]:
 
 def _rows_to_come(prepared: Prepared, after: str) -> list[PlanRow]:
     """What a run will make but cannot be told in detail yet."""
-    nodes = [("render/video", "join")] if _has_video(prepared) else []
+    nodes = [("render/video", "join")] if has_video(prepared) else []
     nodes += [("report", "report")] if prepared.recipe.outputs.report is not None else []
     return [PlanRow(node, operation, "run", f"depends on {after}") for node, operation in nodes]
-
-
-def check_out_folder(out: Path) -> None:
-    """Make the out folder, and find out before any work whether it can be written. Raises RenderError."""
-    if out.exists() and not out.is_dir():
-        what = "outputs go into a folder, but this is a file"
-        raise RenderError(Problem(Place(str(out)), what, "choose another folder with --out"))
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=out, prefix=".rushes-"):
-            pass
-    except OSError as error:
-        what = f"the out folder cannot be written: {error.strerror}"
-        raise RenderError(Problem(Place(str(out)), what, "choose another folder with --out")) from None
 
 
 def run_prepared(prepared: Prepared, out: Path) -> Finished:
@@ -231,7 +197,7 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
     if prepared.makes_outputs:
         results |= _make_outputs(prepared, results)
     reasoning = read_timeline(session).ai_reasoning if TIMELINE in results else None
-    outputs, meanwhile = _copy_outputs(prepared, results, out)
+    outputs, meanwhile = copy_outputs(prepared, results, out)
     return Finished(
         results=results,
         outputs=outputs,
@@ -286,26 +252,6 @@ def _records(prepared: Prepared, results: Mapping[str, NodeResult]) -> list[Clip
     )
 
 
-def placed(problems: Sequence[Problem], resolved: Resolved) -> list[Problem]:
-    """Problems about a part of the recipe, with the line that says it; the edit itself does not know files."""
-    return [
-        problem
-        if problem.place or not problem.path
-        else replace(problem, place=_said_at(problem.path, resolved))
-        for problem in problems
-    ]
-
-
-def _said_at(path: str, resolved: Resolved) -> Place | None:
-    """Where a value stands, or else what it is part of; None where no file says it."""
-    parts = path.split(".")
-    for length in range(len(parts), 0, -1):
-        origin = resolved.origins.get(".".join(parts[:length]))
-        if origin is not None:
-            return None if origin.layer == BUILT_IN else origin.place
-    return None
-
-
 def _left_out(prepared: Prepared) -> list[Problem]:
     """Clips that failed before the edit did: where footage is short, they are why."""
     states = prepared.session.states.values()
@@ -323,20 +269,14 @@ def _refuse_failed(results: Mapping[str, NodeResult], needed: tuple[str, ...]) -
             raise MediaError(Problem(Place(result.subject or name), result.failure, result.fix))
 
 
-def _has_video(prepared: Prepared) -> bool:
-    return prepared.recipe.edit is not None and prepared.recipe.outputs.video is not None
-
-
 def _report_graph(prepared: Prepared, results: Mapping[str, NodeResult]) -> Graph:
     facts = report_facts(prepared, results)
-    return compile_report_graph(
-        prepared.recipe, prepared.sources, facts=facts, has_video=_has_video(prepared)
-    )
+    return compile_report_graph(prepared.recipe, prepared.sources, facts=facts, has_video=has_video(prepared))
 
 
 def _make_outputs(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, NodeResult]:
     made: dict[str, NodeResult] = {}
-    if _has_video(prepared):
+    if has_video(prepared):
         made |= prepared.session.run(video_graph(prepared, read_timeline(prepared.session)))
         failed = next((result for result in made.values() if result.failed_at == result.id), None)
         if failed is not None:
@@ -370,102 +310,6 @@ def video_graph(prepared: Prepared, timeline: Timeline) -> Graph:
     return compile_video_graph(recipe, prepared.sources, jobs, timeline, listened)
 
 
-def report_facts(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, Any]:
-    """What the report tells and no node holds. Nothing of this machine or this moment: the same inputs give the same
-    report."""
-    recipe, sources = prepared.recipe, prepared.sources
-    report = recipe.outputs.report
-    assert report is not None
-    return {
-        "title": report.title or recipe.name,
-        "templates": template_digest(),
-        "warnings": [
-            *(text for text in run_warnings(prepared, results) if ": left out: " not in text),
-            *without_models(prepared, fixes=False),
-        ],
-        "failed": failed_clips(prepared, results),
-        "recipe_yaml": resolved_yaml(prepared.resolved, origins=False),
-        "scores": [dataclasses.asdict(score) for score in recipe.scores],
-        "thresholds": dict(recipe.thresholds),
-        "rank_by": rank_by(recipe) or "",
-        "least_shot_s": None if recipe.edit is None else recipe.edit.min_shot_s + 2 * recipe.edit.handle_s,
-        "badges": {"high_01": recipe.outputs.badges.high_01, "medium_01": recipe.outputs.badges.medium_01},
-        "max_unused": report.max_unused,
-        "video_file": OUTPUT_FILES["video"][1] if _has_video(prepared) else None,
-        "provenance": {
-            "rushes": __version__,
-            "recipe": recipe.name,
-            "creator": recipe.creator_id,
-            "song": {"file": sources.song.name, "blake3": sources.song.digest} if sources.song else None,
-            "clips": {clip.name: clip.digest for clip in sources.clips},
-        },
-    }
-
-
-def failed_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> list[list[str]]:
-    """Clips that nothing could be learnt of, each with the reason, sorted by name."""
-    reasons = {clip: problem.what for clip, problem in prepared.unreadable.items()}
-    for result in results.values():
-        if result.operation == "probe" and result.failure:
-            reasons[result.subject] = result.failure
-    analyzed = {r.subject for r in results.values() if r.operation == "analyze" and not r.failure}
-    for result in results.values():
-        if result.operation == "analyze" and result.failure and result.subject not in analyzed:
-            reasons.setdefault(result.subject, result.failure)
-    return [[clip, reasons[clip]] for clip in sorted(reasons)]
-
-
-def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple[str, ...]:
-    """What the user should know though the run went on: failed clips first, then partial ones, in order of name."""
-    failed = failed_clips(prepared, results)
-    gone = {clip for clip, _ in failed}
-    found = [f"{clip}: left out: {reason}" for clip, reason in failed]
-    partial = {
-        f"{result.subject}: {text}"
-        for result in results.values()
-        for text in (*result.warnings, *((f"{result.id}: {result.failure}",) if result.failure else ()))
-        if result.subject not in gone
-    }
-    recipe_warnings = [str(problem) for problem in prepared.resolved.problems]
-    return (*recipe_warnings, *found, *sorted(partial))
-
-
-def without_models(prepared: Prepared, *, fixes: bool) -> tuple[str, ...]:
-    """One sentence on what is not known of any clip because a model is missing; none where nothing is.
-
-    fixes: and the commands that install them, which may name a folder of this machine.
-    """
-    analysis = prepared.analysis
-    by_model: dict[str, list[str]] = {}
-    for name in analysis.named:
-        if name in analysis.lacking:
-            by_model.setdefault(analysis.lacking[name], []).append(name)
-    if not by_model:
-        return ()
-    lacking = "; ".join(f"{', '.join(names)} (no {model})" for model, names in by_model.items())
-    told = ", and ".join(_fixes(analysis))
-    return (
-        f"models are missing, so this was left out: {lacking}" + (f". To add it: {told}" if fixes else ""),
-    )
-
-
-def _fixes(analysis: Analysis) -> list[str]:
-    """The commands that bring what is missing: one for all models that are installed the same way."""
-    commands: dict[str, list[str]] = {}
-    others: list[str] = []
-    for name, model in analysis.lacking.items():
-        fix = analysis.unavailable[name].fix
-        _, found, rest = fix.partition(f"rushes models install {model}")
-        if found:
-            commands.setdefault(rest, []).append(model)
-        else:
-            others.append(fix)
-    installs = [
-        f"rushes models install {' '.join(dict.fromkeys(models))}{rest}" for rest, models in commands.items()
-    ]
-    return installs + list(dict.fromkeys(others))
-
-
 def _count_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, int]:
     failed = len(failed_clips(prepared, results))
     counts = {"used": 0, "usable": 0, "rejected": 0, "failed": failed}
@@ -474,58 +318,3 @@ def _count_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[
     if TIMELINE in results:
         counts["used"] = len({clip.file for clip in read_timeline(prepared.session).clips})
     return counts
-
-
-def _copy_outputs(
-    prepared: Prepared, results: Mapping[str, NodeResult], out: Path
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Write what was made; output -> path, and warnings. Where somebody edited meanwhile, their timeline stays."""
-    session = prepared.session
-    files = {name: place for name, place in OUTPUT_FILES.items() if _is_made(results, place[0])}
-    warnings: tuple[str, ...] = ()
-    with alone(out) if (out / LOG_FILE).is_file() else nullcontext():
-        if _is_edited_since(prepared, out):
-            files.pop("timeline", None)
-            warnings = (
-                "the edit was changed while this ran: video and report are of before; `rushes render` makes them anew",
-            )
-        elif PLAN in results:
-            _copy_if_other(session.path(PLAN, "timeline.json"), out / PLAN_FILE)
-        elif TIMELINE in results and FOLD not in results:
-            _set_edits_aside(out)
-        for node, file in files.values():
-            _copy_if_other(session.path(node, file), out / file)
-    return {name: str(out / file) for name, (_, file) in files.items()}, warnings
-
-
-def _is_made(results: Mapping[str, NodeResult], node: str) -> bool:
-    return node in results and not results[node].failure
-
-
-def _is_edited_since(prepared: Prepared, out: Path) -> bool:
-    """Whether the log of edits is another than the one that was folded, and nobody asked to set it aside."""
-    folded = next((node.inputs["edits"] for node in prepared.graph.nodes if node.id == FOLD), None)
-    used = folded.digest if isinstance(folded, FileInput) else None
-    path = out / LOG_FILE
-    now = hash_file(path) if path.is_file() else None
-    return now != used and not prepared.request.discards_edits
-
-
-def _set_edits_aside(out: Path) -> None:
-    """Edits of the plan that is replaced: kept under the first name that is free."""
-    edits = out / LOG_FILE
-    if edits.is_file():
-        free = next(path for n in count(1) if not (path := out / f"edits.{n}.jsonl").exists())
-        edits.rename(free)
-        (out / PLAN_FILE).unlink(missing_ok=True)
-
-
-def _copy_if_other(source: Path, target: Path) -> None:
-    """Copy whole or not at all; a file that is right already keeps its time."""
-    try:
-        if target.is_file() and filecmp.cmp(source, target, shallow=False):
-            return
-    except OSError as error:
-        raise cannot_be_written(target, error) from None
-    with whole_file(target) as part:
-        shutil.copyfile(source, part)

@@ -89,7 +89,7 @@ def _made(prepared: Prepared, folder: EditedFolder, section: Section, asked: Ask
     try:
         made = edit_section(request, timeline)
     except ConstraintError as error:
-        from rushes.run.deliver import placed
+        from rushes.run.telling import placed
 
         # What would help a whole edit, such as another length, is no help for a section.
         said = placed(error.problems, prepared.resolved)

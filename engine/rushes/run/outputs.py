@@ -1,0 +1,98 @@
+"""The out folder: whether it can be written, and what a run made, copied into it."""
+
+from __future__ import annotations
+
+import filecmp
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import nullcontext
+from itertools import count
+from pathlib import Path
+
+from rushes.errors import Place, Problem, RenderError
+from rushes.graph.compile import FOLD, PLAN, TIMELINE
+from rushes.graph.node import FileInput
+from rushes.run.edit_lock import alone
+from rushes.run.edits import LOG_FILE, PLAN_FILE
+from rushes.run.pipeline import Prepared
+from rushes.run.results import NodeResult
+from rushes.run.whole_file import cannot_be_written, whole_file
+from rushes.store.store import hash_file
+
+OUTPUT_FILES: Mapping[str, tuple[str, str]] = {
+    "timeline": (TIMELINE, "timeline.json"),
+    "ranking": ("score", "ranking.json"),
+    "video": ("render/video", "video.mp4"),
+    "report": ("report", "report.html"),
+}
+"""Output -> node and file; the file has the same name in the out folder."""
+
+
+def check_out_folder(out: Path) -> None:
+    """Make the out folder, and find out before any work whether it can be written. Raises RenderError."""
+    if out.exists() and not out.is_dir():
+        what = "outputs go into a folder, but this is a file"
+        raise RenderError(Problem(Place(str(out)), what, "choose another folder with --out"))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=out, prefix=".rushes-"):
+            pass
+    except OSError as error:
+        what = f"the out folder cannot be written: {error.strerror}"
+        raise RenderError(Problem(Place(str(out)), what, "choose another folder with --out")) from None
+
+
+def copy_outputs(
+    prepared: Prepared, results: Mapping[str, NodeResult], out: Path
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Write what was made; output -> path, and warnings. Where somebody edited meanwhile, their timeline stays."""
+    session = prepared.session
+    files = {name: place for name, place in OUTPUT_FILES.items() if _is_made(results, place[0])}
+    warnings: tuple[str, ...] = ()
+    with alone(out) if (out / LOG_FILE).is_file() else nullcontext():
+        if _is_edited_since(prepared, out):
+            files.pop("timeline", None)
+            warnings = (
+                "the edit was changed while this ran: video and report are of before; `rushes render` makes them anew",
+            )
+        elif PLAN in results:
+            _copy_if_other(session.path(PLAN, "timeline.json"), out / PLAN_FILE)
+        elif TIMELINE in results and FOLD not in results:
+            _set_edits_aside(out)
+        for node, file in files.values():
+            _copy_if_other(session.path(node, file), out / file)
+    return {name: str(out / file) for name, (_, file) in files.items()}, warnings
+
+
+def _is_made(results: Mapping[str, NodeResult], node: str) -> bool:
+    return node in results and not results[node].failure
+
+
+def _is_edited_since(prepared: Prepared, out: Path) -> bool:
+    """Whether the log of edits is another than the one that was folded, and nobody asked to set it aside."""
+    folded = next((node.inputs["edits"] for node in prepared.graph.nodes if node.id == FOLD), None)
+    used = folded.digest if isinstance(folded, FileInput) else None
+    path = out / LOG_FILE
+    now = hash_file(path) if path.is_file() else None
+    return now != used and not prepared.request.discards_edits
+
+
+def _set_edits_aside(out: Path) -> None:
+    """Edits of the plan that is replaced: kept under the first name that is free."""
+    edits = out / LOG_FILE
+    if edits.is_file():
+        free = next(path for n in count(1) if not (path := out / f"edits.{n}.jsonl").exists())
+        edits.rename(free)
+        (out / PLAN_FILE).unlink(missing_ok=True)
+
+
+def _copy_if_other(source: Path, target: Path) -> None:
+    """Copy whole or not at all; a file that is right already keeps its time."""
+    try:
+        if target.is_file() and filecmp.cmp(source, target, shallow=False):
+            return
+    except OSError as error:
+        raise cannot_be_written(target, error) from None
+    with whole_file(target) as part:
+        shutil.copyfile(source, part)

@@ -1,0 +1,140 @@
+"""What a run tells of itself: what failed, what is only known in part, what lacks a model, and the facts of its report."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rushes import __version__
+from rushes.emit.report_templates import template_digest
+from rushes.errors import Place, Problem
+from rushes.graph.analysis import Analysis
+from rushes.graph.compile import rank_by
+from rushes.recipe.load import Resolved
+from rushes.recipe.shape import BUILT_IN
+from rushes.recipe.show import resolved_yaml
+from rushes.run.outputs import OUTPUT_FILES
+from rushes.run.pipeline import Prepared
+from rushes.run.results import NodeResult
+
+
+def has_video(prepared: Prepared) -> bool:
+    """Whether the run renders."""
+    return prepared.recipe.edit is not None and prepared.recipe.outputs.video is not None
+
+
+def report_facts(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[str, Any]:
+    """What the report tells and no node holds. Nothing of this machine or this moment: the same inputs give the same
+    report."""
+    recipe, sources = prepared.recipe, prepared.sources
+    report = recipe.outputs.report
+    assert report is not None
+    return {
+        "title": report.title or recipe.name,
+        "templates": template_digest(),
+        "warnings": [
+            *(text for text in run_warnings(prepared, results) if ": left out: " not in text),
+            *without_models(prepared, fixes=False),
+        ],
+        "failed": failed_clips(prepared, results),
+        "recipe_yaml": resolved_yaml(prepared.resolved, origins=False),
+        "scores": [dataclasses.asdict(score) for score in recipe.scores],
+        "thresholds": dict(recipe.thresholds),
+        "rank_by": rank_by(recipe) or "",
+        "least_shot_s": None if recipe.edit is None else recipe.edit.min_shot_s + 2 * recipe.edit.handle_s,
+        "badges": {"high_01": recipe.outputs.badges.high_01, "medium_01": recipe.outputs.badges.medium_01},
+        "max_unused": report.max_unused,
+        "video_file": OUTPUT_FILES["video"][1] if has_video(prepared) else None,
+        "provenance": {
+            "rushes": __version__,
+            "recipe": recipe.name,
+            "creator": recipe.creator_id,
+            "song": {"file": sources.song.name, "blake3": sources.song.digest} if sources.song else None,
+            "clips": {clip.name: clip.digest for clip in sources.clips},
+        },
+    }
+
+
+def failed_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> list[list[str]]:
+    """Clips that nothing could be learnt of, each with the reason, sorted by name."""
+    reasons = {clip: problem.what for clip, problem in prepared.unreadable.items()}
+    for result in results.values():
+        if result.operation == "probe" and result.failure:
+            reasons[result.subject] = result.failure
+    analyzed = {r.subject for r in results.values() if r.operation == "analyze" and not r.failure}
+    for result in results.values():
+        if result.operation == "analyze" and result.failure and result.subject not in analyzed:
+            reasons.setdefault(result.subject, result.failure)
+    return [[clip, reasons[clip]] for clip in sorted(reasons)]
+
+
+def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple[str, ...]:
+    """What the user should know though the run went on: failed clips first, then partial ones, in order of name."""
+    failed = failed_clips(prepared, results)
+    gone = {clip for clip, _ in failed}
+    found = [f"{clip}: left out: {reason}" for clip, reason in failed]
+    partial = {
+        f"{result.subject}: {text}"
+        for result in results.values()
+        for text in (*result.warnings, *((f"{result.id}: {result.failure}",) if result.failure else ()))
+        if result.subject not in gone
+    }
+    recipe_warnings = [str(problem) for problem in prepared.resolved.problems]
+    return (*recipe_warnings, *found, *sorted(partial))
+
+
+def without_models(prepared: Prepared, *, fixes: bool) -> tuple[str, ...]:
+    """One sentence on what is not known of any clip because a model is missing; none where nothing is.
+
+    fixes: and the commands that install them, which may name a folder of this machine.
+    """
+    analysis = prepared.analysis
+    by_model: dict[str, list[str]] = {}
+    for name in analysis.named:
+        if name in analysis.lacking:
+            by_model.setdefault(analysis.lacking[name], []).append(name)
+    if not by_model:
+        return ()
+    lacking = "; ".join(f"{', '.join(names)} (no {model})" for model, names in by_model.items())
+    told = ", and ".join(_fixes(analysis))
+    return (
+        f"models are missing, so this was left out: {lacking}" + (f". To add it: {told}" if fixes else ""),
+    )
+
+
+def _fixes(analysis: Analysis) -> list[str]:
+    """The commands that bring what is missing: one for all models that are installed the same way."""
+    commands: dict[str, list[str]] = {}
+    others: list[str] = []
+    for name, model in analysis.lacking.items():
+        fix = analysis.unavailable[name].fix
+        _, found, rest = fix.partition(f"rushes models install {model}")
+        if found:
+            commands.setdefault(rest, []).append(model)
+        else:
+            others.append(fix)
+    installs = [
+        f"rushes models install {' '.join(dict.fromkeys(models))}{rest}" for rest, models in commands.items()
+    ]
+    return installs + list(dict.fromkeys(others))
+
+
+def placed(problems: Sequence[Problem], resolved: Resolved) -> list[Problem]:
+    """Problems about a part of the recipe, with the line that says it; the edit itself does not know files."""
+    return [
+        problem
+        if problem.place or not problem.path
+        else dataclasses.replace(problem, place=_said_at(problem.path, resolved))
+        for problem in problems
+    ]
+
+
+def _said_at(path: str, resolved: Resolved) -> Place | None:
+    """Where a value stands, or else what it is part of; None where no file says it."""
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        origin = resolved.origins.get(".".join(parts[:length]))
+        if origin is not None:
+            return None if origin.layer == BUILT_IN else origin.place
+    return None
