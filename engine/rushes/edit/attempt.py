@@ -136,6 +136,7 @@ def prepare(scene: Scene, max_uses: int, unit_uses: int) -> Prepared:
         kept=request.kept,
         shared=unit_uses > 1,
         thresholds=request.thresholds,
+        accents=request.accents,
     )
     if not footage.pieces:
         raise ConstraintError(no_footage(footage))

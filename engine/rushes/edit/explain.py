@@ -11,6 +11,7 @@ import numpy as np
 from rushes.edit.attempt import Answer
 from rushes.edit.footage import NO_ANGLE
 from rushes.edit.footage_bins import BIN_S
+from rushes.edit.in_points_words import cleanness_words, landed_s
 from rushes.edit.problem import Choice, Floats
 from rushes.edit.runner_up import Second, runner_up
 from rushes.edit.source import source_start_frames
@@ -195,6 +196,7 @@ _LESS: Mapping[str, Callable[[Explainer, int, int], str]] = {
     "shot_type": _less_shot_type,
     "pacing": _less_pacing,
     "accent": lambda explainer, at, piece: "its movement misses the beat",
+    "clean": lambda explainer, at, piece: "its worst moment is worse, or it cuts an action short",
     "order": lambda explainer, at, piece: "it is further from its turn",
     "sequence": _less_sequence,
     "angle_change": lambda explainer, at, piece: "its angle fits less after the one before",
@@ -286,6 +288,9 @@ def _say_accent(explainer: Explainer, at: int) -> str:
     start = int(answer.spans.start[span])
     if answer.scene.places.turn[start]:
         return "it begins where the song turns"
+    if answer.footage.moments.accents is not None:
+        beat_s = landed_s(answer, at)
+        return "" if beat_s is None else f"a movement lands on the beat at {beat_s:.2f} s"
     lands = 2 * explainer.term("accent", answer.choices[at]) - float(answer.scene.places.strength_01[start])
     return "a movement lands on the beat" if lands > 0.3 else ""
 
@@ -318,6 +323,7 @@ _WORDS: Mapping[str, Callable[[Explainer, int], str]] = {
     "shot_type": _say_shot_type,
     "pacing": _say_pacing,
     "accent": _say_accent,
+    "clean": lambda explainer, at: cleanness_words(explainer.answer, at),
     "order": _say_order,
     "sequence": _say_sequence,
     "angle_change": _say_change,

@@ -14,6 +14,7 @@ import polars as pl
 
 from rushes.edit.constraint_marks import PREFIX, marked
 from rushes.edit.footage_bins import BIN_S, bins_of, column_of, quality_of, sample_bins, score_bins
+from rushes.edit.in_points_bins import Moments, moments_of
 from rushes.edit.kept import TOUCH_S
 from rushes.edit.problem import Floats, Ints
 from rushes.edit.request import KeptShot
@@ -81,6 +82,8 @@ class Footage:
     """Numbers that the recipe's expressions use by name."""
     speech: Speech | None = None
     """Where somebody speaks; None: no constraint asks, or nobody listened."""
+    moments: Moments = field(default_factory=Moments)
+    """What else is known of their moments: flaws, actions, accents."""
     offered: tuple[Piece, ...] = ()
     """All usable pieces as they are without kept shots: what counts as much motion depends on them."""
 
@@ -109,6 +112,7 @@ def gather_footage(
     kept: Sequence[KeptShot] = (),
     shared: bool = False,
     thresholds: Mapping[str, float] = MappingProxyType({}),
+    accents: pl.DataFrame | None = None,
 ) -> Footage:
     """Usable pieces of a library.
 
@@ -147,6 +151,7 @@ def gather_footage(
         marks=marks,
         thresholds=thresholds,
         speech=_speech(clips, edit, offsets),
+        moments=moments_of(samples, accents, rows, offsets, bins),
     )
 
 

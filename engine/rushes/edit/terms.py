@@ -6,6 +6,8 @@ energy        motion that fits the energy of the music, and the kinds of motion 
 shot_type     shot types that the style likes at that energy, and in general
 pacing        a length near the one that the style wants at that energy, tempo and shot type
 accent        shots that begin on strong beats, and a peak of motion on a beat
+clean         the worst moment of the shot is free of blur, shake, closed eyes and the shove of starting or stopping the
+              camera, and no action is cut before it ends
 sequence      an angle that the style likes after the one before
 angle_change  another angle than the one before, as often as the style changes it
 order         clips in the order of their names
@@ -33,7 +35,7 @@ from rushes.edit.windows import MATCH_SHARE, Lie, Sums, best_windows, piece_arra
 from rushes.recipe.spec import EditSpec
 from rushes.style.profile import EnergyStyle, StyleProfile
 
-UNARY_TERMS = ("score", "energy", "shot_type", "pacing", "accent", "order", "variation")
+UNARY_TERMS = ("score", "energy", "shot_type", "pacing", "accent", "clean", "order", "variation")
 PAIR_TERMS = ("sequence", "angle_change")
 
 _SEED_SHARE = 0.002
@@ -163,7 +165,7 @@ def rate_shots(
         style=style,
         weights=weights,
         length_s=spans.length_frames / edit.rate_fps,
-        sums=Sums(footage),
+        sums=Sums(footage, float(spans.length_frames.max(initial=1)) / edit.rate_fps),
         noise=_noise(footage, edit.seed),
         mask=mask,
         constraints=constraints,
@@ -246,6 +248,7 @@ def _rate(scene: _Scene, index: Ints) -> _Rated:
         "shot_type": _shot_type(scene, pieces),
         "pacing": _pacing(scene, pieces),
         "accent": windows.accent,
+        "clean": windows.clean,
         "order": _order(scene, index),
         "variation": np.broadcast_to(scene.noise[index], windows.fits.shape),
     }
@@ -299,6 +302,10 @@ def _weights(footage: Footage, lie: Lie) -> tuple[dict[str, float], float, list[
         ),
         "shot_type": (all(piece.shot_type is None for piece in pieces), "no shot type is known"),
         "accent": (music is None or len(music.beats_s) == 0, "there is no beat"),
+        "clean": (
+            footage.moments.clean is None and footage.moments.unfinished is None,
+            "neither sharpness nor movement was measured",
+        ),
         "sequence": (len(known_angles) < 2, "fewer than two angles are known"),
         "angle_change": (len(known_angles) < 2, "fewer than two angles are known"),
     }

@@ -1,4 +1,8 @@
-"""Where in a piece a shot lies best: the in-points of every length, and the best of them on every span."""
+"""Where in a piece a shot lies best: the in-points of every length, and the best of them on every span.
+
+In-points are looked at in three steps. Of every length: the cleanest of each even part of a piece, and those that put a
+strong movement on a beat. Of every span: the best of these. Then the movement is moved onto the beat to the frame.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ import numpy.typing as npt
 
 from rushes.edit.footage import Footage, Piece
 from rushes.edit.footage_bins import BIN_S
+from rushes.edit.in_points_accents import REACH_S, Accents, accents_within
+from rushes.edit.in_points_flaws import Lowest
 from rushes.edit.music import Music
 from rushes.edit.places import Places, Spans
 from rushes.edit.problem import Bools, Floats, Ints
@@ -20,7 +26,17 @@ MATCH_SHARE = 0.7
 """Share of the better known half of a term: motion against kinds of motion, types at an energy against types in general."""
 _IN_POINTS = 24
 """In-points looked at for each piece and length: the cleanest of each of so many even parts."""
+_BY_PART, _BY_ACCENT = 14, 10
+"""The same where accents are known, and how many there are besides that put an accent on a beat."""
+_ACCENTS, _OFFSETS = 6, 8
+"""Accents of a piece, and times of beats in shots of one length, that are brought together."""
+_ONE_BEAT_FRAMES = 3
+"""Times of beats in shots of one length that are no further apart are one: songs are played by people."""
 _WINDOW_SHARE = 0.5
+_WORST_SHARE = 0.75
+"""A shot is judged by its worst moment so much more than by its mean."""
+_WHOLE_SHARE = 0.3
+"""Part of the term `clean` that is for an action that is not cut before it ends."""
 
 _Singles = npt.NDArray[np.float32]
 
@@ -29,8 +45,8 @@ _Singles = npt.NDArray[np.float32]
 class Windows:
     """The best window of each piece on each span, all (spans, pieces).
 
-    fits: False where the piece is too short. in_s: source time of the first picture. score, energy, accent: the terms that
-    depend on the window, 0..1.
+    fits: False where the piece is too short. in_s: source time of the first picture. score, energy, accent, clean: the
+    terms that depend on the window, 0..1.
     """
 
     fits: Bools
@@ -38,6 +54,7 @@ class Windows:
     score: Floats
     energy: Floats
     accent: Floats
+    clean: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,32 +73,44 @@ class Lie:
 def best_windows(
     lie: Lie, weights: Mapping[str, float], sums: Sums, pieces: PieceArrays, kinds: Floats
 ) -> Windows:
-    """The in-point of each piece on each span that makes score, energy and accent best together.
+    """The in-point of each piece on each span that makes score, energy, accent and clean best together.
 
     kinds: (spans, pieces) how well the kind of motion fits. In-points are compared in single precision; what is given back
     is computed in double.
     """
     shape = (len(lie.loud_01), len(pieces.first))
-    found = Windows(np.zeros(shape, dtype=bool), *(np.zeros(shape) for _ in range(4)))
+    found = Windows(np.zeros(shape, dtype=bool), *(np.zeros(shape) for _ in range(5)))
+    judge = _Judge(lie, weights, sums, pieces)
+    strongest = None if sums.accents is None else judge.strongest(sums.accents)
     for length in np.unique(lie.spans.length_frames):
         of_length = np.flatnonzero(lie.spans.length_frames == length)
-        window = _windows(lie, sums, pieces, float(length) / lie.edit.rate_fps)
-        peaks = _peaks_on_beats(lie, sums, pieces, window, of_length)
+        start = lie.spans.start[of_length]
+        beats = beats_inside(lie.music, lie.places, start, int(length), lie.edit.rate_fps)
+        length_s = float(length) / lie.edit.rate_fps
+        room = _Room.of(lie, pieces, length_s)
+        in_s = _in_points(judge, room, length_s, strongest, beats)
+        window = judge.look(in_s, length_s)
+        peaks = _peaks_on_beats(judge, in_s, beats)
         loud = lie.loud_01[of_length].astype(np.float32)
         total = np.abs(window.motion_01.astype(np.float32)[None] - loud[:, None, None])
         total *= np.float32(-weights.get("energy", 0.0) * MATCH_SHARE)
         total += np.float32(0.5 * weights.get("accent", 0.0)) * peaks
-        total += (weights.get("score", 0.0) * window.score_01 - window.lost).astype(np.float32)
-        pick = total.argmax(axis=2)[:, :, None]
-        rows = np.arange(shape[1])[None, :]
-        motion = window.motion_01[rows, pick[:, :, 0]]
-        strength = lie.places.strength_01[lie.spans.start[of_length]]
-        energy = 1.0 - np.abs(motion - lie.loud_01[of_length][:, None])
-        found.fits[of_length] = window.fits[None]
-        found.in_s[of_length] = window.in_s[rows, pick[:, :, 0]]
-        found.score[of_length] = window.score_01[rows, pick[:, :, 0]]
+        total += judge.worth(window).astype(np.float32)
+        pick = total.argmax(axis=2)
+        picked = in_s[np.arange(shape[1])[None, :], pick]
+        if sums.accents is None:
+            lands = np.take_along_axis(peaks, pick[:, :, None], 2)[:, :, 0].astype(np.float64)
+            chosen = window.at(pick)
+        else:
+            picked, chosen, lands = _on_the_beat(judge, room, picked, beats, length_s, lie.loud_01[of_length])
+        strength = lie.places.strength_01[start]
+        energy = 1.0 - np.abs(chosen.motion_01 - lie.loud_01[of_length][:, None])
+        found.fits[of_length] = room.fits[None]
+        found.in_s[of_length] = picked
+        found.score[of_length] = chosen.score_01
         found.energy[of_length] = MATCH_SHARE * energy + (1 - MATCH_SHARE) * kinds[of_length]
-        found.accent[of_length] = 0.5 * strength[:, None] + 0.5 * np.take_along_axis(peaks, pick, 2)[:, :, 0]
+        found.accent[of_length] = 0.5 * strength[:, None] + 0.5 * lands
+        found.clean[of_length] = chosen.clean_01
     return found
 
 
@@ -108,12 +137,18 @@ def piece_arrays(pieces: tuple[Piece, ...]) -> PieceArrays:
 class Sums:
     """Running sums along all clips, so that the mean of any window is two look-ups."""
 
-    def __init__(self, footage: Footage) -> None:
+    def __init__(self, footage: Footage, longest_s: float) -> None:
         self.score, self.quality, self.motion = (
             np.concatenate([[0.0], np.cumsum(values)])
             for values in (footage.score, footage.quality, footage.motion)
         )
-        self.peaks = self._peaks(footage)
+        moments = footage.moments
+        self.accents, self.unfinished = moments.accents, moments.unfinished
+        self.peaks = self._peaks(footage) if self.accents is None else np.zeros(0)
+        self.clean, self.worst = None, None
+        if moments.clean is not None:
+            self.clean = np.concatenate([[0.0], np.cumsum(moments.clean)])
+            self.worst = Lowest(moments.clean, int(np.ceil(longest_s / BIN_S)) + 2)
         self.speech = footage.speech
         self.ranked = np.sort(mean_of(self.motion, *_whole(piece_arrays(footage.offered or footage.pieces))))
         """Mean motion of all pieces, ascending: what counts as much motion depends on the footage."""
@@ -134,8 +169,7 @@ def _whole(pieces: PieceArrays) -> tuple[Ints, Floats, Floats]:
 
 
 def mean_of(sums: Floats, first: Ints, start_s: Floats, end_s: Floats) -> Floats:
-    """Mean over windows from running sums; the first axis of start_s and end_s is the piece."""
-    first = first.reshape(-1, *([1] * (start_s.ndim - 1)))
+    """Mean over windows from running sums. first: bins of the clips, of a shape that start_s and end_s go with."""
     total = _between(sums, first + end_s / BIN_S) - _between(sums, first + start_s / BIN_S)
     return total / np.maximum((end_s - start_s) / BIN_S, 1e-9)
 
@@ -152,67 +186,257 @@ def _between(values: Floats, at: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Window:
-    """In-points of one length: (pieces, in-points) each; fits: (pieces,)."""
+    """What windows of one length are like, arrays of one shape: 0..1. lost: what those that begin or end in speech lose."""
 
-    in_s: Floats
-    fits: Bools
     score_01: Floats
     motion_01: Floats
+    clean_01: Floats
     lost: Floats
 
+    def at(self, pick: Ints) -> _Window:
+        """(spans, pieces) of (pieces, in-points)."""
+        rows = np.arange(pick.shape[1])[None, :]
+        return _Window(
+            self.score_01[rows, pick],
+            self.motion_01[rows, pick],
+            self.clean_01[rows, pick],
+            self.lost[rows, pick],
+        )
 
-def _windows(lie: Lie, sums: Sums, pieces: PieceArrays, length_s: float) -> _Window:
-    """For each piece the cleanest in-point of each even part of the room that it leaves.
 
-    In-points lie on whole source frames, with handles on both sides inside the piece.
-    """
-    handle, rate = lie.edit.handle_s, pieces.rate_fps
-    first = np.ceil((pieces.start_s + handle) * rate - 1e-6)
-    last = np.floor((pieces.end_s - handle - length_s) * rate + 1e-6)
-    room = np.maximum(last - first, 0.0)
-    most = int(min(np.ceil(room.max() / (BIN_S * rate.min())) + 1, 20 * _IN_POINTS))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Room:
+    """Where in-points of one length may lie: (pieces,) whole source frames, both included, with the handles kept."""
+
+    first: Floats
+    last: Floats
+    fits: Bools
+
+    @staticmethod
+    def of(lie: Lie, pieces: PieceArrays, length_s: float) -> _Room:
+        handle, rate = lie.edit.handle_s, pieces.rate_fps
+        first = np.ceil((pieces.start_s + handle) * rate - 1e-6)
+        last = np.floor((pieces.end_s - handle - length_s) * rate + 1e-6)
+        return _Room(first, np.maximum(last, first), last >= first)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judge:
+    """What in-points are judged by. In-points: (pieces, ...) or, of spans, (spans, pieces); seconds of source."""
+
+    lie: Lie
+    weights: Mapping[str, float]
+    sums: Sums
+    pieces: PieceArrays
+
+    def look(self, in_s: Floats, length_s: float, *, by_span: bool = False) -> _Window:
+        """All that is known of windows."""
+        first, sums = self._first(by_span), self.sums
+        out_s = in_s + length_s
+        motion = mean_of(sums.motion, first, in_s, out_s)
+        motion_01 = np.searchsorted(sums.ranked, motion, side="right") / max(1, len(sums.ranked))
+        score, clean, lost = self._cleanness(in_s, out_s, first, by_span=by_span)
+        return _Window(score, motion_01, clean, lost)
+
+    def worth(self, window: _Window) -> Floats:
+        """What does not depend on the music, in the objective's unit."""
+        worth: Floats = self.weights.get("score", 0.0) * window.score_01 - window.lost
+        return worth + self.weights.get("clean", 0.0) * window.clean_01
+
+    def worth_of(self, in_s: Floats, length_s: float) -> Floats:
+        """The same of many in-points; where neither counts, the score decides."""
+        score, clean, lost = self._cleanness(in_s, in_s + length_s, self._first(False), by_span=False)
+        worth: Floats = max(self.weights.get("score", 0.0), 1e-6) * score - lost
+        return worth + self.weights.get("clean", 0.0) * clean
+
+    def line_s(self, in_s: Floats, *, by_span: bool = False) -> Floats:
+        """The same moments on the line of all clips."""
+        line: Floats = in_s + self._first(by_span) * BIN_S
+        return line
+
+    def strongest(self, accents: Accents) -> tuple[Floats, Floats]:
+        """(pieces, _ACCENTS) source times and strengths of the strongest accents of each piece, NaN and 0 for none."""
+        begin_s = self.pieces.first * BIN_S
+        found, strength = accents_within(
+            accents, begin_s + self.pieces.start_s, begin_s + self.pieces.end_s, _ACCENTS
+        )
+        return found - begin_s[:, None], strength
+
+    def _first(self, by_span: bool) -> Ints:
+        return self.pieces.first[None, :] if by_span else self.pieces.first[:, None]
+
+    def _cleanness(
+        self, in_s: Floats, out_s: Floats, first: Ints, *, by_span: bool
+    ) -> tuple[Floats, Floats, Floats]:
+        """score, the term `clean`, and what is lost for speech."""
+        sums = self.sums
+        usual = mean_of(sums.quality, *_whole(self.pieces))
+        better = mean_of(sums.quality, first, in_s, out_s) - (usual[None, :] if by_span else usual[:, None])
+        score = np.clip(mean_of(sums.score, first, in_s, out_s) + _WINDOW_SHARE * better, 0.0, 1.0)
+        lost = np.zeros_like(score)
+        if sums.speech is not None:
+            cut = sums.speech.cut_by(first * BIN_S + in_s, out_s - in_s)
+            lost += self.lie.speech_cost * cut
+        return score, self._clean(in_s, out_s, first), lost
+
+    def _clean(self, in_s: Floats, out_s: Floats, first: Ints) -> Floats:
+        sums = self.sums
+        if "clean" not in self.weights:
+            return np.full(in_s.shape, 0.5)
+        whole: Floats | None = None
+        if sums.unfinished is not None:
+            whole = 1.0 - _between(sums.unfinished, first + out_s / BIN_S - 0.5)
+        if sums.clean is None or sums.worst is None:
+            assert whole is not None, "the term takes no part where nothing is known"
+            return whole
+        worst = sums.worst.of(first + in_s / BIN_S, first + out_s / BIN_S)
+        clean = _WORST_SHARE * worst + (1 - _WORST_SHARE) * mean_of(sums.clean, first, in_s, out_s)
+        return clean if whole is None else (1 - _WHOLE_SHARE) * clean + _WHOLE_SHARE * whole
+
+
+def _in_points(
+    judge: _Judge,
+    room: _Room,
+    length_s: float,
+    strongest: tuple[Floats, Floats] | None,
+    beats: Ints,
+) -> Floats:
+    """(pieces, in-points) on whole source frames: the cleanest of each even part of the room, and those that put one of the
+    strongest accents on a beat. beats: as beats_inside gives them."""
+    rate = judge.pieces.rate_fps
+    size = room.last - room.first
+    parts = _IN_POINTS if strongest is None else _BY_PART
+    most = int(min(np.ceil(size.max() / (BIN_S * rate.min())) + 1, 20 * _IN_POINTS))
     share = np.linspace(0.0, 1.0, max(1, most))
-    frame = np.floor(first[:, None] + room[:, None] * share[None, :] + 0.5)
-    in_s = frame / rate[:, None]
-    clean = mean_of(sums.quality, pieces.first, in_s, in_s + length_s)
-    clean -= mean_of(sums.quality, *_whole(pieces))[:, None]
-    score = np.clip(
-        mean_of(sums.score, pieces.first, in_s, in_s + length_s) + _WINDOW_SHARE * clean, 0.0, 1.0
-    )
-    lost = np.zeros_like(score)
-    if sums.speech is not None:
-        lost += lie.speech_cost * sums.speech.cut_by(pieces.first[:, None] * BIN_S + in_s, length_s)
-    keep = _best_of_parts(score - lost)
-    in_s, score = np.take_along_axis(in_s, keep, 1), np.take_along_axis(score, keep, 1)
-    motion = mean_of(sums.motion, pieces.first, in_s, in_s + length_s)
-    motion_01 = np.searchsorted(sums.ranked, motion, side="right") / max(1, len(sums.ranked))
-    return _Window(in_s, last >= first, score, motion_01, np.take_along_axis(lost, keep, 1))
+    in_s = np.floor(room.first[:, None] + size[:, None] * share[None, :] + 0.5) / rate[:, None]
+    found = np.take_along_axis(in_s, _best_of_parts(judge.worth_of(in_s, length_s), parts), 1)
+    if strongest is None:
+        return found
+    offset_s = _usual_offsets(beats) / judge.lie.edit.rate_fps
+    at_s, strength = (np.repeat(values, len(offset_s), axis=1) for values in strongest)
+    frame = np.floor((at_s - np.tile(offset_s, _ACCENTS)[None, :]) * rate[:, None] + 0.5)
+    inside = (frame >= room.first[:, None]) & (frame <= room.last[:, None])
+    landing_s = np.where(inside, frame, room.first[:, None]) / rate[:, None]
+    worth = judge.worth_of(landing_s, length_s) + 0.5 * judge.weights.get("accent", 0.0) * strength
+    best = np.argsort(np.where(inside, -worth, np.inf), axis=1, kind="stable")[:, :_BY_ACCENT]
+    return np.concatenate([found, np.take_along_axis(landing_s, best, 1)], axis=1)
 
 
-def _best_of_parts(score: Floats) -> Ints:
-    """(pieces, parts) column of the best score within each of at most _IN_POINTS even parts of the columns."""
-    columns = score.shape[1]
-    parts = min(columns, _IN_POINTS)
+def _best_of_parts(worth: Floats, most: int) -> Ints:
+    """(pieces, parts) column of the best worth within each of at most so many even parts of the columns."""
+    columns = worth.shape[1]
+    parts = min(columns, most)
     edges = np.linspace(0, columns, parts + 1).astype(np.int64)
-    picks = [score[:, a:b].argmax(axis=1) + a for a, b in pairwise(edges.tolist())]
+    picks = [worth[:, a:b].argmax(axis=1) + a for a, b in pairwise(edges.tolist())]
     return np.stack(picks, axis=1)
 
 
-def _peaks_on_beats(lie: Lie, sums: Sums, pieces: PieceArrays, window: _Window, of_length: Ints) -> _Singles:
-    """(spans, pieces, in-points): how much a peak of motion falls on a beat, 0..1.
+def beats_inside(
+    music: Music | None, places: Places, start_place: Ints, length_frames: int, rate_fps: int
+) -> Ints:
+    """(spans, beats) frame of the shot on which each beat inside it falls, -1 beyond its last; the cut itself, 0, where it
+    has none inside. start_place: (spans,) of shots of one length."""
+    if music is None or len(music.beats_s) == 0:
+        return np.zeros((len(start_place), 1), dtype=np.int64)
+    beats = np.floor((music.beats_s - places.time_s[0]) * rate_fps + 0.5).astype(np.int64)
+    near = round(BIN_S / 2 * rate_fps)
+    rows = [
+        frames[(frames > near) & (frames < length_frames - near)]
+        for frames in beats[None, :] - places.frames[start_place][:, None]
+    ]
+    found = np.full((len(rows), max(1, *map(len, rows))), -1, dtype=np.int64)
+    for row, frames in enumerate(rows):
+        found[row, : max(1, len(frames))] = frames if len(frames) else 0
+    return found
 
-    The beats inside the shot count, or the cut itself where it has none inside.
-    """
-    found = np.zeros((len(of_length), *window.in_s.shape), dtype=np.float32)
-    beats = lie.music.beats_s if lie.music is not None else np.zeros(0)
+
+def _usual_offsets(beats: Ints) -> Floats:
+    """(offsets,) frames of the beats in shots of one length, those that are nearly one taken together; the commonest."""
+    frames, counts = np.unique(beats[beats >= 0], return_counts=True)
+    groups = np.cumsum(np.append(0, np.diff(frames) > 1))
+    # A long run of neighbours, as of cuts off the beat, is divided.
+    groups = (
+        groups * (int(frames.max()) + 1)
+        + (frames - frames[np.searchsorted(groups, groups)]) // _ONE_BEAT_FRAMES
+    )
+    totals = [counts[groups == group].sum() for group in np.unique(groups)]
+    middles = [
+        np.average(frames[groups == group], weights=counts[groups == group]) for group in np.unique(groups)
+    ]
+    order = np.lexsort((middles, -np.array(totals)))[:_OFFSETS]
+    return np.floor(np.array(middles)[order] + 0.5)
+
+
+def _peaks_on_beats(judge: _Judge, in_s: Floats, beats: Ints) -> _Singles:
+    """(spans, pieces, in-points): how much a movement falls near a beat, 0..1. Where no accents are known, peaks of the
+    motion of bins stand for them."""
+    found = np.zeros((len(beats), *in_s.shape), dtype=np.float32)
+    sums, line_s = judge.sums, judge.line_s(in_s)
+    step = max(1, round(judge.lie.edit.rate_fps / 15))
     known: dict[int, _Singles] = {}
-    for at, span in enumerate(of_length):
-        start, end = lie.places.time_s[[lie.spans.start[span], lie.spans.end[span]]]
-        inside = beats[(beats > start + BIN_S / 2) & (beats < end - BIN_S / 2)] - start
-        for offset in (inside if len(inside) else np.zeros(1)).tolist():
-            step = round(offset / (BIN_S / 2))
-            if step not in known:
-                source = pieces.first[:, None] + (window.in_s + step * BIN_S / 2) / BIN_S
-                known[step] = _between(sums.peaks, source - 0.5).astype(np.float32)
-            np.maximum(found[at], known[step], out=found[at])
+    for at, frames in enumerate(beats):
+        for frame in frames[frames >= 0].tolist():
+            key = frame // step
+            if key not in known:
+                moment_s = line_s + frame / judge.lie.edit.rate_fps
+                if sums.accents is not None:
+                    known[key] = sums.accents.near_01(moment_s)
+                else:
+                    known[key] = _between(sums.peaks, moment_s / BIN_S - 0.5).astype(np.float32)
+            np.maximum(found[at], known[key], out=found[at])
+    return found
+
+
+def _on_the_beat(
+    judge: _Judge, room: _Room, in_s: Floats, beats: Ints, length_s: float, loud_01: Floats
+) -> tuple[Floats, _Window, Floats]:
+    """In-points, (spans, pieces), moved by at most REACH_S so that the strongest accent that is near a beat falls on it,
+    where that is no loss; what the windows are like; and how much falls on a beat, 0..1."""
+    moved = _moved(judge, room, in_s, beats)
+    before, after = (judge.look(one, length_s, by_span=True) for one in (in_s, moved))
+    lands, lands_moved = (_lands(judge, one, beats) for one in (in_s, moved))
+
+    def worth(window: _Window, lands: Floats) -> Floats:
+        energy = judge.weights.get("energy", 0.0) * MATCH_SHARE * np.abs(window.motion_01 - loud_01[:, None])
+        total: Floats = judge.worth(window) - energy + 0.5 * judge.weights.get("accent", 0.0) * lands
+        return total
+
+    better = worth(after, lands_moved) > worth(before, lands)
+    pairs = zip(
+        (after.score_01, after.motion_01, after.clean_01, after.lost),
+        (before.score_01, before.motion_01, before.clean_01, before.lost),
+        strict=True,
+    )
+    window = _Window(*(np.where(better, a, b) for a, b in pairs))
+    return np.where(better, moved, in_s), window, np.where(better, lands_moved, lands)
+
+
+def _moved(judge: _Judge, room: _Room, in_s: Floats, beats: Ints) -> Floats:
+    """(spans, pieces) in-points with the strongest accent near a beat on that beat, to the source frame."""
+    accents = judge.sums.accents
+    assert accents is not None
+    line_s = judge.line_s(in_s, by_span=True)
+    strength, shift_s = np.zeros(in_s.shape), np.zeros(in_s.shape)
+    for frames in beats.T:
+        moment_s = line_s + frames[:, None] / judge.lie.edit.rate_fps
+        near = np.where(frames[:, None] >= 0, accents.nearest(moment_s), len(accents))
+        away_s = accents.at_s[near] - moment_s
+        stronger = (accents.strength_01[near] > strength) & (np.abs(away_s) <= REACH_S)
+        strength = np.where(stronger, accents.strength_01[near], strength)
+        shift_s = np.where(stronger, away_s, shift_s)
+    frame = np.floor((in_s + shift_s) * judge.pieces.rate_fps + 0.5)
+    moved: Floats = np.clip(frame, room.first, room.last) / judge.pieces.rate_fps
+    return moved
+
+
+def _lands(judge: _Judge, in_s: Floats, beats: Ints) -> Floats:
+    """(spans, pieces) strength of the strongest accent that falls on a beat, to the frame."""
+    accents, rate = judge.sums.accents, judge.lie.edit.rate_fps
+    assert accents is not None
+    line_s = judge.line_s(in_s, by_span=True)
+    found = np.zeros(in_s.shape)
+    for frames in beats.T:
+        moment_s = line_s + frames[:, None] / rate
+        near = np.where(frames[:, None] >= 0, accents.nearest(moment_s), len(accents))
+        np.maximum(found, accents.landing_01(near, moment_s, 1.0 / rate), out=found)
     return found

@@ -29,6 +29,7 @@ OBJECTIVE_TERMS: Mapping[str, str] = {
     "pacing": "A length near the one that the style wants there.",
     "accent": "Shots that begin on strong beats, and peaks of motion on beats.",
     "sequence": "An angle that the style likes after the one before.",
+    "clean": "No blur, shake, closed eyes or shove of the camera in the shot, and no action cut before it ends.",
     "angle_change": "Another angle than the one before.",
     "order": "Clips in the order of their names.",
 }
