@@ -35,6 +35,8 @@ def main() -> None:
     moviepy = ["--moviepy", sys.executable] if importlib.util.find_spec("moviepy") else []
     run("warm.py")
     run("edit.py")
+    run("conflicts.py")
+    run("regenerate.py")
     run("library.py")
     run("feedback.py")
     run("render.py", *moviepy)
@@ -46,6 +48,7 @@ def main() -> None:
             run("faces.py", str(data), "--models", models)
             run("expressions.py", str(data), models)
             run("speech.py", str(data), models, "--cost")
+            run("talking_head.py", str(data), models)
             run("seeing.py", str(data), models)
             run("seeing.py", str(data), models, "--bodies")
         run("beats.py", "--data", str(data / "beats"))
