@@ -6,6 +6,7 @@ import itertools
 import math
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from rushes.timeline.tree import (
     ClipMetadata,
@@ -15,6 +16,10 @@ from rushes.timeline.tree import (
     Timeline,
     TimelineClip,
     TimelineSong,
+    Title,
+    TitleLook,
+    TitlePlace,
+    TitlePlaceKind,
     Transition,
 )
 
@@ -143,3 +148,21 @@ def reel() -> Timeline:
         for at, part in enumerate(made.transitions)
     ]
     return replace(made, song=song_at_120_bpm(sum(lengths) / 30 + 4), transitions=tuple(softened))
+
+
+def title(name: str, kind: TitlePlaceKind = "start", /, **place: Any) -> Title:
+    """A title that is not placed yet."""
+    look = TitleLook(
+        text=f"The {name}",
+        style="title",
+        align="centre",
+        size_01=0.05,
+        y_01=None,
+        color="#ffffff",
+        box_color="#000000",
+        box_01=0.0,
+        font="",
+        font_digest="",
+        fade_s=0.0,
+    )
+    return Title(name=name, look=look, place=TitlePlace(kind=kind, **place), start_frames=0, end_frames=1)

@@ -109,6 +109,35 @@ reasonings = st.builds(
     gap=shares,
     constraints=st.lists(free, max_size=2).map(tuple),
 )
+colors = st.sampled_from(["#ffffff", "#00aaFF"])
+titles = st.builds(
+    tree.Title,
+    name=texts,
+    look=st.builds(
+        tree.TitleLook,
+        text=texts,
+        style=st.sampled_from(["title", "lower_third", "caption"]),
+        align=st.sampled_from(["left", "centre", "right"]),
+        size_01=st.floats(0.01, 0.5).map(round_6),
+        y_01=st.none() | shares,
+        color=colors,
+        box_color=colors,
+        box_01=shares,
+        font=texts,
+        font_digest=texts,
+        fade_s=shares,
+    ),
+    place=st.builds(
+        tree.TitlePlace,
+        kind=st.sampled_from(["start", "end", "whole", "time", "section", "clip"]),
+        name=texts,
+        from_s=st.none() | shares,
+        until_s=st.none() | shares,
+        length_s=st.none() | shares,
+    ),
+    start_frames=st.integers(0, 999),
+    end_frames=st.integers(0, 999),
+)
 timelines = st.builds(
     tree.Timeline,
     version=st.integers(1, 99),
@@ -122,6 +151,7 @@ timelines = st.builds(
     clips=st.lists(clips, max_size=3).map(tuple),
     transitions=st.lists(transitions, max_size=2).map(tuple),
     ai_reasoning=reasonings,
+    titles=st.lists(titles, max_size=2).map(tuple),
     deleted_clips=st.lists(free, max_size=2).map(tuple),
     user_edits=st.lists(free, max_size=2).map(tuple),
     final_status=st.fixed_dictionaries({}, optional={"exported": st.booleans(), "time_saved": numbers}),
@@ -173,6 +203,17 @@ def made_sound(made: tree.Timeline) -> tree.Timeline:
         clips=tuple(laid),
         duration_frames=at,
         transitions=tuple(joined) if whole else (),
+        titles=tuple(
+            replace(
+                title,
+                name=f"{title.name}{place}",
+                look=replace(title.look, text=f"x{title.look.text}"),
+                start_frames=0,
+                end_frames=at,
+            )
+            for place, title in enumerate(made.titles)
+            if at
+        ),
     )
 
 
@@ -257,6 +298,7 @@ def schema_at(*names: str) -> dict:
 ADDED_LATER = {
     tree.TimelineClip: {"reframe", "retime"},
     tree.Transition: {"direction", "reason"},
+    tree.Timeline: {"titles"},
 }
 """Documents without them are read too."""
 
@@ -279,6 +321,9 @@ ADDED_LATER = {
         (tree.Retime, ("clips", "[]", "retime"), set()),
         (tree.RetimeKey, ("clips", "[]", "retime", "keys", "[]"), set()),
         (tree.Transition, ("transitions", "[]"), {"at_s"}),
+        (tree.Title, ("titles", "[]"), set()),
+        (tree.TitlePlace, ("titles", "[]", "place"), set()),
+        (tree.TitleLook, ("titles", "[]", "look"), set()),
         (tree.Reasoning, ("ai_reasoning",), set()),
     ],
 )
@@ -291,7 +336,7 @@ def test_the_schema_has_the_keys_of_the_tree(spec, at, derived):
 
 
 def test_the_schema_has_the_keys_of_the_document_in_its_order():
-    document = timeline_to_document(samples.reel())
+    document = timeline_to_document(replace(samples.reel(), titles=(samples.title("hello"),)))
     assert list(SCHEMA["properties"]) == list(document)
     assert list(schema_at("clips", "[]")["properties"]) == list(document["clips"][0])
     assert list(schema_at("final_status")["properties"]) == list(document["final_status"])

@@ -24,7 +24,7 @@ FOLD = "fold"
 """Node that folds a user's edits into that."""
 
 
-_AFTER_EDIT = ("reframe", "sound", "talk", "instructions", "delete_reasons")
+_AFTER_EDIT = ("reframe", "sound", "talk", "titles", "instructions", "delete_reasons")
 """Of the section edit: what does not change which shots are chosen."""
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from rushes.recipe.check_talk import check_talk
+from rushes.recipe.check_titles import check_titles
 from rushes.recipe.facts import Facts
 from rushes.recipe.names import did_you_mean
 from rushes.recipe.schema import AnalyzerLike
@@ -31,6 +32,7 @@ def check_edit(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None:
     _not_above(facts, ("segments", "min_s"), ("segments", "max_s"))
     if not isinstance(facts.node("edit"), Branch):
         return
+    check_titles(facts)
     if isinstance(facts.node("edit", "talk"), Branch):
         # Nothing is chosen and nothing has a given length, so the rest does not count.
         check_talk(facts, declared)

@@ -253,15 +253,34 @@ def _with_paths(tree: Branch) -> Branch:
     """Paths count from the folder of the file that says them; those of the command line from the working folder."""
     for section, key in _PATHS:
         inner, node = tree.get(section), find(tree, section, key)
-        if not isinstance(inner, Branch) or not isinstance(node, Leaf) or not isinstance(node.value, str):
+        if not isinstance(inner, Branch) or not isinstance(node, Leaf) or not _is_path(node):
             continue
-        if node.layer == LAYER or not node.value:
-            continue
-        found = shown(Path(node.place.path).parent / node.value)
-        leaf = Leaf(found, node.place, node.layer, found, node.style or "'")
-        inner = inner.with_entry(Entry(key, inner.entries[key].place, leaf))
+        inner = inner.with_entry(Entry(key, inner.entries[key].place, _from_its_file(node)))
         tree = tree.with_entry(Entry(section, tree.entries[section].place, inner))
-    return tree
+    return _with_fonts(tree)
+
+
+def _with_fonts(tree: Branch) -> Branch:
+    """The same for the fonts of titles."""
+    edit, titles = tree.get("edit"), find(tree, "edit", "titles")
+    if not isinstance(edit, Branch) or not isinstance(titles, Branch):
+        return tree
+    for name, entry in titles.entries.items():
+        node = find(titles, name, "font")
+        if isinstance(entry.node, Branch) and isinstance(node, Leaf) and _is_path(node):
+            font = Entry("font", entry.node.entries["font"].place, _from_its_file(node))
+            titles = titles.with_entry(Entry(name, entry.place, entry.node.with_entry(font)))
+    edit = edit.with_entry(Entry("titles", edit.entries["titles"].place, titles))
+    return tree.with_entry(Entry("edit", tree.entries["edit"].place, edit))
+
+
+def _is_path(node: Leaf) -> bool:
+    return isinstance(node.value, str) and bool(node.value) and node.layer != LAYER
+
+
+def _from_its_file(node: Leaf) -> Leaf:
+    found = shown(Path(node.place.path).parent / str(node.value))
+    return Leaf(found, node.place, node.layer, found, node.style or "'")
 
 
 def _origins(tree: Branch) -> dict[str, Origin]:

@@ -11,6 +11,7 @@ from rushes.recipe.instruction_spec import DeleteReasonSpec, InstructionSpec
 from rushes.recipe.limits import Limits, check_limits
 from rushes.recipe.sound_spec import SoundSpec
 from rushes.recipe.talk_spec import TalkSpec
+from rushes.recipe.title_spec import TitleSpec
 from rushes.recipe.transition_spec import RampsSpec, TransitionsSpec
 
 Aspect = Literal["9:16", "1:1", "16:9"]
@@ -28,8 +29,8 @@ OBJECTIVE_TERMS: Mapping[str, str] = {
     "shot_type": "Shot types that the style likes at that energy.",
     "pacing": "A length near the one that the style wants there.",
     "accent": "Shots that begin on strong beats, and peaks of motion on beats.",
-    "sequence": "An angle that the style likes after the one before.",
     "clean": "No blur, shake, closed eyes or shove of the camera in the shot, and no action cut before it ends.",
+    "sequence": "An angle that the style likes after the one before.",
     "angle_change": "Another angle than the one before.",
     "order": "Clips in the order of their names.",
 }
@@ -295,6 +296,8 @@ class EditSpec:
     null: shots are chosen."""
     sound: SoundSpec = field(default_factory=SoundSpec)
     """What is heard of the clips."""
+    titles: tuple[TitleSpec, ...] = ()
+    """What is written over the picture, by name."""
     seed: Annotated[int, Limits(least=0)] = 0
     """Decides between edits that are nearly equally good: a seed above 0 draws a worth for every piece of footage, the term
     `variation` with 0.002 of all weight."""

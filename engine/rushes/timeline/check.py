@@ -18,7 +18,13 @@ SLOWEST, FASTEST = 0.05, 20.0
 
 def problems_of(timeline: Timeline, path: str = "timeline.json") -> tuple[Problem, ...]:
     """Every broken invariant; empty for a sound timeline. `path` is what the problems name as their place."""
-    found = (*_identity(timeline), *_clips(timeline), *_transitions(timeline), *_song(timeline))
+    found = (
+        *_identity(timeline),
+        *_clips(timeline),
+        *_transitions(timeline),
+        *_song(timeline),
+        *_titles(timeline),
+    )
     return tuple(Problem(Place(path), what, fix) for what, fix in found)
 
 
@@ -153,6 +159,18 @@ def _one_transition(name: str, transition: Transition, cut_frames: int) -> Itera
         yield f"{name} is a {transition.type} with a direction", "set direction to null"
     if transition.at_beat and transition.beat_index is None:
         yield f"{name} is at a beat but names none", "set beat_index, or at_beat to false"
+
+
+def _titles(timeline: Timeline) -> Iterator[tuple[str, str]]:
+    for name, count in sorted(Counter(title.name for title in timeline.titles).items()):
+        if count > 1:
+            yield f"{count} titles have the name {name!r}", "give every title a name of its own"
+    for title in timeline.titles:
+        if not 0 <= title.start_frames < title.end_frames <= timeline.duration_frames:
+            what = f"the title {title.name!r} is shown from frame {title.start_frames} to {title.end_frames}"
+            yield what, f"keep it within 0 and {timeline.duration_frames}, at least a frame long"
+        if not title.look.text.strip():
+            yield f"the title {title.name!r} has no text", "write one, or take it out"
 
 
 def _song(timeline: Timeline) -> Iterator[tuple[str, str]]:

@@ -11,11 +11,11 @@ from typing import Literal
 
 from rushes.timeline.crop_path import largest_move
 from rushes.timeline.match import Pair, common_order
-from rushes.timeline.tree import Timeline, TimelineClip, Transition
+from rushes.timeline.tree import Timeline, TimelineClip, Title, Transition
 
 _SAME_PLACE_01 = 0.001
 """A crop that is no further off is the same: two pixels of a wide picture."""
-ChangeKind = Literal["picture", "song", "clip", "cut", "transition", "total", "number", "text"]
+ChangeKind = Literal["picture", "song", "clip", "cut", "transition", "title", "total", "number", "text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +38,34 @@ def diff_decisions(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> tuple[Cha
         *_song_changes(a, b),
         *_clip_changes(a, b, pairs),
         *_cut_changes(a, b, pairs),
+        *_title_changes(a, b),
         *_total_changes(a, b),
     )
+
+
+def _title_changes(a: Timeline, b: Timeline) -> Iterator[Change]:
+    before, after = ({title.name: title for title in timeline.titles} for timeline in (a, b))
+    for name in dict.fromkeys((*before, *after)):
+        x, y = before.get(name), after.get(name)
+        if y is None:
+            yield Change(kind="title", text=f"title {name} is gone")
+        elif x is None:
+            yield Change(kind="title", text=f"title {name} is new: {_span(y, b)}")
+        else:
+            spans = _span(x, a), _span(y, b)
+            if spans[0] != spans[1]:
+                text = f"title {name}: {spans[0]} → {spans[1]}"
+                yield Change(kind="title", text=text, before=spans[0], after=spans[1])
+            if x.look.text != y.look.text:
+                text = f"title {name}: {x.look.text!r} → {y.look.text!r}"
+                yield Change(kind="title", text=text, before=x.look.text, after=y.look.text)
+            elif x.look != y.look:
+                yield Change(kind="title", text=f"title {name} looks different")
+
+
+def _span(title: Title, timeline: Timeline) -> str:
+    first_s, last_s = (float(at / timeline.rate_fps) for at in (title.start_frames, title.end_frames))
+    return f"{first_s:.2f}–{last_s:.2f} s"
 
 
 def _picture_changes(a: Timeline, b: Timeline) -> Iterator[Change]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -33,6 +34,9 @@ from rushes.timeline.tree import (
     Timeline,
     TimelineClip,
     TimelineSong,
+    Title,
+    TitleLook,
+    TitlePlace,
     Transition,
 )
 
@@ -72,6 +76,8 @@ def timeline_to_document(timeline: Timeline) -> dict[str, Any]:
         "clips": [clip_document(clip, timeline.rate_fps) for clip in timeline.clips],
         "deleted_clips": sorted_keys(timeline.deleted_clips),
         "transitions": [transition_document(part, timeline.rate_fps) for part in timeline.transitions],
+        # Only an edit with titles says so: others keep the bytes that they always had.
+        **({"titles": [title_document(title) for title in timeline.titles]} if timeline.titles else {}),
         "user_edits": sorted_keys(timeline.user_edits),
         "ai_reasoning": _reasoning_document(timeline.ai_reasoning),
         "final_status": status | sorted_keys(timeline.final_status),
@@ -278,6 +284,22 @@ def transition_document(transition: Transition, rate_fps: Fraction) -> dict[str,
     }
 
 
+def title_document(title: Title) -> dict[str, Any]:
+    """A title as the document has it."""
+    place = asdict(title.place)
+    for name in ("from_s", "until_s", "length_s"):
+        place[name] = _float_or_none(place[name])
+    look = asdict(title.look)
+    for name in ("size_01", "y_01", "box_01", "fade_s"):
+        look[name] = _float_or_none(look[name])
+    frames = {"start_frames": title.start_frames, "end_frames": title.end_frames}
+    return {"name": title.name, **frames, "place": place, "look": look}
+
+
+def _title(title: Mapping[str, Any]) -> Title:
+    return Title(**{**title, "place": TitlePlace(**title["place"]), "look": TitleLook(**title["look"])})
+
+
 def _reasoning_document(reasoning: Reasoning) -> dict[str, Any]:
     return {
         "pacing_target": reasoning.pacing_target,
@@ -313,6 +335,7 @@ def _timeline(document: Mapping[str, Any]) -> Timeline:
         clips=tuple(clip_from_document(clip) for clip in document["clips"]),
         transitions=tuple(transition_from_document(part) for part in document["transitions"]),
         ai_reasoning=_reasoning(document["ai_reasoning"]),
+        titles=tuple(_title(title) for title in document.get("titles", ())),
         deleted_clips=tuple(document["deleted_clips"]),
         user_edits=tuple(document["user_edits"]),
         final_status={name: value for name, value in document["final_status"].items() if value is not None},

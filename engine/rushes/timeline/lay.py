@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+from rushes.timeline.titles import placed
 from rushes.timeline.tree import Retime, RetimeKey, Timeline, TimelineClip, TimelineSong, Transition
 from rushes.units import seconds_to_frames
 
@@ -16,19 +17,22 @@ def laid(timeline: Timeline, clips: Sequence[TimelineClip]) -> Timeline:
     """The timeline with these shots, one after another from frame 0.
 
     A transition stays where both its shots still meet as they did; else there is a hard cut. Cuts that moved get the
-    beat that they lie on now.
+    beat that they lie on now. Titles stay with what they are bound to, and go where that is gone.
     """
-    placed: list[TimelineClip] = []
+    laid_clips: list[TimelineClip] = []
     at = 0
     for clip in clips:
-        placed.append(clip if clip.timeline_start_frames == at else replace(clip, timeline_start_frames=at))
+        laid_clips.append(
+            clip if clip.timeline_start_frames == at else replace(clip, timeline_start_frames=at)
+        )
         at += clip.duration_frames
-    return replace(
+    after = replace(
         timeline,
-        clips=tuple(placed),
+        clips=tuple(laid_clips),
         duration_frames=at,
-        transitions=_transitions(timeline, placed),
+        transitions=_transitions(timeline, laid_clips),
     )
+    return placed(after, timeline.titles) if timeline.titles else after
 
 
 def beat_at(song: TimelineSong | None, at_frames: int, rate_fps: Fraction) -> int | None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+from rushes.recipe.title_spec import TitleAlign, TitleStyle
 from rushes.units import seconds_to_frames
 
 TransitionName = Literal["hard_cut", "quick_dissolve", "whip_pan", "dip_to_black"]
 Direction = Literal["left", "right", "up", "down"]
 ReframeMode = Literal["steady", "pan", "track", "fit"]
+TitlePlaceKind = Literal["start", "end", "whole", "time", "section", "clip"]
 
 FINAL_STATUS = (
     "exported",
@@ -221,6 +223,48 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TitlePlace:
+    """What a title is bound to, so that it finds its frames again after edits. name: the label of a section, or the glob of
+    a clip. length_s: at most so long; None: as rushes.timeline.titles says."""
+
+    kind: TitlePlaceKind
+    name: str = ""
+    from_s: float | None = None
+    until_s: float | None = None
+    length_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleLook:
+    """What is written and how. size_01 and y_01 are shares of the frame's height; y_01: the middle of the text, None: where
+    the style has it. Colors are #rrggbb; box_01: how much the box covers, 0 for none. font: the name of the file with its
+    BLAKE3, "" for the one that ships. fade_s: how long it comes and goes."""
+
+    text: str
+    style: TitleStyle
+    align: TitleAlign
+    size_01: float
+    y_01: float | None
+    color: str
+    box_color: str
+    box_01: float
+    font: str
+    font_digest: str
+    fade_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """A text over the picture, from start_frames until just before end_frames of the timeline."""
+
+    name: str
+    look: TitleLook
+    place: TitlePlace
+    start_frames: int
+    end_frames: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reasoning:
     """Why the edit is as it is. objective <= bound; gap = (bound - objective) / |bound|, 0..1."""
 
@@ -251,6 +295,8 @@ class Timeline:
     clips: tuple[TimelineClip, ...]
     transitions: tuple[Transition, ...]
     ai_reasoning: Reasoning
+    titles: tuple[Title, ...] = ()
+    """In order of time."""
     deleted_clips: tuple[Mapping[str, Any], ...] = ()
     user_edits: tuple[Mapping[str, Any], ...] = ()
     final_status: Mapping[str, Any] = field(default_factory=dict[str, Any])

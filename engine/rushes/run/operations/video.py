@@ -117,7 +117,11 @@ def _mixed_sound(call: Call) -> tuple[str, ...]:
                 f"nobody listened for speech in {', '.join(unheard)}: the song is ducked by their level there",
             )
     sound = mixed(song, clips, params["clip_gain_db"], ducked)
-    return (*_no_sound(silent), *told, *_written(call, sound, "song and clips are silent where the edit uses them"))
+    return (
+        *_no_sound(silent),
+        *told,
+        *_written(call, sound, "song and clips are silent where the edit uses them"),
+    )
 
 
 def _laid_clips(call: Call) -> tuple[list[SoundPiece], Samples, tuple[str, ...]]:

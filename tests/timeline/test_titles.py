@@ -1,0 +1,113 @@
+"""When titles are shown, now and after edits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import timeline_samples as samples
+from rushes.timeline.check import problems_of
+from rushes.timeline.diff import changes_to_text, diff_timelines
+from rushes.timeline.document import timeline_from_json, timeline_to_json
+from rushes.timeline.lay import laid
+from rushes.timeline.titles import placed
+from rushes.timeline.tree import Section
+
+EDIT = samples.timeline((60, 60, 60))
+
+
+def spans(timeline):
+    return {title.name: (title.start_frames, title.end_frames) for title in timeline.titles}
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "span"),
+    [
+        ("start", {}, (0, 90)),
+        ("start", {"length_s": 1.0}, (0, 30)),
+        ("start", {"length_s": 60.0}, (0, 180)),
+        ("end", {}, (90, 180)),
+        ("end", {"length_s": 1.5}, (135, 180)),
+        ("whole", {}, (0, 180)),
+        ("time", {"from_s": 1.5}, (45, 135)),
+        ("time", {"from_s": 1.5, "until_s": 2.0}, (45, 60)),
+        ("time", {"until_s": 2.0}, (0, 60)),
+        ("time", {"from_s": 1.0, "until_s": 9.0, "length_s": 0.5}, (30, 45)),
+        ("time", {"from_s": 5.0}, (150, 180)),
+    ],
+)
+def test_a_title_is_shown_when_its_place_says(kind, place, span):
+    assert spans(placed(EDIT, (samples.title("one", kind, **place),))) == {"one": span}
+
+
+def test_a_title_over_a_shot_follows_it_and_goes_with_it():
+    bound = samples.title("who", "clip", name=EDIT.clips[1].file)
+    timeline = placed(EDIT, (bound,))
+    assert spans(timeline) == {"who": (60, 120)}
+    a, b, c = timeline.clips
+    assert spans(laid(timeline, (b, a, c))) == {"who": (0, 60)}
+    assert spans(laid(timeline, (a, c))) == {}
+    short = placed(EDIT, (samples.title("who", "clip", name=b.file, length_s=0.5),))
+    assert spans(short) == {"who": (60, 75)}
+
+
+def test_a_title_over_a_section_begins_with_it():
+    sections = (
+        Section(start_s=0.0, end_s=3.0, label="verse", energy_01=0.1),
+        Section(start_s=3.0, end_s=5.0, label="chorus", energy_01=0.9),
+    )
+    edit = replace(EDIT, song=replace(EDIT.song, sections=sections, start_s=1.0))
+    found = placed(edit, (samples.title("sing", "section", name="chorus"),))
+    assert spans(found) == {"sing": (60, 120)}
+    verse = placed(edit, (samples.title("sing", "section", name="verse", length_s=1.0),))
+    assert spans(verse) == {"sing": (0, 30)}
+
+
+def test_what_is_never_heard_or_shown_has_no_title():
+    wanted = (
+        samples.title("a", "section", name="bridge"),
+        samples.title("b", "clip", name="nobody*"),
+        samples.title("c", "time", from_s=99.0),
+    )
+    assert placed(EDIT, wanted).titles == ()
+
+
+def test_titles_stand_in_order_of_time_then_of_name():
+    wanted = [samples.title(name, "time", from_s=at_s) for name, at_s in [("b", 1), ("c", 0), ("a", 1)]]
+    assert [title.name for title in placed(EDIT, tuple(wanted)).titles] == ["c", "a", "b"]
+
+
+def test_an_edit_without_titles_keeps_its_bytes_and_one_with_titles_comes_back():
+    assert b'"titles"' not in timeline_to_json(EDIT)
+    timeline = placed(EDIT, (samples.title("one"), samples.title("two", "end", length_s=1.0)))
+    data = timeline_to_json(timeline)
+    assert timeline_from_json(data) == timeline
+    assert timeline_to_json(timeline_from_json(data)) == data
+
+
+def test_titles_outside_the_edit_or_twice_are_unsound():
+    title = replace(samples.title("one"), start_frames=170, end_frames=200)
+    problems = problems_of(replace(EDIT, titles=(title, title)))
+    assert [problem.what for problem in problems] == [
+        "2 titles have the name 'one'",
+        "the title 'one' is shown from frame 170 to 200",
+        "the title 'one' is shown from frame 170 to 200",
+    ]
+
+
+def test_changes_of_titles_are_told():
+    one = samples.title("one")
+    before = placed(EDIT, (one, samples.title("old")))
+    words = replace(one, look=replace(one.look, text="Hello"))
+    later = replace(words, place=replace(words.place, kind="end"))
+    after = placed(EDIT, (later, samples.title("new", "whole")))
+    assert changes_to_text(diff_timelines(before, after)) == (
+        "title old is gone\n"
+        "title one: 0.00–3.00 s → 3.00–6.00 s\n"
+        "title one: 'The one' → 'Hello'\n"
+        "title new is new: 0.00–6.00 s"
+    )
+    large = replace(one, look=replace(one.look, size_01=0.2))
+    assert changes_to_text(diff_timelines(placed(EDIT, (one,)), placed(EDIT, (large,)))) == (
+        "title one looks different"
+    )
