@@ -5,77 +5,43 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
+from collections.abc import Mapping
+from importlib import import_module
 from types import FrameType
 
 import typer
 from typer.exceptions import TyperException
 
 from rushes import __version__
-from rushes.cli import (
-    best,
-    cache,
-    diff,
-    doctor,
-    edit,
-    export,
-    feedback,
-    golden,
-    history,
-    import_edit,
-    init,
-    inspect,
-    learn,
-    models,
-    plan,
-    regenerate,
-    render,
-    reproduce,
-    run,
-    schema,
-    show,
-    status,
-    validate,
-)
-from rushes.cli import demo as demo_verb
 from rushes.cli.bugs import log_bug
 from rushes.cli.options import Exit
+from rushes.cli.plain_values import take_text_as_it_is
 from rushes.errors import RushesError
 
-app = typer.Typer(
-    help="Turns raw footage and a song into a finished, beat-synced cut by recipe, reproducibly.",
-    epilog="Exit codes: 0 done, 1 the run failed, 2 recipe or arguments wrong, 3 golden mismatch, "
-    "4 constraints cannot hold, 5 our bug, 130 interrupted.",
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("init")(init.init)
-app.command("demo")(demo_verb.demo)
-app.command("validate")(validate.validate)
-app.command("show")(show.show)
-app.command("plan")(plan.plan)
-app.command("run")(run.run)
-app.command("render")(render.render)
-app.command("inspect")(inspect.inspect)
-app.command("best")(best.best)
-app.command("status")(status.status)
-app.add_typer(edit.app, name="edit")
-app.command("regenerate")(regenerate.regenerate)
-app.command("undo")(history.undo)
-app.command("redo")(history.redo)
-app.command("history")(history.history)
-app.command("diff")(diff.diff)
-app.command("export")(export.export)
-app.command("import")(import_edit.import_edit)
-app.command("reproduce")(reproduce.reproduce)
-app.command("doctor")(doctor.doctor)
-app.add_typer(golden.app, name="golden")
-app.add_typer(models.app, name="models")
-app.add_typer(cache.app, name="cache")
-app.add_typer(feedback.app, name="feedback")
-app.add_typer(learn.app, name="learn")
-app.add_typer(schema.app, name="schema")
+_VERBS: Mapping[str, str] = {
+    "init": "init",
+    "demo": "demo",
+    "validate": "validate",
+    "show": "show",
+    "plan": "plan",
+    "run": "run",
+    "render": "render",
+    "inspect": "inspect",
+    "best": "best",
+    "status": "status",
+    "regenerate": "regenerate",
+    "undo": "history",
+    "redo": "history",
+    "history": "history",
+    "diff": "diff",
+    "export": "export",
+    "import": "import_edit",
+    "reproduce": "reproduce",
+    "doctor": "doctor",
+}
+"""Verb -> its file, which has a function of that name; where Python has the word for itself, of the file's name."""
+_GROUPS = ("edit", "golden", "models", "cache", "feedback", "learn", "schema")
+"""Verbs that have verbs of their own: files that have an `app`."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -84,13 +50,38 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     version: bool = typer.Option(
         False, "--version", callback=_print_version, is_eager=True, help="Print the version."
     ),
 ) -> None:
     """Turns raw footage and a song into a finished, beat-synced cut by recipe, reproducibly."""
+
+
+def command_line(arguments: list[str]) -> typer.Typer:
+    """The verbs that a command line may mean: the one that it begins with, or all, for help and completion.
+
+    To load all files and to read all their options takes as long as a short verb does.
+    """
+    app = typer.Typer(
+        help="Turns raw footage and a song into a finished, beat-synced cut by recipe, reproducibly.",
+        epilog="Exit codes: 0 done, 1 the run failed, 2 recipe or arguments wrong, 3 golden mismatch, "
+        "4 constraints cannot hold, 5 our bug, 130 interrupted.",
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        callback=root,
+    )
+    meant = arguments[:1] if arguments and (arguments[0] in _VERBS or arguments[0] in _GROUPS) else None
+    for verb, file in _VERBS.items():
+        if meant is None or verb in meant:
+            module = import_module(f"rushes.cli.{file}")
+            app.command(verb)(getattr(module, file if verb == "import" else verb))
+    for group in _GROUPS:
+        if meant is None or group in meant:
+            app.add_typer(import_module(f"rushes.cli.{group}").app, name=group)
+    return app
 
 
 def entry(arguments: list[str] | None = None) -> None:
@@ -103,7 +94,9 @@ def answer(arguments: list[str]) -> int:
     """Exit code of one command line. Bad input is said in words on stderr; only our own bugs leave a traceback, in a
     log whose path is printed."""
     try:
-        code = int(app(arguments, prog_name="rushes", standalone_mode=False) or 0)
+        command = typer.main.get_command(command_line(arguments))
+        take_text_as_it_is(command)
+        code = int(command(arguments, prog_name="rushes", standalone_mode=False) or 0)
     except TyperException as error:
         print(_wrong_arguments(error, arguments), file=sys.stderr)
         return Exit.WRONG_ARGUMENTS

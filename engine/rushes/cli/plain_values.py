@@ -1,0 +1,50 @@
+"""Words of a command line that are meant as text are taken as they are.
+
+typer turns every value into its type by pydantic, whose import takes a third of the time of a short verb. Text needs no
+turning, and what was not given has no value: only numbers and choices go typer's way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from typer.core import TyperArgument, TyperGroup, TyperOption
+
+
+def take_text_as_it_is(command: Any) -> None:
+    """Of every option and argument of a command, and of the verbs below it.
+
+    Another typer may turn values elsewhere: then this changes nothing but the time that a verb takes.
+    """
+    for parameter in command.params:
+        if isinstance(parameter, TyperArgument | TyperOption) and hasattr(parameter, "get_runtime_param"):
+            _shorten(parameter)
+    if isinstance(command, TyperGroup):
+        for verb in command.commands.values():
+            take_text_as_it_is(verb)
+
+
+def _shorten(parameter: Any) -> None:
+    if parameter.type_descriptor.parameter_info.parser is None:
+        short = _Short(parameter.get_runtime_param, parameter.type_descriptor.annotation)
+        parameter.get_runtime_param = lambda: short
+
+
+class _Short:
+    """The way of one value: past typer's where it is text or nothing."""
+
+    def __init__(self, usual: Callable[[], Any], annotation: Any) -> None:
+        self._usual = usual
+        self._is_text = annotation is str
+        self._is_texts = annotation == list[str]
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value that the verb gets; what typer's own way would give."""
+        if value is None:
+            return () if param.multiple or param.nargs == -1 else None
+        if self._is_text and isinstance(value, str):
+            return value
+        if self._is_texts and isinstance(value, list | tuple) and all(isinstance(v, str) for v in value):
+            return list(value)
+        return self._usual().coerce(value, param=param, ctx=ctx)
