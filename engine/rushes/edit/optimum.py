@@ -17,6 +17,7 @@ from rushes.edit.prove import Kept, PathBounds, joined, keep, kept_size, path_bo
 from rushes.edit.prune import pruned
 from rushes.edit.relax import PathProgram
 from rushes.edit.repair import better, reassigned
+from rushes.edit.strike import struck
 
 _ANYTHING = -1e300
 """A goal that every edit reaches."""
@@ -106,7 +107,7 @@ class _Priced:
 def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
     """The best lawful edit of a problem, and a bound on all of them."""
     effort = effort or Effort()
-    smaller = pruned(problem)
+    smaller = pruned(struck(problem))
     if smaller is None:
         return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
     found = _solved(smaller.problem, effort)
