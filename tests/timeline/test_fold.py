@@ -26,7 +26,7 @@ from rushes.timeline.make_edit import (
     trim_edit,
     unlock_edit,
 )
-from rushes.timeline.tree import Retime, RetimeKey
+from rushes.timeline.tree import Reframe, ReframeKey, Retime, RetimeKey
 from timeline_samples import reel, timeline
 
 OTHER = File(name="other.mp4", digest="f" * 64, rate_fps=Fraction(25), length_s=Fraction(2))
@@ -401,6 +401,49 @@ def test_a_retimed_clip_that_is_trimmed_keeps_the_speed_of_what_stays():
         (25, 1),
     ]
     assert problems_of(later) == ()
+
+
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "range_"),
+    [
+        ("1.8", None, (54, 39)),  # 0.4 s at double speed: 6 frames
+        (None, "2.4", (42, 15)),  # 1 s at double speed
+        (
+            None,
+            str(Fraction(42, 30) + Fraction(5, 3) - Fraction(2, 9)),
+            (42, 35),
+        ),  # 2/9 s at two thirds: 10 frames
+        ("1.6", str(Fraction(48, 30) + Fraction(5, 3)), (48, 45)),  # a slip
+    ],
+)
+def test_trimming_one_end_of_a_retimed_clip_leaves_the_other(start_s, end_s, range_):
+    plan = ramped(timeline((30, 45, 30)))
+    clip = folded(plan, trim(2, start_s, end_s)).clips[1]
+    assert (clip.source_start_frames, clip.duration_frames) == range_
+    wanted = plan.clips[1].source_end_s(plan.rate_fps) if end_s is None else Fraction(end_s)
+    assert clip.source_end_s(plan.rate_fps) == pytest.approx(wanted, abs=1e-5)
+
+
+CROP = Reframe(mode="steady", keys=(ReframeKey(at_s=1.4, x_01=0.7, y_01=0.5, width_01=0.3),))
+
+
+@pytest.mark.parametrize(
+    ("step", "keeps"),
+    [
+        (trim(2, "1.6", None), True),
+        (trim(2, "2", "3"), False),
+        (trim(2, None, "3"), False),
+        (trim(1, None, "2.0"), False),  # its head is begun earlier to fill the gap
+        (trim(1, None, "2.4"), True),  # it gives time
+        (delete(1), True),
+        (lock(2), True),
+    ],
+)
+def test_a_crop_stays_while_nothing_is_shown_that_it_was_not_made_for(step, keeps):
+    plan = timeline((30, 30, 30))
+    plan = replace(plan, clips=(plan.clips[0], replace(plan.clips[1], reframe=CROP), plan.clips[2]))
+    got = next(clip for clip in folded(plan, step).clips if clip.id == "c02")
+    assert got.reframe == (CROP if keeps else None)
 
 
 def _range(clip_id, start, duration):

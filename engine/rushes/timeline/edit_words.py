@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from rushes.timeline.edit_log import Edit, Entry
+from rushes.timeline.lay import with_range
 from rushes.timeline.tree import Timeline, TimelineClip
 
 
@@ -82,11 +83,12 @@ def _trimmed(payload: Mapping[str, Any], clip: TimelineClip | None, rate_fps: Fr
     length_s = payload["duration_frames"] / rate_fps
     if clip is None:
         return f"trimmed to {float(length_s):.2f} s"
-    start_s = payload["source_start_frames"] / clip.source_rate_fps
+    after = with_range(clip, payload["source_start_frames"], payload["duration_frames"], rate_fps)
     word = "slipped" if payload["duration_frames"] == clip.duration_frames else "trimmed"
-    was = (clip.source_start_s(), clip.source_end_s(rate_fps))
-    now = (start_s, start_s + length_s * clip.mean_speed(rate_fps))
-    ranges = [f"{float(a):.2f}-{float(b):.2f} s" for a, b in (was, now)]
+    ranges = [
+        f"{float(shot.source_start_s()):.2f}-{float(shot.source_end_s(rate_fps)):.2f} s"
+        for shot in (clip, after)
+    ]
     return f"{word}: {ranges[0]} → {ranges[1]} of its file"
 
 

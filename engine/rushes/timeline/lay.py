@@ -57,14 +57,33 @@ def with_range(
     clip: TimelineClip, source_start_frames: int, duration_frames: int, rate_fps: Fraction
 ) -> TimelineClip:
     """The shot with another source range of the same file. A retimed shot keeps the speed of every picture that stays; of
-    the same length it keeps its speeds and shows other pictures."""
+    the same length it keeps its speeds and shows other pictures. A crop was made for what was shown: where more than a
+    frame is shown besides, the shot has none, until one is made for its new range."""
     retime = clip.retime
     if retime is not None and duration_frames != clip.duration_frames:
         moved_s = source_start_frames / clip.source_rate_fps - clip.source_start_s()
         retime = _cut_retime(retime, moved_s, duration_frames)
-    return replace(
+    changed = replace(
         clip, source_start_frames=source_start_frames, duration_frames=duration_frames, retime=retime
     )
+    return changed if _is_inside(changed, clip, rate_fps) else replace(changed, reframe=None)
+
+
+def frame_showing(retime: Retime, source_s: Fraction) -> int:
+    """The frame of a retimed shot, nearest whole one, at which so much source has run; also beyond both ends."""
+    if source_s == 0:
+        return 0
+    stretches = list(pairwise(retime.keys))
+    a, b = next((pair for pair in stretches if source_s < pair[1].source_s), stretches[-1])
+    share = (source_s - Fraction(a.source_s)) / (Fraction(b.source_s) - Fraction(a.source_s))
+    return round(a.at_frames + share * (b.at_frames - a.at_frames))
+
+
+def _is_inside(clip: TimelineClip, before: TimelineClip, rate_fps: Fraction) -> bool:
+    """Whether a shot shows nothing but what it showed before, to within a frame: ends are rounded."""
+    slack_s = max(1 / rate_fps, 1 / clip.source_rate_fps)
+    begins = clip.source_start_s() >= before.source_start_s() - slack_s
+    return begins and clip.source_end_s(rate_fps) <= before.source_end_s(rate_fps) + slack_s
 
 
 def _nearest(times: Sequence[float], at_s: float) -> int:
@@ -124,7 +143,7 @@ def _still_meet(
 
 def _cut_retime(retime: Retime, moved_s: Fraction, duration_frames: int) -> Retime:
     """The speeds from the picture that lies `moved_s` of source after the first one, for a number of frames."""
-    head = _frame_of(retime, moved_s)
+    head = frame_showing(retime, moved_s)
     base_s = retime.source_s(head)
     inner = [key for key in retime.keys if head < key.at_frames < head + duration_frames]
     ends = [
@@ -135,16 +154,6 @@ def _cut_retime(retime: Retime, moved_s: Fraction, duration_frames: int) -> Reti
         for key in (ends[0], *inner, ends[1])
     )
     return replace(retime, keys=keys)
-
-
-def _frame_of(retime: Retime, source_s: Fraction) -> int:
-    """The frame of the shot, nearest whole one, at which so much source has run; also beyond both ends."""
-    if source_s == 0:
-        return 0
-    stretches = list(pairwise(retime.keys))
-    a, b = next((pair for pair in stretches if source_s < pair[1].source_s), stretches[-1])
-    share = (source_s - Fraction(a.source_s)) / (Fraction(b.source_s) - Fraction(a.source_s))
-    return round(a.at_frames + share * (b.at_frames - a.at_frames))
 
 
 def _micro(seconds: Fraction) -> float:

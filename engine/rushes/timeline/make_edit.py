@@ -14,7 +14,7 @@ from typing import Any
 
 from rushes.errors import Problem
 from rushes.timeline.edit_log import Edit, EditError
-from rushes.timeline.lay import with_range
+from rushes.timeline.lay import frame_showing, with_range
 from rushes.timeline.locks import Held, both_held, held_by_lock, holds_position, holds_source, lock_words
 from rushes.timeline.name_clip import called
 from rushes.timeline.settle import Media, Wish, ended_on_beat, settled
@@ -188,7 +188,7 @@ def _trimmed(
         raise EditError(
             Problem(None, f"the trim begins {_s(-first_s)} before its file", "begin at 0 or later")
         )
-    duration = seconds_to_frames((last_s - first_s) / clip.mean_speed(rate), rate)
+    duration = _length_frames(clip, first_s, last_s, rate)
     if duration < 1:
         what = f"the trim ends at {_s(last_s)}, where it begins at {_s(first_s)}"
         raise EditError(Problem(None, what, "let --end be later than --start"))
@@ -203,6 +203,16 @@ def _trimmed(
         what = f"{clip.file} is {_s(length_s)} long, the trim ends at {_s(changed.source_end_s(rate))}"
         raise EditError(Problem(None, what, f"end at {_s(length_s)} or earlier"))
     return changed
+
+
+def _length_frames(clip: TimelineClip, first_s: Fraction, last_s: Fraction, rate_fps: Fraction) -> int:
+    """How long the shot is with another range of its file. A retimed one that shows as much as before slips, and keeps its
+    length; else every picture that stays keeps its speed."""
+    length = seconds_to_frames((last_s - first_s) / clip.mean_speed(rate_fps), rate_fps)
+    if clip.retime is None or length == clip.duration_frames:
+        return length
+    begin_s = clip.source_start_s()
+    return frame_showing(clip.retime, last_s - begin_s) - frame_showing(clip.retime, first_s - begin_s)
 
 
 def _refuse_locked(timeline: Timeline, clip: TimelineClip, word: str) -> None:

@@ -53,7 +53,7 @@ OPERATIONS = MappingProxyType(
                 function=f"{_HERE}.edit:edit_timelines",
                 libraries=("numpy", "polars", "scipy"),
             ),
-            Operation(name="fold", version=1, function=f"{_HERE}.fold:fold_edits"),
+            Operation(name="fold", version=2, function=f"{_HERE}.fold:fold_edits"),
             Operation(name="talk", version=1, function=f"{_HERE}.talk:talk_timelines", libraries=("polars",)),
             Operation(
                 name="reframe",
