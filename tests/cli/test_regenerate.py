@@ -105,6 +105,8 @@ def test_the_instructions_of_the_recipe_are_listed(out):
         ("soon", "--section is 'soon', which is no range of time"),
         ("1s..later", "--section is 'later', which is no time"),
         ("..", "--section is '..', which is no range of time"),
+        ("-3s..5s", "--section is '-3s..5s', which is no range of time"),
+        ("1s.. +3s", "--section is '1s.. +3s', which is no range of time"),
     ],
 )
 def test_sections_that_are_none_are_told(out, section, said):

@@ -110,15 +110,14 @@ def _section(given: str | None) -> tuple[Fraction | None, Fraction | None]:
         raise RecipeError(
             Problem(None, "--section is not given", f"say which part is to be made anew: {fix}")
         )
-    start, dots, end = given.partition("..")
-    if not dots or not (start.strip() or end.strip()):
+    start, dots, end = (part.strip() for part in given.partition(".."))
+    if not dots or not (start or end) or start.startswith(("+", "-")) or end.startswith(("+", "-")):
         raise RecipeError(Problem(None, f"--section is {given!r}, which is no range of time", fix))
     return _time(start), _time(end)
 
 
 def _time(text: str) -> Fraction | None:
-    given = text.strip()
-    return time_given("--section", given.lstrip("+-"), Fraction(0)) if given else None
+    return time_given("--section", text, Fraction(0)) if text else None
 
 
 def _document(found: Regenerated, *, dry_run: bool) -> dict[str, object]:
