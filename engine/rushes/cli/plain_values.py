@@ -17,16 +17,28 @@ def take_text_as_it_is(command: Any) -> None:
 
     Another typer may turn values elsewhere: then this changes nothing but the time that a verb takes.
     """
-    for parameter in command.params:
-        if isinstance(parameter, TyperArgument | TyperOption) and hasattr(parameter, "get_runtime_param"):
-            _shorten(parameter)
+    command.get_params = _shortened(command.get_params)
     if isinstance(command, TyperGroup):
         for verb in command.commands.values():
             take_text_as_it_is(verb)
 
 
+def _shortened(usual: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    """`get_params` of a command; the option --help comes to be only there."""
+
+    def parameters(context: Any) -> list[Any]:
+        found = usual(context)
+        for parameter in found:
+            if "get_runtime_param" not in vars(parameter):
+                _shorten(parameter)
+        return found
+
+    return parameters
+
+
 def _shorten(parameter: Any) -> None:
-    if parameter.type_descriptor.parameter_info.parser is None:
+    ours = isinstance(parameter, TyperArgument | TyperOption) and hasattr(parameter, "get_runtime_param")
+    if ours and parameter.type_descriptor.parameter_info.parser is None:
         short = _Short(parameter.get_runtime_param, parameter.type_descriptor.annotation)
         parameter.get_runtime_param = lambda: short
 

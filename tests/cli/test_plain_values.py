@@ -1,0 +1,72 @@
+"""Text on the command line is taken without pydantic, and everything comes out as typer's own way has it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Annotated, Any
+
+import pytest
+import typer
+from rushes.cli.plain_values import take_text_as_it_is
+from typer.exceptions import TyperException
+
+LINES: tuple[list[str], ...] = (
+    [],
+    ["a"],
+    ["a", "b", "--set", "x=1", "--set", "y=2"],
+    ["", "--name", ""],
+    ["a", "--count", "3", "--on"],
+    ["a", "--count", "three"],
+    ["a", "--count", "0"],
+    ["a", "--off"],
+    ["a", "--name"],
+    ["--no-such-option"],
+)
+
+
+def _command(found: list[Any]) -> Any:
+    app = typer.Typer(rich_markup_mode=None)
+
+    @app.command()
+    def verb(
+        files: Annotated[list[str], typer.Argument()],
+        name: Annotated[str | None, typer.Option("--name")] = None,
+        kind: Annotated[str, typer.Option("--kind")] = "plain",
+        overrides: Annotated[list[str] | None, typer.Option("--set")] = None,
+        count: Annotated[int | None, typer.Option("--count", min=1)] = None,
+        on: Annotated[bool, typer.Option("--on/--off")] = False,
+    ) -> None:
+        found.append((files, name, kind, overrides, count, on))
+
+    return typer.main.get_command(app)
+
+
+def _answer(line: list[str], *, short: bool) -> tuple[list[Any], str]:
+    found: list[Any] = []
+    command = _command(found)
+    if short:
+        take_text_as_it_is(command)
+    try:
+        command(line, standalone_mode=False)
+    except TyperException as error:
+        return found, f"{type(error).__name__}: {error}"
+    return found, ""
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: " ".join(line) or "nothing")
+def test_values_and_errors_are_those_of_typer(line: list[str]) -> None:
+    assert _answer(line, short=True) == _answer(line, short=False)
+
+
+def test_a_verb_given_only_text_loads_neither_pydantic_nor_other_verbs() -> None:
+    script = (
+        "import json, sys\n"
+        "from rushes.cli.main import answer\n"
+        "code = answer(['validate', 'beat_reel', '--set', 'name=other'])\n"
+        "heavy = ('pydantic', 'rushes.cli.run', 'rushes.cli.edit')\n"
+        "print(json.dumps([code, [name for name in heavy if name in sys.modules]]), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert json.loads(done.stderr.splitlines()[-1]) == [0, []]
