@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from types import MappingProxyType
@@ -11,7 +11,17 @@ from typing import Any, Literal
 
 from rushes.errors import Problem, RenderError
 from rushes.recipe.spec import VideoSpec
-from rushes.timeline.tree import Direction, Reframe, ReframeKey, Timeline, TimelineClip, Transition
+from rushes.timeline.tree import (
+    Direction,
+    Reframe,
+    ReframeKey,
+    Timeline,
+    TimelineClip,
+    Title,
+    TitleLook,
+    Transition,
+)
+from rushes.units import seconds_to_frames
 
 SegmentKind = Literal["shot", "dissolve", "whip_pan", "dip_to_black"]
 _KINDS: Mapping[str, SegmentKind] = MappingProxyType(
@@ -113,6 +123,24 @@ class SegmentSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentTitle:
+    """A title as one segment shows it: begins at a frame of the segment, before 0 where it was there already. Where it comes
+    and goes in other segments, it is there all the time."""
+
+    begins: int
+    frames: int
+    fade_frames: int
+    look: TitleLook
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> SegmentTitle:
+        return SegmentTitle(**{**data, "look": TitleLook(**data["look"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentSpec:
     """One stretch of the video. It does not know where in the timeline it lies: a shot that moves stays encoded.
 
@@ -131,6 +159,8 @@ class SegmentSpec:
     sources: tuple[SegmentSource, ...]
     direction: Direction | None = None
     """Of a whip pan."""
+    titles: tuple[SegmentTitle, ...] = ()
+    """What is written over it, the lowest first."""
 
     def __post_init__(self) -> None:
         if self.frames < 1:
@@ -153,6 +183,8 @@ class SegmentSpec:
             "quality": self.quality,
             "sources": [source.to_json() for source in self.sources],
             **({} if self.direction is None else {"direction": self.direction}),
+            # Only what is written over says so, as only what is retimed does.
+            **({"titles": [title.to_json() for title in self.titles]} if self.titles else {}),
         }
 
     @classmethod
@@ -166,7 +198,9 @@ class SegmentSpec:
             )
             for item in data["sources"]
         )
-        return cls(**{**data, "rate_fps": Fraction(data["rate_fps"]), "sources": sources})
+        titles = tuple(SegmentTitle.from_json(title) for title in data.get("titles", ()))
+        known = {**data, "rate_fps": Fraction(data["rate_fps"]), "sources": sources, "titles": titles}
+        return cls(**known)
 
 
 def segment_plan(timeline: Timeline, video: VideoSpec) -> tuple[SegmentSpec, ...]:
@@ -185,7 +219,32 @@ def segment_plan(timeline: Timeline, video: VideoSpec) -> tuple[SegmentSpec, ...
         segments += _shots(timeline, video, clip, start, end)
         if after:
             segments.append(_between(timeline, video, clip, timeline.clips[position + 1], after))
-    return tuple(segments)
+    return tuple(_titled(timeline, segments)) if timeline.titles else tuple(segments)
+
+
+def _titled(timeline: Timeline, segments: Sequence[SegmentSpec]) -> Iterator[SegmentSpec]:
+    """The segments with the titles that they show; one that shows none is as it was."""
+    at = 0
+    for segment in segments:
+        shown = tuple(
+            _segment_title(title, at, segment.frames, timeline.rate_fps)
+            for title in timeline.titles
+            if title.start_frames < at + segment.frames and title.end_frames > at
+        )
+        yield replace(segment, titles=shown) if shown else segment
+        at += segment.frames
+
+
+def _segment_title(title: Title, at: int, frames: int, rate_fps: Fraction) -> SegmentTitle:
+    length = title.end_frames - title.start_frames
+    fade = min(seconds_to_frames(Fraction(str(title.look.fade_s)), rate_fps), length // 2)
+    begins = title.start_frames - at
+    # How it comes and goes is in fade_frames. A segment that it is there all through does not ask for how long, so that a
+    # shot under a long title may move and stays encoded.
+    look = replace(title.look, fade_s=0.0)
+    if begins + fade <= 0 and begins + length - fade >= frames:
+        return SegmentTitle(begins=0, frames=frames, fade_frames=0, look=look)
+    return SegmentTitle(begins=begins, frames=length, fade_frames=fade, look=look)
 
 
 def _soft(timeline: Timeline) -> dict[int, Transition]:

@@ -17,13 +17,20 @@ from rushes.media.encode import PICTURE_CODING, PictureWriter, whole_file
 from rushes.media.info import MediaInfo
 
 
-def render_segment(spec: SegmentSpec, sources: Mapping[str, MediaInfo], out: Path) -> None:
+def render_segment(
+    spec: SegmentSpec, sources: Mapping[str, MediaInfo], out: Path, fonts: Mapping[str, Path] | None = None
+) -> None:
     """Write a segment: an MP4 of exactly `spec.frames` pictures, without sound, ready for `join`.
 
-    sources: by clip name. The same spec and sources give the same bytes. Raises MediaError for a source that cannot
+    sources: by clip name. fonts: digest -> file of the fonts of its titles. The same spec and sources give the same bytes. Raises MediaError for a source that cannot
     be shown as asked, RenderError where `out` cannot be written; no part of a file is left then.
     """
     pictures = _fitted(spec, sources, 0, spec.frames) if spec.kind == "shot" else _joined(spec, sources)
+    if spec.titles:
+        # Most segments have none, and need no text renderer.
+        from rushes.emit.title_draw import with_titles
+
+        pictures = with_titles(pictures, spec.titles, spec.width_px, spec.height_px, fonts or {})
     with (
         whole_file(out) as part,
         PictureWriter(

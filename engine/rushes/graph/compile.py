@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from os.path import splitext
 from typing import Any
 
 from rushes.analyze.spec import Analyzer
@@ -46,12 +47,15 @@ class Sources:
     song: SourceFile | None
     sides: Mapping[str, tuple[SourceFile, ...]] = field(default_factory=dict[str, tuple[SourceFile, ...]])
     """Clip -> the files beside it that analyzers read, such as transcripts."""
+    fonts: Mapping[str, SourceFile] = field(default_factory=dict[str, SourceFile])
+    """Font of titles as the recipe names it -> the file."""
 
     @staticmethod
     def of(
         clips: Sequence[tuple[FootageFile, str]],
         song: SourceFile | None,
         sides: Mapping[str, tuple[SourceFile, ...]] | None = None,
+        fonts: Mapping[str, SourceFile] | None = None,
     ) -> Sources:
         """From found files and their digests."""
         ordered = sorted(clips, key=lambda pair: pair[0].clip)
@@ -60,6 +64,7 @@ class Sources:
             metadata={f.clip: f.metadata for f, _ in ordered},
             song=song,
             sides=sides or {},
+            fonts=fonts or {},
         )
 
 
@@ -350,6 +355,8 @@ def reframe_node(
     params: dict[str, Any] = {"reframe": _plain(recipe.edit.reframe)}
     if recipe.edit.talk is not None and recipe.edit.talk.punch_in is not None:
         params["punch_in_scale"] = recipe.edit.talk.punch_in.scale
+    if recipe.edit.titles:
+        params |= {"titles": titles_to_place(recipe, sources), "title_facts": _title_facts(recipe, sources)}
     if recipe.edit.reframe.mode != "centre" or "punch_in_scale" in params:
         for clip in sources.clips:
             looked[f"info/{clip.name}"] = NodeInput(node=probe_id(clip.name), output="info.json")
@@ -366,6 +373,22 @@ def reframe_node(
         outputs=("timeline.json",),
         optional_inputs=frozenset(looked),
     )
+
+
+def titles_to_place(recipe: Recipe, sources: Sources) -> list[dict[str, Any]]:
+    """Titles of a recipe, each font as its name and digest: its path is no part of any key."""
+    assert recipe.edit is not None
+    found: list[dict[str, Any]] = []
+    for title in recipe.edit.titles:
+        font = None if title.font is None else sources.fonts[title.font]
+        name, digest = ("", "") if font is None else (font.name, font.digest)
+        found.append(_plain(title) | {"font": name, "font_digest": digest})
+    return found
+
+
+def _title_facts(recipe: Recipe, sources: Sources) -> dict[str, str]:
+    facts = {"creator": recipe.creator_id, "recipe": recipe.name}
+    return facts if sources.song is None else facts | {"song": splitext(sources.song.name)[0]}
 
 
 def _plain(spec: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +22,10 @@ class SegmentJob:
     spec: Mapping[str, Any]
     clips: tuple[str, ...]
     frames: int
+    fonts: tuple[str, ...] = ()
+    """Digests of the font files of its titles."""
+    libraries: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Versions of what draws its titles; they are part of its key."""
 
 
 def compile_video_graph(
@@ -37,7 +41,10 @@ def compile_video_graph(
     """
     assert recipe.outputs.video is not None
     by_name = {clip.name: clip for clip in sources.clips}
-    numbered = [(number, job, _segment_node(number, job, by_name)) for number, job in enumerate(jobs, 1)]
+    fonts = {font.digest: font for font in sources.fonts.values()}
+    numbered = [
+        (number, job, _segment_node(number, job, by_name, fonts)) for number, job in enumerate(jobs, 1)
+    ]
     sound = _sound_node(recipe, sources, timeline, listened)
     # The longest first: two cores then end at nearly the same time.
     longest_first = sorted(numbered, key=lambda item: (-item[1].frames, item[0]))
@@ -85,8 +92,12 @@ def _preview_node(number: int, segment: Node) -> Node:
     )
 
 
-def _segment_node(number: int, job: SegmentJob, by_name: Mapping[str, SourceFile]) -> Node:
-    inputs: dict[str, FileInput | NodeInput] = {}
+def _segment_node(
+    number: int, job: SegmentJob, by_name: Mapping[str, SourceFile], fonts: Mapping[str, SourceFile]
+) -> Node:
+    inputs: dict[str, FileInput | NodeInput] = {
+        f"font/{digest}": file_input(fonts[digest]) for digest in job.fonts
+    }
     for clip in job.clips:
         inputs[f"media/{clip}"] = file_input(by_name[clip])
         inputs[f"info/{clip}"] = NodeInput(node=probe_id(clip), output="info.json")
@@ -94,7 +105,7 @@ def _segment_node(number: int, job: SegmentJob, by_name: Mapping[str, SourceFile
         id=f"render/segment/{number:04d}",
         operation="segment",
         stage="render",
-        params={"spec": job.spec},
+        params={"spec": job.spec} | ({"libraries": dict(job.libraries)} if job.libraries else {}),
         inputs=inputs,
         outputs=("segment.mp4",),
         subject=job.clips[0],

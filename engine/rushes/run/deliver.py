@@ -17,7 +17,7 @@ from rushes.graph.node import Graph
 from rushes.graph.outputs import SegmentJob, compile_report_graph, compile_video_graph
 from rushes.recipe.show import resolved_yaml
 from rushes.run.again import RECORD_FILE, Again, read_run, recorded_arguments, request_again
-from rushes.run.edits import LOG_FILE, PLAN_FILE
+from rushes.run.edits import LOG_FILE, PLAN_FILE, edited
 from rushes.run.engine import NodeResult, Session
 from rushes.run.operations.table import OPERATIONS
 from rushes.run.outputs import OUTPUT_FILES, check_out_folder, copy_outputs
@@ -28,6 +28,7 @@ from rushes.run.provenance import run_record, write_record
 from rushes.run.records import analysis_failures, clip_records, documents
 from rushes.run.resolve import installed_version
 from rushes.run.telling import failed_clips, has_video, placed, report_facts, run_warnings, without_models
+from rushes.run.title_fonts import TEXT_LIBRARY
 from rushes.store.library_records import ClipRecord
 from rushes.timeline.document import timeline_from_json
 from rushes.timeline.tree import Timeline
@@ -91,7 +92,8 @@ def render_edit(out: Path, again: Again, progress: Progress | None = None) -> Fi
     if not plan.is_file():
         what = f"there is no {plan.name}, so there is no edit to render"
         raise RecipeError(Problem(Place(str(out)), what, "give the --out folder of a run that made an edit"))
-    now = read_timeline_file(out / OUTPUT_FILES["timeline"][1])
+    # A timeline.json that is behind the log is brought up to date, and one that somebody changed is not written over.
+    now = edited(out).timeline if is_edited else read_timeline_file(out / OUTPUT_FILES["timeline"][1])
     started_at = datetime.now(UTC)
     with request_again(record, again) as request:
         given = replace(
@@ -303,6 +305,8 @@ def video_graph(prepared: Prepared, timeline: Timeline) -> Graph:
             spec=spec.to_json(),
             clips=tuple(dict.fromkeys(source.clip for source in spec.sources)),
             frames=spec.frames,
+            fonts=tuple(sorted({one.look.font_digest for one in spec.titles} - {""})),
+            libraries={TEXT_LIBRARY: installed_version(TEXT_LIBRARY)} if spec.titles else {},
         )
         for spec in segment_plan(timeline, recipe.outputs.video)
     ]

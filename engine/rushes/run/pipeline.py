@@ -28,6 +28,7 @@ from rushes.run.operations.table import OPERATIONS
 from rushes.run.progress import Progress
 from rushes.run.recipe import resolve_recipe
 from rushes.run.side_files import side_files
+from rushes.run.title_fonts import title_fonts
 from rushes.run.tools import analysis_tools
 from rushes.store.canonical import canonical_json, digest_bytes
 from rushes.store.digests import DigestIndex
@@ -113,7 +114,8 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
     store = Store(request.cache)
     digests = DigestIndex(request.cache / "digests.index")
     footage = _footage(recipe, request)
-    sources, unreadable = _sources(recipe, request, footage, digests)
+    fonts = title_fonts(resolved, digests)
+    sources, unreadable = _sources(recipe, request, footage, digests, fonts)
     session = Session(
         store,
         OPERATIONS,
@@ -235,7 +237,11 @@ def _footage(recipe: Recipe, request: RunRequest) -> str:
 
 
 def _sources(
-    recipe: Recipe, request: RunRequest, footage: str, digests: DigestIndex
+    recipe: Recipe,
+    request: RunRequest,
+    footage: str,
+    digests: DigestIndex,
+    fonts: Mapping[str, SourceFile],
 ) -> tuple[Sources, dict[str, Problem]]:
     made = [Path(folder) for folder in (request.out, request.cache) if folder is not None]
     clips, unreadable = found_clips(footage, recipe.footage, digests, besides=made)
@@ -243,7 +249,7 @@ def _sources(
         _check_wanted(recipe.edit, [file.clip for file, _ in clips])
     known = _known_again(clips, request.shows, footage)
     sides = side_files(known, recipe.analyzers, known_analyzers(), digests)
-    return Sources.of(known, _song(recipe, request, digests), sides), unreadable
+    return Sources.of(known, _song(recipe, request, digests), sides, fonts), unreadable
 
 
 def _known_again(

@@ -17,6 +17,7 @@ from rushes.analyze.tables import unpack_tables
 from rushes.edit.punch_in import FaceSeen, ShotSeen, punched_in
 from rushes.edit.reframe import ShotToReframe, reframe_shot
 from rushes.edit.reframe_scene import samples_of
+from rushes.edit.titles import with_titles
 from rushes.graph.node import Call, Outcome
 from rushes.media.info import VideoInfo
 from rushes.media.probe import info_from_json
@@ -57,8 +58,12 @@ def _reframe(call: Call) -> Outcome:
     scale = call.params.get("punch_in_scale")
     if scale is not None:
         clips = _punched_in(timeline, clips, known, spec, scale)
-    call.outputs["timeline.json"].write_bytes(timeline_to_json(dataclasses.replace(timeline, clips=clips)))
-    return Outcome()
+    # What the recipe says now counts, whatever was written over the edit when it was made.
+    made = dataclasses.replace(timeline, clips=clips, titles=())
+    titles = call.params.get("titles", [])
+    made, never = with_titles(made, titles, call.params["title_facts"]) if titles else (made, ())
+    call.outputs["timeline.json"].write_bytes(timeline_to_json(made))
+    return Outcome(warnings=never)
 
 
 def _punched_in(

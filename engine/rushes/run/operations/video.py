@@ -59,7 +59,10 @@ def _tried(work: Callable[[Call], tuple[str, ...]], call: Call) -> Outcome:
 def _segment(call: Call) -> tuple[str, ...]:
     spec = SegmentSpec.from_json(call.params["spec"])
     sources = {source.clip: _info(call, source.clip) for source in spec.sources}
-    render_segment(spec, sources, call.outputs["segment.mp4"])
+    fonts = {
+        name.removeprefix("font/"): path for name, path in call.inputs.items() if name.startswith("font/")
+    }
+    render_segment(spec, sources, call.outputs["segment.mp4"], fonts)
     return ()
 
 
