@@ -62,6 +62,23 @@ def test_after_a_deletion_only_what_changed_is_encoded_and_the_video_is_as_long_
     assert "deleted" in (out / "report.html").read_text()
 
 
+def test_a_timeline_that_is_behind_its_log_is_brought_up_to_date_and_one_that_somebody_changed_is_not_written_over(
+    out, cache
+):
+    behind = (out / "timeline.json").read_bytes()
+    assert rushes("edit", out, "delete", "2", *WHO).code == 0
+    shorter = timeline_of(out)
+    (out / "timeline.json").write_bytes(behind)
+    assert render(out, cache).code == 0
+    assert timeline_of(out)["clips"] == shorter["clips"]
+    text = (out / "timeline.json").read_text().replace('"project_id": "', '"project_id": "my ')
+    (out / "timeline.json").write_text(text)
+    kept = {path.name: path.read_bytes() for path in out.iterdir()}
+    ended = render(out, cache)
+    assert ended.code == 2 and "it was changed otherwise" in ended.err
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == kept
+
+
 def test_what_is_rendered_after_an_undo_is_what_the_run_made(out, cache):
     before = (out / "video.mp4").read_bytes()
     assert rushes("edit", out, "delete", "2", *WHO).code == 0
