@@ -9,9 +9,9 @@ import numpy as np
 from rushes.edit.attempt import Answer
 from rushes.edit.footage import Piece
 from rushes.edit.footage_bins import BIN_S
+from rushes.edit.in_points import beats_inside
 from rushes.edit.in_points_flaws import CAUSES
 from rushes.edit.problem import Floats
-from rushes.edit.windows import beats_inside
 
 _LANDS_01 = 0.3
 """A movement that is stronger than this is worth saying."""

@@ -25,13 +25,14 @@ import numpy as np
 from rushes.edit.constraint_kinds import Kinds, standing_in
 from rushes.edit.constraints import OF_ONE_SHOT, Constraints
 from rushes.edit.footage import NO_ANGLE, Footage, Piece
+from rushes.edit.in_points_sums import Sums, piece_arrays
 from rushes.edit.kept import Mask
 from rushes.edit.music import Music
 from rushes.edit.pair_terms import angles_of, pair_worth
 from rushes.edit.places import Places, Spans
 from rushes.edit.problem import IMPOSSIBLE, Bools, Floats, Ints
 from rushes.edit.spare import longest_row, piece_classes, worth_keeping
-from rushes.edit.windows import MATCH_SHARE, Lie, Sums, best_windows, piece_arrays
+from rushes.edit.windows import MATCH_SHARE, Lie, best_windows
 from rushes.recipe.spec import EditSpec
 from rushes.style.profile import EnergyStyle, StyleProfile
 
