@@ -11,6 +11,7 @@ from rushes.resources import shipped_file
 from rushes.run.provenance import analysis_durations_ms, read_record, run_record, write_record
 from rushes.run.results import NodeResult
 from rushes.store.canonical import digest_bytes
+from rushes.store.valid import sure_check
 from text_operations import OPERATIONS, node
 
 START = datetime(2026, 3, 1, 12, 0, 0, 500_000, tzinfo=timezone(timedelta(hours=1)))
@@ -41,6 +42,7 @@ def test_a_record_fits_its_schema(record):
     schema = json.loads(shipped_file("schemas", "run.schema.json").read_text())
     jsonschema.Draft7Validator.check_schema(schema)
     jsonschema.validate(record, schema)
+    assert sure_check(schema)(record), "each command that reads a run would load jsonschema"
     assert set(record) == set(schema["properties"])
     assert set(record) - set(schema["required"]) == SINCE_0_2_0
     assert set(record["nodes"][0]) == set(schema["definitions"]["node"]["properties"])

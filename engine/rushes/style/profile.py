@@ -9,6 +9,7 @@ from typing import Any
 from rushes.errors import Place, Problem, RecipeError
 from rushes.recipe.fields import Schema
 from rushes.recipe.style import style_schema
+from rushes.store.valid import sure_check
 
 SCHEMA = "rushes/style@1"
 
@@ -73,9 +74,11 @@ class StyleProfile:
 
 def style_problems(style: Mapping[str, Any], path: str = "style") -> tuple[Problem, ...]:
     """Everything that is wrong with a style, by its schema; a style need not say everything."""
+    whole = {"schema": SCHEMA, **style}
+    if sure_check(style_schema())(whole):
+        return ()
     from jsonschema import Draft7Validator
 
-    whole = {"schema": SCHEMA, **style}
     errors = sorted(Draft7Validator(style_schema()).iter_errors(whole), key=lambda error: error.json_path)
     return tuple(
         Problem(

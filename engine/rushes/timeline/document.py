@@ -12,13 +12,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from fractions import Fraction
 from functools import cache
-from typing import Any
-
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from rushes.errors import Place, Problem, RushesError
 from rushes.resources import shipped_schema
+from rushes.store.valid import Check, sure_check
 from rushes.timeline.canonical import canonical_json, sorted_keys
 from rushes.timeline.check import problems_of
 from rushes.timeline.tree import (
@@ -39,6 +37,9 @@ from rushes.timeline.tree import (
     TitlePlace,
     Transition,
 )
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 SCHEMA = "rushes/timeline@1"
 
@@ -92,11 +93,7 @@ def timeline_from_json(data: bytes, path: str = "timeline.json") -> Timeline:
     """
     document = _loaded(data, path)
     _check_version(document, path)
-    errors = sorted(
-        _validator().iter_errors(document), key=lambda error: (list(map(str, error.path)), error.message)
-    )
-    if errors:
-        raise TimelineError(_schema_problem(error, path) for error in errors)
+    _check_schema(document, path)
     timeline = _timeline(document)
     wrong = list(_contradictions(document, timeline_to_document(timeline), ""))
     if wrong:
@@ -140,9 +137,20 @@ def _check_version(document: Mapping[str, Any], path: str) -> None:
         )
 
 
+def _check_schema(document: Mapping[str, Any], path: str) -> None:
+    if _holds()(document):
+        return
+    from jsonschema import Draft7Validator
+
+    found = Draft7Validator(shipped_schema("timeline")).iter_errors(document)
+    errors = sorted(found, key=lambda error: (list(map(str, error.path)), error.message))
+    if errors:
+        raise TimelineError(_schema_problem(error, path) for error in errors)
+
+
 @cache
-def _validator() -> Draft7Validator:
-    return Draft7Validator(shipped_schema("timeline"))
+def _holds() -> Check:
+    return sure_check(shipped_schema("timeline"))
 
 
 def _schema_problem(error: ValidationError, path: str) -> Problem:

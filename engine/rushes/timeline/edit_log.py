@@ -14,10 +14,10 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 from blake3 import blake3
-from jsonschema import Draft7Validator
 
 from rushes.errors import Place, Problem, RushesError
 from rushes.resources import shipped_schema
+from rushes.store.valid import Check, sure_check
 
 SCHEMA = "rushes/edits@1"
 
@@ -208,9 +208,12 @@ def _entry_problems(document: Mapping[str, Any], place: Place) -> list[Problem]:
 
 
 def _problems(kind: str, document: Any, place: Place) -> list[Problem]:
-    errors = sorted(
-        _validator(kind).iter_errors(document), key=lambda error: (list(map(str, error.path)), error.message)
-    )
+    if _holds(kind)(document):
+        return []
+    from jsonschema import Draft7Validator
+
+    found = Draft7Validator(_schema(kind)).iter_errors(document)
+    errors = sorted(found, key=lambda error: (list(map(str, error.path)), error.message))
     return [Problem(place, _said(error.path, error.message), "write it as it was") for error in errors]
 
 
@@ -220,9 +223,14 @@ def _said(path: Any, message: str) -> str:
 
 
 @cache
-def _validator(kind: str) -> Draft7Validator:
+def _holds(kind: str) -> Check:
+    return sure_check(_schema(kind))
+
+
+@cache
+def _schema(kind: str) -> dict[str, Any]:
     schema = shipped_schema("edits")
-    return Draft7Validator({"$ref": f"#/definitions/{kind}", "definitions": schema["definitions"]})
+    return {"$ref": f"#/definitions/{kind}", "definitions": schema["definitions"]}
 
 
 def _check_chain(lines: list[bytes], entries: tuple[Entry, ...], path: str) -> None:
