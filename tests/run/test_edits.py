@@ -17,8 +17,9 @@ from rushes.run.edits import append_edit, append_edits, edited, redo_edit, repai
 from rushes.timeline.document import TimelineError, timeline_from_json, timeline_to_json
 from rushes.timeline.edit_log import Edit, EditError
 from rushes.timeline.make_edit import note_edit
+from rushes.timeline.titles import placed
 from rushes.timeline.tree import Reframe, ReframeKey
-from timeline_samples import timeline
+from timeline_samples import timeline, title
 
 
 @pytest.fixture
@@ -207,6 +208,15 @@ def test_crops_that_rendering_adds_are_no_change(out):
     first, *rest = folder.timeline.clips
     shown = replace(folder.timeline, clips=(replace(first, reframe=crop), *rest))
     (out / "timeline.json").write_bytes(timeline_to_json(shown))
+    note(edited(out), "b")
+    assert notes_of(out) == ["a", "b"]
+
+
+def test_titles_that_rendering_writes_anew_are_no_change(out):
+    folder = note(edited(out), "a")
+    shown = placed(folder.timeline, (title("new in the recipe"),))
+    (out / "timeline.json").write_bytes(timeline_to_json(shown))
+    assert shown.titles and edited(out).timeline == folder.timeline
     note(edited(out), "b")
     assert notes_of(out) == ["a", "b"]
 

@@ -191,14 +191,15 @@ def _edits(log: EditLog) -> str:
 
 
 def _is_timeline(found: bytes, folded: Timeline) -> bool:
-    """Whether a file holds the timeline. Rendering adds crops to shots that have none, which is no change."""
-    return found == timeline_to_json(folded) or _is_cropped(_stored(found), folded)
+    """Whether a file holds the timeline. Rendering adds crops to shots that have none and writes the recipe's titles, which
+    is no change."""
+    return found == timeline_to_json(folded) or _is_rendered(_stored(found), folded)
 
 
 def _was_once(plan: Timeline, log: EditLog, found: bytes) -> bool:
     """Whether the timeline was as the file has it before one of the steps."""
     stored = _stored(found)
-    return any(_is_cropped(stored, before) for _, before, _ in walk(plan, log.entries))
+    return any(_is_rendered(stored, before) for _, before, _ in walk(plan, log.entries))
 
 
 def _stored(found: bytes) -> Timeline | None:
@@ -209,15 +210,16 @@ def _stored(found: bytes) -> Timeline | None:
         return None
 
 
-def _is_cropped(stored: Timeline | None, folded: Timeline) -> bool:
-    """Whether a timeline is another but for the crops of shots that have none there."""
+def _is_rendered(stored: Timeline | None, folded: Timeline) -> bool:
+    """Whether a timeline is another but for titles, and for the crops of shots that have none there."""
     if stored is None or len(stored.clips) != len(folded.clips):
         return False
     clips = tuple(
         replace(clip, reframe=None) if bare.reframe is None else clip
         for clip, bare in zip(stored.clips, folded.clips, strict=True)
     )
-    return timeline_to_json(replace(stored, clips=clips)) == timeline_to_json(folded)
+    plain = replace(stored, clips=clips, titles=folded.titles)
+    return timeline_to_json(plain) == timeline_to_json(folded)
 
 
 def _check_unchanged(read: EditedFolder) -> None:
