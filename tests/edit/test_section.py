@@ -3,6 +3,7 @@ from fractions import Fraction
 from itertools import pairwise, product
 
 import pytest
+import timeline_samples
 from edit.made_library import make_clip, make_request, make_shoot, make_song
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from rushes.edit.music import read_music
 from rushes.edit.places import lay_section
 from rushes.edit.problem import Choice, broken_limits, objective
 from rushes.edit.request import AvoidedShot, KeptShot
-from rushes.edit.section import edit_section
+from rushes.edit.section import edit_section, not_beside
 from rushes.edit.settled import ANGLE_STREAK, APART
 from rushes.edit.solve import edit_timeline
 from rushes.errors import ConstraintError
@@ -97,6 +98,19 @@ def test_a_whole_edit_made_anew_is_the_same_edit(shoot, timeline):
     made = edit_section(asked(shoot, timeline, section), timeline)
     assert made.clips == timeline.clips
     assert made.objective == pytest.approx(timeline.ai_reasoning.objective, abs=1e-5)
+
+
+def test_a_new_transition_beside_one_that_stays_is_a_hard_cut():
+    plain = timeline_samples.timeline((30,) * 6)
+    soft = [replace(part, type="quick_dissolve", duration_frames=6) for part in plain.transitions]
+    hard = list(plain.transitions)
+    # c01-c02 lies outside of the section, c03-c04 stays in it.
+    before = replace(plain, transitions=(soft[0], hard[1], soft[2], hard[3], hard[4]))
+    made = not_beside((soft[1], soft[2], soft[3], soft[4]), before, (60, 150))
+    assert made == (hard[1], soft[2], hard[3], soft[4])
+    outside = replace(plain, transitions=(soft[0], *hard[1:]))
+    assert not_beside((soft[1], hard[2]), outside, (60, 90)) == (hard[1], hard[2])
+    assert not_beside((soft[1], hard[2]), plain, (60, 90)) == (soft[1], hard[2])
 
 
 @settings(derandomize=True, deadline=None, max_examples=8)

@@ -191,22 +191,24 @@ def _transitions(answer: Answer, clips: tuple[TimelineClip, ...], before: Timeli
         same = known.get((a.id, b.id))
         stays = same is not None and old.get(a.id) == a and old.get(b.id) == b
         found.append(same if same is not None and stays else made[a.id, b.id])
-    return _not_beside(tuple(found), before, section)
+    return not_beside(tuple(found), before, section)
 
 
-def _not_beside(
+def not_beside(
     found: tuple[Transition, ...], before: Timeline, section: tuple[int, int]
 ) -> tuple[Transition, ...]:
-    """A border gets a hard cut where the transition outside beside it is none: two never follow each other."""
-    outside = {
-        part.to_clip if part.at_frames < section[0] else part.from_clip
+    """The section's transitions, new ones as hard cuts beside one that stays, in the section or outside of it: two soft
+    ones never follow each other."""
+    stay = [
+        part
         for part in before.transitions
-        if part.type != "hard_cut" and not section[0] <= part.at_frames <= section[1]
-    }
+        if part.type != "hard_cut" and (part in found or not section[0] <= part.at_frames <= section[1])
+    ]
+    into, out_of = {part.to_clip for part in stay}, {part.from_clip for part in stay}
 
     def beside(part: Transition) -> bool:
-        near = part.from_clip if part.at_frames == section[0] else part.to_clip
-        return part.at_frames in section and part.type != "hard_cut" and near in outside
+        is_new = part.type != "hard_cut" and part not in stay
+        return is_new and (part.from_clip in into or part.to_clip in out_of)
 
     return tuple(
         replace(part, type="hard_cut", duration_frames=0, direction=None, reason="") if beside(part) else part
