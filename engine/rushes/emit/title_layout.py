@@ -37,6 +37,8 @@ _LOW_UPRIGHT, _LOW = 0.64, 0.88
 _TITLE_MIDDLE = 0.4
 _TALLEST_01 = 0.8
 _SMALLER = 0.9
+_FEW = 6
+"""More lines than this are a text to read, whose last line may be short."""
 _UPRIGHT = 1.2
 """From this height on, in widths, a frame is upright."""
 
@@ -68,7 +70,7 @@ def title_layout(look: TitleLook, width_px: int, height_px: int, font: Path | No
     weight = 0 if font else _WEIGHTS[look.style]
     while True:
         pad = round(_PAD[0] * size) if look.box_01 else 0
-        lines = _lines(look.text, max(1, right - left - 2 * pad), size, weight, font)
+        lines = _even_lines(look.text, max(1, right - left - 2 * pad), size, weight, font)
         tall = _tall(len(lines), size)
         if tall <= _TALLEST_01 * height_px or size <= 8:
             break
@@ -146,6 +148,20 @@ def _top(look: TitleLook, tall: int, width_px: int, height_px: int) -> int:
     else:
         top = round(low * height_px) - tall
     return max(0, min(top, height_px - tall))
+
+
+def _even_lines(text: str, width: int, size: int, weight: int, font: Path | None) -> list[str]:
+    """Lines as even as their number allows, so that no word is left alone on the last one."""
+    lines = _lines(text, width, size, weight, font)
+    narrow, wide = (0, width) if len(lines) <= _FEW else (width, width)
+    while wide - narrow > size // 8 + 1:
+        middle = (narrow + wide) // 2
+        tried = _lines(text, middle, size, weight, font)
+        if len(tried) > len(lines) or any(word not in text.split() for word in " ".join(tried).split()):
+            narrow = middle
+        else:
+            wide, lines = middle, tried
+    return lines
 
 
 def _lines(text: str, width: int, size: int, weight: int, font: Path | None) -> list[str]:
