@@ -48,7 +48,7 @@ def main() -> None:
             run("faces.py", str(data), "--models", models)
             run("expressions.py", str(data), models)
             run("speech.py", str(data), models, "--cost")
-            run("talking_head.py", str(data), models)
+            run("talking_head.py", str(data / "talking"), models)
             run("seeing.py", str(data), models)
             run("seeing.py", str(data), models, "--bodies")
         run("beats.py", "--data", str(data / "beats"))
