@@ -45,6 +45,13 @@ COLUMNS = (
         says="Share of the sampled pictures in which somebody smiles, in percent; pictures without a face count as 0.",
     ),
     Column(
+        name="eyes_closed_01",
+        unit="01",
+        per_sample=True,
+        says="How far faces have their eyes closed, 0 for open: a blink reaches 0.5 and more. Missing without a face, and "
+        "without face_blendshapes among the models of `expressions`.",
+    ),
+    Column(
         name="emotion_dominant",
         type="text",
         choices=NAMES,
@@ -54,7 +61,7 @@ COLUMNS = (
 
 ANALYZER = Analyzer(
     name="emotion",
-    version=1,
+    version=2,
     source="tables",
     params=Params,
     wishes=no_wishes,

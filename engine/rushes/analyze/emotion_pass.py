@@ -60,20 +60,22 @@ def _by_picture(tables: TablesByAnalyzer) -> dict[int, list[Row]]:
 
 def _sample(t_s: float, faces: Sequence[Row], params: Params) -> tuple[float | None, ...]:
     if not faces:
-        return (t_s, *[None] * len(NAMES), 0.0)
-    weights = [float(row["area_01"]) ** params.area_power for row in faces]
-    total = math.fsum(weights)
-    means = [
-        math.fsum(weight * row[f"{name}_01"] for weight, row in zip(weights, faces, strict=True)) / total
-        for name in NAMES
-    ]
+        return (t_s, *[None] * len(NAMES), 0.0, None)
+    means = [_mean(faces, f"{name}_01", params) for name in NAMES]
     smiles = any(row["smile_01"] >= params.smile_happiness_01 for row in faces)
-    return (t_s, *means, 100.0 if smiles else 0.0)
+    seen = [row for row in faces if row["eyes_closed_01"] is not None]
+    return (t_s, *means, 100.0 if smiles else 0.0, _mean(seen, "eyes_closed_01", params) if seen else None)
+
+
+def _mean(faces: Sequence[Row], name: str, params: Params) -> float:
+    """Larger faces count more."""
+    weights = [float(row["area_01"]) ** params.area_power for row in faces]
+    return math.fsum(w * row[name] for w, row in zip(weights, faces, strict=True)) / math.fsum(weights)
 
 
 def _dominant(samples: Sequence[tuple[float | None, ...]]) -> str | None:
     """The expression with the highest mean over the pictures with a face; of equal ones the first of NAMES."""
-    told = [sample[1:-1] for sample in samples if sample[1] is not None]
+    told = [sample[1 : 1 + len(NAMES)] for sample in samples if sample[1] is not None]
     if not told:
         return None
     sums = [math.fsum(value for value in column if value is not None) for column in zip(*told, strict=True)]

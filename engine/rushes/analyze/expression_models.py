@@ -27,6 +27,8 @@ MOVEMENTS = {
 }
 """Outputs of MediaPipe's blendshapes, left and right; the order is that of its face_blendshapes graph.
 Its cheekSquint, which belongs to a smile, stays below a millionth on every face tried."""
+EYES_SHUT = (9, 10)
+"""eyeBlinkLeft and eyeBlinkRight among the same outputs."""
 # fmt: off
 POINTS = (
     0, 1, 4, 5, 6, 7, 8, 10, 13, 14, 17, 21, 33, 37, 39, 40, 46, 52, 53, 54, 55, 58, 61, 63, 65, 66, 67, 70, 78, 80, 81,
@@ -95,13 +97,24 @@ def ferplus_01(session: Any, gray: Gray, padding: float, roll_rad: float) -> Flo
 
 def movements_01(landmarks: Any, blendshapes: Any, rgb: Rgb, roll_rad: float) -> Floats | None:
     """MOVEMENTS of a face, 0..1, mean of left and right; None where the landmarks' own judgement is "no face"."""
+    said = blendshapes_01(landmarks, blendshapes, rgb, roll_rad)
+    return None if said is None else moved_01(said)
+
+
+def moved_01(said: Floats) -> Floats:
+    """MOVEMENTS of the 52 blendshapes of a face."""
+    return np.array([said[list(which)].mean() for which in MOVEMENTS.values()], np.float64)
+
+
+def blendshapes_01(landmarks: Any, blendshapes: Any, rgb: Rgb, roll_rad: float) -> Floats | None:
+    """The 52 blendshapes of a face, 0..1; None where the landmarks' own judgement is "no face"."""
     view = upright(rgb, _MESH_PADDING, roll_rad, CROP_PX).astype(np.float32)[None] / 255
     points, presence = landmarks.run(None, {_input(landmarks): view})
     if float(np.ravel(presence)[0]) < 0:
         return None
     placed = np.reshape(points, (-1, 3))[list(POINTS), :2].astype(np.float32)
-    said = np.ravel(blendshapes.run(None, {_input(blendshapes): placed[None]})[0])
-    return np.array([said[list(which)].mean() for which in MOVEMENTS.values()], np.float64)
+    said = blendshapes.run(None, {_input(blendshapes): placed[None]})[0]
+    return np.ravel(np.asarray(said, np.float64))
 
 
 def softmax(logits: Floats) -> Floats:

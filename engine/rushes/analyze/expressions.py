@@ -20,6 +20,7 @@ EXPRESSIONS = (
     ("face", "Int64"),
     *((f"{name}_01", "Float64") for name in NAMES),
     ("smile_01", "Float64"),
+    ("eyes_closed_01", "Float64"),
 )
 Backend = Literal["mini_xception", "face_blendshapes", "emotion_ferplus"]
 _LEAST_PADDING, _MOST_PADDING = -0.3, 0.5
@@ -29,7 +30,7 @@ _LEAST_PADDING, _MOST_PADDING = -0.3, 0.5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
     """models: mini_xception and emotion_ferplus name expressions, and their mean counts; face_blendshapes corrects the
-    smile of mini_xception by movements of the face, at five times the cost. paddings: parts of the box added on each side
+    smile of mini_xception by movements of the face, and sees closed eyes, at five times the cost. paddings: parts of the box added on each side
     of the crops that mini_xception sees; its answers are averaged, and the numbers of its smile were found with these.
     padding: the same for emotion_ferplus."""
 
@@ -57,7 +58,7 @@ def models(params: Params) -> tuple[str, ...]:
 
 ANALYZER = Analyzer(
     name="expressions",
-    version=1,
+    version=2,
     source="tables",
     params=Params,
     wishes=no_wishes,

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from rushes.analyze import expression_models as networks
-from rushes.analyze.expression_models import MINI_XCEPTION, Floats, Gray, Rgb
+from rushes.analyze.expression_models import MINI_XCEPTION, Floats, Rgb
 from rushes.analyze.expressions import EXPRESSIONS, NAMES, SOURCE, Params
 from rushes.analyze.spec import ClipFacts, TablesByAnalyzer
 from rushes.models.session import Models
@@ -45,8 +45,11 @@ def start(
     for box in found["boxes"].sort("pts", "face").iter_rows(named=True):
         crop = networks.crop_of(jpegs.get((box["pts"], box["face"]), b""))
         if crop is not None:
-            said, smile = read_face(crop, roll_rad(box, sizes[box["pts"]]), params, models)
-            rows.append((box["pts"], box["t_s"], box["face"], *said.tolist(), smile))
+            roll = roll_rad(box, sizes[box["pts"]])
+            shapes = read_shapes(crop, roll, params, models)
+            said, smile = _read_face(crop, roll, params, models, shapes)
+            shut = None if shapes is None else float(shapes[list(networks.EYES_SHUT)].mean())
+            rows.append((box["pts"], box["t_s"], box["face"], *said.tolist(), smile, shut))
     schema = {name: getattr(pl, kind) for name, kind in EXPRESSIONS}
     return {"expressions": pl.DataFrame(rows, schema=schema, orient="row")}
 
@@ -57,10 +60,26 @@ def read_face(crop: Rgb, roll: float, params: Params, models: Models) -> tuple[F
     Models that name expressions count alike. The happiness of mini-Xception is its calibrated smile, so that one number
     cannot contradict the other.
     """
+    return _read_face(crop, roll, params, models, read_shapes(crop, roll, params, models))
+
+
+def read_shapes(crop: Rgb, roll: float, params: Params, models: Models) -> Floats | None:
+    """The 52 blendshapes of a face; None without their model, or where no face is seen."""
+    if "face_blendshapes" not in params.models:
+        return None
+    sessions = models.onnx("face_landmarks"), models.onnx("face_blendshapes")
+    return networks.blendshapes_01(*sessions, crop, roll)
+
+
+def _read_face(
+    crop: Rgb, roll: float, params: Params, models: Models, shapes: Floats | None
+) -> tuple[Floats, float]:
     gray = np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     said = []
     if "mini_xception" in params.models:
-        said.append(_mini_xception(crop, gray, roll, params, models))
+        logs = networks.mini_xception_log(models.onnx("mini_xception"), gray, params.paddings, roll)
+        movements = None if shapes is None else networks.moved_01(shapes)
+        said.append(eight_of_seven(logs, smile_01(logs, movements)))
     if "emotion_ferplus" in params.models:
         said.append(networks.ferplus_01(models.onnx("emotion_ferplus"), gray, params.padding, roll))
     mean = np.mean(said, axis=0)
@@ -98,12 +117,3 @@ def roll_rad(box: Row, size_px: tuple[int, int]) -> float:
         return 0.0
     width, height = size_px
     return math.atan2((eyes[3] - eyes[1]) * height, (eyes[2] - eyes[0]) * width)
-
-
-def _mini_xception(crop: Rgb, gray: Gray, roll: float, params: Params, models: Models) -> Floats:
-    logs = networks.mini_xception_log(models.onnx("mini_xception"), gray, params.paddings, roll)
-    movements = None
-    if "face_blendshapes" in params.models:
-        sessions = models.onnx("face_landmarks"), models.onnx("face_blendshapes")
-        movements = networks.movements_01(*sessions, crop, roll)
-    return eight_of_seven(logs, smile_01(logs, movements))
