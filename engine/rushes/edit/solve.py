@@ -5,9 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
-from blake3 import blake3
-
 from rushes.edit.attempt import Answer, Scene, fill_song
+from rushes.edit.clip_id import new_clip_id
 from rushes.edit.explain import Explainer, describe_clip, pacing_target, style_match
 from rushes.edit.limits import limit_rows
 from rushes.edit.music import Music, choose_part, read_music
@@ -97,7 +96,7 @@ def fresh_shot(explainer: Explainer, at: int) -> TimelineClip:
     )
     record = int(answer.scene.places.frames[answer.spans.start[choice.span]])
     return TimelineClip(
-        id=_clip_id(piece.digest, piece.clip, start, record),
+        id=new_clip_id(piece.digest, piece.clip, start, record),
         file=piece.clip,
         digest=piece.digest,
         source_start_frames=start,
@@ -106,11 +105,6 @@ def fresh_shot(explainer: Explainer, at: int) -> TimelineClip:
         duration_frames=frames,
         metadata=describe_clip(explainer, at),
     )
-
-
-def _clip_id(digest: str, clip: str, source_start: int, record: int) -> str:
-    """Short and stable: the same source at the same place has the same name in every run."""
-    return f"c{blake3(f'{digest}|{clip}|{source_start}|{record}'.encode()).hexdigest()[:12]}"
 
 
 def _song(request: EditRequest, music: Music | None, start_s: float) -> TimelineSong | None:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
-from blake3 import blake3
-
+from rushes.edit.clip_id import new_clip_id
 from rushes.edit.talk_ranges import (
     Heard,
     Pads,
@@ -201,7 +200,7 @@ def _placed(used: Sequence[_Take], talk: TalkSpec, rate: Fraction) -> tuple[list
 def _clip(shot: _Shot, rate: Fraction) -> TimelineClip:
     clip, stretch = shot.take.clip, shot.stretch
     return TimelineClip(
-        id=_clip_id(clip, stretch.start_frames, shot.at_frames),
+        id=new_clip_id(clip.digest, clip.file, stretch.start_frames, shot.at_frames),
         file=clip.file,
         digest=clip.digest,
         source_start_frames=stretch.start_frames,
@@ -220,11 +219,6 @@ def _clip(shot: _Shot, rate: Fraction) -> TimelineClip:
             runner_up=None,
         ),
     )
-
-
-def _clip_id(clip: TalkClip, source_start: int, record: int) -> str:
-    """As other edits name their shots."""
-    return f"c{blake3(f'{clip.digest}|{clip.file}|{source_start}|{record}'.encode()).hexdigest()[:12]}"
 
 
 def _hard_cut(before: TimelineClip, after: TimelineClip) -> Transition:
