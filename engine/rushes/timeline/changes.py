@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from rushes.timeline.lay import with_range
 from rushes.timeline.match import common_order
 from rushes.timeline.tree import Timeline, TimelineClip
 from rushes.units import seconds_to_frames
@@ -145,11 +146,11 @@ def change_to_text(change: Change, timeline: Timeline) -> str:
 
 
 def _trim_words(change: ClipTrimmed, clip: TimelineClip, rate_fps: Fraction) -> str:
-    start_s = change.source_start_frames / clip.source_rate_fps
-    before = (clip.source_start_s(), clip.source_end_s(rate_fps))
-    length_s = clip.source_at_s(change.duration_frames, rate_fps) - clip.source_start_s()
-    after = (start_s, start_s + length_s)
-    ranges = [f"{float(a):.2f}–{float(b):.2f} s" for a, b in (before, after)]
+    after = with_range(clip, change.source_start_frames, change.duration_frames, rate_fps)
+    ranges = [
+        f"{float(shot.source_start_s()):.2f}–{float(shot.source_end_s(rate_fps)):.2f} s"
+        for shot in (clip, after)
+    ]
     word = "slipped" if change.duration_frames == clip.duration_frames else "trimmed"
     return f"{word}: {ranges[0]} → {ranges[1]} of its file"
 
