@@ -139,6 +139,16 @@ def test_a_file_that_was_renamed_since_is_found_by_its_content(out):
     assert "is 3.33 s long" in refused(out, "edit", out, "trim", "1", "--end", "4", *media(out), *WHO)
 
 
+def test_a_clip_of_the_footage_goes_before_a_file_of_the_same_name_where_the_command_is_given(
+    out, tmp_path, monkeypatch
+):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "overhead_03.mp4").write_text("something else")
+    monkeypatch.chdir(tmp_path / "here")
+    assert edit(out, "replace", "1", "overhead_03.mp4", *media(out)).code == 0
+    assert now(out).clips[0].file == "overhead_03.mp4"
+
+
 def test_a_clip_is_replaced_by_another_of_the_footage(out):
     (out / "my clips" / "day 2").mkdir()
     write_clip(out / "my clips" / "day 2" / "extra.mp4", [gray(30)] * 60)

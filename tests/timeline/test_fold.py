@@ -306,6 +306,9 @@ def test_a_file_that_is_too_short_to_replace_a_clip_is_told():
     assert str(caught.value).startswith("other.mp4 is 2.00 s long, too short for 3.00 s from 0.00 s on\n")
     with pytest.raises(EditError, match="begin at 1.00 s or earlier"):
         folded(timeline(), swap(1, "1.5"))
+    with pytest.raises(EditError) as caught:
+        folded(timeline(), swap(1, "-1.5"))
+    assert str(caught.value) == "the clip would begin 1.50 s before its file\n    fix: begin at 0 or later"
 
 
 def test_locks_add_up_and_say_who_and_when():

@@ -117,10 +117,12 @@ class EditMedia:
 
     def _named(self, word: str) -> str:
         names = sorted({*self.names, *self._found})
-        path = Path(word)
-        if path.is_file():
-            return self._of_path(path)
-        found = [name for name in names if name == word] or [name for name in names if word in _ends(name)]
+        # A name goes first: some other file may be called so where the command is given.
+        if word in names:
+            return word
+        if Path(word).is_file():
+            return self._of_path(Path(word))
+        found = [name for name in names if word in _ends(name)]
         if len(found) == 1:
             return found[0]
         if found:

@@ -132,6 +132,10 @@ def replace_edit(timeline: Timeline, clip: TimelineClip, file: File, start_s: Fr
     if start_s is None:
         start_s = max(Fraction(0), (file.length_s - length_s) / 2)
     start = seconds_to_frames(start_s, file.rate_fps)
+    if start < 0:
+        raise EditError(
+            Problem(None, f"the clip would begin {_s(-start_s)} before its file", "begin at 0 or later")
+        )
     if start / file.rate_fps + length_s > file.length_s + 1 / file.rate_fps / 2:
         what = f"{file.name} is {_s(file.length_s)} long, too short for {_s(length_s)} from {_s(start_s)} on"
         last = max(Fraction(0), file.length_s - length_s)
