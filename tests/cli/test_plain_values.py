@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 import json
 import subprocess
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 import typer
@@ -21,9 +22,18 @@ LINES: tuple[list[str], ...] = (
     ["a", "--count", "three"],
     ["a", "--count", "0"],
     ["a", "--off"],
+    ["a", "--way", "up"],
+    ["a", "--way", "UP"],
+    ["a", "--limit", "7", "--colour", "red"],
+    ["a", "--colour", "green"],
     ["a", "--name"],
     ["--no-such-option"],
 )
+
+
+class Colour(enum.StrEnum):
+    RED = "red"
+    BLUE = "blue"
 
 
 def _command(found: list[Any]) -> Any:
@@ -36,9 +46,12 @@ def _command(found: list[Any]) -> Any:
         kind: Annotated[str, typer.Option("--kind")] = "plain",
         overrides: Annotated[list[str] | None, typer.Option("--set")] = None,
         count: Annotated[int | None, typer.Option("--count", min=1)] = None,
+        limit: Annotated[int, typer.Option("--limit", min=1)] = 20,
+        way: Annotated[Literal["up", "down"], typer.Option("--way")] = "down",
+        colour: Annotated[Colour, typer.Option("--colour")] = Colour.BLUE,
         on: Annotated[bool, typer.Option("--on/--off")] = False,
     ) -> None:
-        found.append((files, name, kind, overrides, count, on))
+        found.append((files, name, kind, overrides, count, limit, way, colour, on))
 
     return typer.main.get_command(app)
 

@@ -1,13 +1,13 @@
 """Words of a command line that are meant as text are taken as they are.
 
 typer turns every value into its type by pydantic, whose import takes a third of the time of a short verb. Text needs no
-turning, and what was not given has no value: only numbers and choices go typer's way.
+turning, nor does a default, and what was not given has no value: only numbers on the line go typer's way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
@@ -48,14 +48,17 @@ class _Short:
 
     def __init__(self, usual: Callable[[], Any], annotation: Any) -> None:
         self._usual = usual
-        self._is_text = annotation is str
+        self._annotation = annotation
         self._is_texts = annotation == list[str]
+        self._choices = get_args(annotation) if get_origin(annotation) is Literal else ()
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
         """The value that the verb gets; what typer's own way would give."""
         if value is None:
             return () if param.multiple or param.nargs == -1 else None
-        if self._is_text and isinstance(value, str):
+        if type(value) is self._annotation and (self._annotation is str or value is param.default):
+            return value
+        if isinstance(value, str) and value in self._choices:
             return value
         if self._is_texts and isinstance(value, list | tuple) and all(isinstance(v, str) for v in value):
             return list(value)
