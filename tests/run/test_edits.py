@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -165,7 +166,8 @@ def test_kill_minus_9_between_log_and_timeline_leaves_what_the_next_command_mend
     first = note(edited(out), "a")
     child = os.fork()
     if child == 0:
-        module._write_timeline = lambda _folder: os.kill(os.getpid(), signal.SIGKILL)
+        write = module._append
+        module._append = lambda *line: (write(*line), os.kill(os.getpid(), signal.SIGKILL))
         note(first, "b")
         os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
@@ -317,6 +319,20 @@ def test_a_full_disk_takes_back_what_was_written_of_the_line(out, monkeypatch):
         return whole(handle, data[: len(data) // 2])
 
     monkeypatch.setattr(module.os, "write", half)
+    with pytest.raises(RenderError, match="cannot be written: No space left on device"):
+        note(folder, "b")
+    monkeypatch.undo()
+    assert files(out) == before
+
+
+def test_a_disk_that_has_no_room_for_the_timeline_changes_the_log_neither(out, monkeypatch):
+    folder = note(edited(out), "a")
+    before = files(out)
+
+    def full(_path, _data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
     with pytest.raises(RenderError, match="cannot be written: No space left on device"):
         note(folder, "b")
     monkeypatch.undo()

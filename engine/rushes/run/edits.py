@@ -78,13 +78,16 @@ def append_edits(read: EditedFolder, edits: Sequence[Edit], *, by: str, timestam
         for edit in edits:
             log = appended(log, append(log, edit, timestamp, by, group=first))
         timeline = fold(read.plan, log.entries, str(read.out / LOG_FILE))
-        made = replace(read, log=log, timeline=timeline, notes=())
-        if read.stored is None:
-            _write(read.out / PLAN_FILE, read.found)
-            _write(read.out / LOG_FILE, log.data)
-        else:
-            _append(read.out / LOG_FILE, read.stored, log.data)
-        return replace(made, stored=log.data, found=_write_timeline(made))
+        data = timeline_to_json(timeline)
+        # It lies on the disk before the log says so and takes its place after that: a full disk changes neither.
+        with whole_file(read.out / TIMELINE_FILE, "folder") as part:
+            part.write_bytes(data)
+            if read.stored is None:
+                _write(read.out / PLAN_FILE, read.found)
+                _write(read.out / LOG_FILE, log.data)
+            else:
+                _append(read.out / LOG_FILE, read.stored, log.data)
+        return replace(read, log=log, timeline=timeline, stored=log.data, found=data, notes=())
 
 
 def append_edit(read: EditedFolder, edit: Edit, *, by: str, timestamp: str) -> EditedFolder:

@@ -27,11 +27,13 @@ def whole_file(target: Path, elsewhere: str = _ELSEWHERE) -> Iterator[Path]:
         yield part
         part.chmod(0o644)
         os.replace(part, target)
+        part = None
     except OSError as error:
+        raise cannot_be_written(target, error, elsewhere) from None
+    finally:
         if part is not None:
             with suppress(OSError):
                 part.unlink()
-        raise cannot_be_written(target, error, elsewhere) from None
 
 
 def cannot_be_written(target: Path, error: OSError, elsewhere: str = _ELSEWHERE) -> RenderError:
