@@ -337,3 +337,17 @@ def test_a_disk_that_has_no_room_for_the_timeline_changes_the_log_neither(out, m
         note(folder, "b")
     monkeypatch.undo()
     assert files(out) == before
+
+
+def test_a_log_that_was_emptied_is_told_and_not_taken_for_a_folder_without_edits(out):
+    note(edited(out), "a")
+    (out / "edits.jsonl").write_bytes(b"")
+    before = files(out)
+    for ask in (edited, repair):
+        with pytest.raises(EditError) as caught:
+            ask(out)
+        assert str(caught.value) == (
+            f"{out}/edits.jsonl: the log of edits is empty\n"
+            "    fix: take it from a backup, or remove it to begin without edits"
+        )
+    assert files(out) == before

@@ -81,7 +81,7 @@ def append_edits(read: EditedFolder, edits: Sequence[Edit], *, by: str, timestam
         data = timeline_to_json(timeline)
         # It lies on the disk before the log says so and takes its place after that: a full disk changes neither.
         with whole_file(read.out / TIMELINE_FILE, "folder") as part:
-            part.write_bytes(data)
+            _to_disk(part, data)
             if read.stored is None:
                 _write(read.out / PLAN_FILE, read.found)
                 _write(read.out / LOG_FILE, log.data)
@@ -154,7 +154,7 @@ def repair(out: Path) -> tuple[str, ...]:
 
 
 def _read(out: Path) -> EditedFolder:
-    stored = _or_nothing(out / LOG_FILE) or None
+    stored = _log_bytes(out)
     timeline, found = _read_timeline(out / TIMELINE_FILE) if stored is None else (None, b"")
     if timeline is not None:
         return EditedFolder(
@@ -227,7 +227,7 @@ def _is_rendered(stored: Timeline | None, folded: Timeline) -> bool:
 
 def _check_unchanged(read: EditedFolder) -> None:
     """Raises EditError that says what happened to the folder since it was read."""
-    stored = _or_nothing(read.out / LOG_FILE) or None
+    stored = _log_bytes(read.out)
     if stored != read.stored:
         log = read_log(stored or b"", str(read.out / LOG_FILE))
         entries = log.entries[len(read.log.entries) :] or log.entries
@@ -272,6 +272,11 @@ def _bytes(path: Path) -> bytes:
         raise RecipeError(Problem(Place(str(path)), f"cannot be read: {error.strerror}", _GIVE)) from None
 
 
+def _log_bytes(out: Path) -> bytes | None:
+    """None: there are no edits. An empty file is no log: what was in it is lost."""
+    return _bytes(out / LOG_FILE) if (out / LOG_FILE).exists() else None
+
+
 def _or_nothing(path: Path) -> bytes:
     return _bytes(path) if path.exists() else b""
 
@@ -293,7 +298,17 @@ def _write_timeline(folder: EditedFolder) -> bytes:
 
 def _write(path: Path, data: bytes) -> None:
     with whole_file(path, "folder") as part:
-        part.write_bytes(data)
+        _to_disk(part, data)
+
+
+def _to_disk(path: Path, data: bytes) -> None:
+    """Written so that a power cut right after does not empty it."""
+    path.write_bytes(data)
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _append(path: Path, before: bytes, after: bytes) -> None:
