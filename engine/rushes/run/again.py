@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rushes.analyze.table import known_analyzers
 from rushes.errors import Place, Problem, RecipeError
-from rushes.run.pipeline import RunRequest
+from rushes.recipe.load import Resolved
+from rushes.run.pipeline import RunRequest, resolved_of
 from rushes.run.provenance import read_record
-from rushes.run.recipe import resolve_recipe
 from rushes.store.canonical import plain
 
 RECORD_FILE = "run.json"
@@ -74,8 +73,11 @@ def request_again(record: Mapping[str, Any], again: Again) -> Generator[RunReque
         personal=again.personal,
         library=_recorded(said, "library"),
     )
-    if _says_the_same(found, record["recipe"]):
-        yield replace(found, overrides=(*found.overrides, *again.overrides))
+    resolved = _resolved_the_same(found, record["recipe"])
+    if resolved is not None:
+        # More overrides make another recipe, which is read where it is needed.
+        same = None if again.overrides else resolved
+        yield replace(found, overrides=(*found.overrides, *again.overrides), resolved=same)
         return
     with tempfile.TemporaryDirectory(prefix="rushes-") as scratch:
         recipe = Path(scratch) / "recipe.yaml"
@@ -94,11 +96,10 @@ def _recorded(said: Mapping[str, Any], name: str) -> Path | None:
     return Path(path) if path else None
 
 
-def _says_the_same(request: RunRequest, tree: Mapping[str, Any]) -> bool:
+def _resolved_the_same(request: RunRequest, tree: Mapping[str, Any]) -> Resolved | None:
+    """The recipe of a request, where it still says what the run was made by."""
     try:
-        resolved = resolve_recipe(
-            request.recipe, known_analyzers(), request.profile, request.overrides, request.personal
-        )
+        resolved = resolved_of(request)
     except RecipeError:
-        return False
-    return bool(plain(resolved.tree, "recipe") == tree)
+        return None
+    return resolved if plain(resolved.tree, "recipe") == tree else None

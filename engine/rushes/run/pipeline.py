@@ -74,6 +74,8 @@ class RunRequest:
     """Clips that the timeline shows -> their digests: one that has another name by now is found again."""
     discards_edits: bool = False
     """Edits in the out folder are set aside instead of being made again."""
+    resolved: Resolved | None = None
+    """The recipe with these overrides, where whoever asks has read it already; None: it is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +104,20 @@ class Prepared:
         return self.request.until is None
 
 
+def resolved_of(request: RunRequest) -> Resolved:
+    """The recipe of a request. Raises RecipeError."""
+    return request.resolved or resolve_recipe(
+        request.recipe, known_analyzers(), request.profile, request.overrides, request.personal
+    )
+
+
 def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
     """Check everything that can be checked before any media is decoded. Raises RushesErrors."""
     if request.until is not None and request.until not in _UNTIL:
         fix = f"use one of: {', '.join(_UNTIL)}, or leave it out for the whole run"
         raise RecipeError(Problem(None, f"--until is {request.until!r}", fix))
     analyzers = known_analyzers()
-    resolved = resolve_recipe(request.recipe, analyzers, request.profile, request.overrides, request.personal)
+    resolved = resolved_of(request)
     recipe = resolved.recipe
     executor = make_executor(request.executor, request.workers)
     store = Store(request.cache)

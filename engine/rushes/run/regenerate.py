@@ -23,9 +23,8 @@ from rushes.run.again import Again, read_run, request_again
 from rushes.run.edits import EditedFolder
 from rushes.run.operations.edit import edit_request
 from rushes.run.operations.reframe import reframe_timelines
-from rushes.run.pipeline import Prepared, prepare
+from rushes.run.pipeline import Prepared, prepare, resolved_of
 from rushes.run.progress import Progress
-from rushes.run.recipe import resolve_recipe
 from rushes.timeline.document import clip_document, timeline_from_json, timeline_to_json, transition_document
 from rushes.timeline.edit_log import Edit
 from rushes.timeline.fold_section import section_made_anew
@@ -61,9 +60,7 @@ class Regenerated:
 def instructions_of(out: Path, again: Again) -> tuple[InstructionSpec, ...]:
     """Instructions of the recipe of a run."""
     with request_again(read_run(out), again) as request:
-        resolved = resolve_recipe(
-            request.recipe, known_analyzers(), request.profile, request.overrides, request.personal
-        )
+        resolved = resolved_of(request)
     return () if resolved.recipe.edit is None else resolved.recipe.edit.instructions
 
 
