@@ -11,7 +11,7 @@ import numpy as np
 from rushes.edit.attempt import Answer
 from rushes.edit.footage import NO_ANGLE
 from rushes.edit.footage_bins import BIN_S
-from rushes.edit.in_points_words import cleanness_words, landed_s
+from rushes.edit.in_points_words import cleanness_words, in_point_words, landing_words
 from rushes.edit.problem import Choice, Floats
 from rushes.edit.runner_up import Second, runner_up
 from rushes.edit.source import source_start_frames
@@ -222,7 +222,8 @@ def _shot_name(explainer: Explainer, piece: int) -> str:
 
 
 def _reasoning(explainer: Explainer, at: int) -> str:
-    """The terms that set this shot apart most from the average piece at its place, at most three, in words."""
+    """The terms that set this shot apart most from the average piece at its place, at most three, in words; and what its
+    in-point does."""
     answer = explainer.answer
     choice = answer.choices[at]
     span = choice.span
@@ -236,10 +237,12 @@ def _reasoning(explainer: Explainer, at: int) -> str:
     strongest = [
         name for name in sorted(ahead, key=lambda name: (-ahead[name], name)) if ahead[name] >= least
     ]
-    said = [text for name in strongest if (text := _WORDS[name](explainer, at))]
-    if not said:
-        return "the best that is left for this place"
-    return "; ".join(said[:_SAID])
+    said = [text for name in strongest if (text := _WORDS[name](explainer, at))][:_SAID]
+    did = "; ".join(said)
+    said += [
+        text for text in (landing_words(answer, at), *in_point_words(answer, at)) if text and text not in did
+    ]
+    return "; ".join(said) if said else "the best that is left for this place"
 
 
 def _say_score(explainer: Explainer, at: int) -> str:
@@ -289,8 +292,7 @@ def _say_accent(explainer: Explainer, at: int) -> str:
     if answer.scene.places.turn[start]:
         return "it begins where the song turns"
     if answer.footage.moments.accents is not None:
-        beat_s = landed_s(answer, at)
-        return "" if beat_s is None else f"a movement lands on the beat at {beat_s:.2f} s"
+        return landing_words(answer, at)
     lands = 2 * explainer.term("accent", answer.choices[at]) - float(answer.scene.places.strength_01[start])
     return "a movement lands on the beat" if lands > 0.3 else ""
 

@@ -162,7 +162,9 @@ def in_points(
         return found
     offset_s = _usual_offsets(beats) / judge.rate_fps
     at_s, strength = (np.repeat(values, len(offset_s), axis=1) for values in strongest)
-    frame = np.floor((at_s - np.tile(offset_s, _ACCENTS)[None, :]) * rate[:, None] + 0.5)
+    frame = _frame_of(
+        at_s - np.tile(offset_s, _ACCENTS)[None, :], rate[:, None], np.tile(offset_s == 0, _ACCENTS)
+    )
     inside = (frame >= room.first[:, None]) & (frame <= room.last[:, None])
     landing_s = np.where(inside, frame, room.first[:, None]) / rate[:, None]
     worth = judge.worth_of(landing_s, length_s) + 0.5 * judge.scales.accent * strength
@@ -276,6 +278,7 @@ def _moved(judge: Judge, accents: Accents, room: Room, in_s: Floats, beats: Ints
     """(spans, pieces) in-points with the strongest accent near a beat on that beat, to the source frame."""
     line_s = judge.line_s(in_s, np.arange(in_s.shape[1])[None, :])
     strength, shift_s = np.zeros(in_s.shape), np.zeros(in_s.shape)
+    is_cut = beats[:, :1] == 0
     for frames in beats.T:
         moment_s = line_s + frames[:, None] / judge.rate_fps
         near = np.where(frames[:, None] >= 0, accents.nearest(moment_s), len(accents))
@@ -283,9 +286,15 @@ def _moved(judge: Judge, accents: Accents, room: Room, in_s: Floats, beats: Ints
         stronger = (accents.strength_01[near] > strength) & (np.abs(away_s) <= REACH_S)
         strength = np.where(stronger, accents.strength_01[near], strength)
         shift_s = np.where(stronger, away_s, shift_s)
-    frame = np.floor((in_s + shift_s) * judge.pieces.rate_fps + 0.5)
+    frame = _frame_of(in_s + shift_s, judge.pieces.rate_fps, is_cut & (shift_s != 0))
     moved: Floats = np.clip(frame, room.first, room.last) / judge.pieces.rate_fps
     return moved
+
+
+def _frame_of(in_s: Floats, rate_fps: Floats, is_cut: Bools) -> Floats:
+    """The source frame nearest to each in-point; where the movement is to fall on the cut itself, the one that shows it."""
+    frame: Floats = np.floor(in_s * rate_fps + np.where(is_cut, 1e-6, 0.5))
+    return frame
 
 
 def _lands(judge: Judge, accents: Accents, in_s: Floats, piece: Ints, beats: Ints) -> Floats:
@@ -297,5 +306,7 @@ def _lands(judge: Judge, accents: Accents, in_s: Floats, piece: Ints, beats: Int
         frames = beats[..., at]
         moment_s = line_s + frames / judge.rate_fps
         near = np.where(frames >= 0, accents.nearest(moment_s), len(accents))
+        # What moves before the cut is not seen.
+        near = np.where((frames == 0) & (accents.at_s[near] < moment_s - 1e-6), len(accents), near)
         np.maximum(found, accents.landing_01(near, moment_s, 1.0 / judge.rate_fps), out=found)
     return found

@@ -13,6 +13,7 @@ from rushes.edit.problem import Floats, Ints
 _Singles = npt.NDArray[np.float32]
 
 _CELL_S = 0.05
+_NEXT_01 = 0.95
 _REACH_CELLS = 3
 REACH_S = 0.15
 """A shot may be moved so far for its movement to fall on a beat."""
@@ -57,9 +58,10 @@ class Accents:
         return found
 
     def landing_01(self, which: Ints, line_s: Floats, frame_s: float) -> Floats:
-        """How much of accents falls on these moments: all of its strength within EXACT_FRAMES, none from LOST_FRAMES on."""
+        """How much of accents falls on these moments, 0..1: all of its strength to the frame, _NEXT_01 of it one frame off,
+        none from LOST_FRAMES on."""
         away = np.abs(self.at_s[which] - line_s) / frame_s
-        lands = np.clip((LOST_FRAMES - away) / (LOST_FRAMES - EXACT_FRAMES - 1e-6), 0.0, 1.0)
+        lands = np.interp(away, (0.0, EXACT_FRAMES, LOST_FRAMES), (1.0, _NEXT_01, 0.0))
         found: Floats = self.strength_01[which] * lands
         return found
 

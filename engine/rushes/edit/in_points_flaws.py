@@ -19,9 +19,10 @@ EDGE_S = 0.6
 _SHORTEST_S = 1.6
 """In a shorter clip there is too little beside its ends to compare them with."""
 _LEVEL_SHARE = 0.75
-"""A clip's own level of movement is what so much of its time does not exceed."""
+"""A clip's own level of movement or sharpness is what so much of its time does not exceed."""
 _BLUR_FREE, _BLUR_FULL = 0.2, 0.6
-"""Sharpness below that of the clip's median, as a share of it: nothing is wrong until, and all is wrong from."""
+"""Sharpness below the clip's own level, as a share of it: nothing is wrong until, and all is wrong from. The level is not
+the median: more than half of a clip may be blurred."""
 _SHAKE_FREE_01 = 0.1
 _SHUT_FREE_01, _SHUT_FULL_01 = 0.45, 0.75
 """A blink reaches 0.8 and more; eyes that look down reach half of it."""
@@ -57,7 +58,7 @@ def _flaw(cause: str, samples: pl.DataFrame) -> pl.Expr | None:
         case "closed_eyes" if _knows(samples, "eyes_closed_01"):
             return _between(pl.col("eyes_closed_01"), _SHUT_FREE_01, _SHUT_FULL_01)
         case "blur" if _knows(samples, "sharpness_01"):
-            usual = pl.col("sharpness_01").median().over("clip")
+            usual = pl.col("sharpness_01").quantile(_LEVEL_SHARE, "lower").over("clip")
             lost = pl.when(usual > 1e-6).then(1.0 - pl.col("sharpness_01") / usual)
             return _between(lost, _BLUR_FREE, _BLUR_FULL)
         case "shake" if _knows(samples, "shake_01"):

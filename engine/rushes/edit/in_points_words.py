@@ -18,6 +18,8 @@ _LANDS_01 = 0.3
 _SPOILT_01, _FREE_01 = 0.5, 0.2
 """A moment that is less clean than that is spoilt; one that is so much cleaner than those left out is no such."""
 _JUST_ENDED_BINS = 6
+_NEAR_BINS = 7
+"""What lies further from a shot is not left out by its in-point."""
 _ACTION_01 = 0.5
 _LEFT_OUT = {
     "closed_eyes": "closed eyes are left out",
@@ -46,40 +48,55 @@ def landed_s(answer: Answer, at: int) -> float | None:
     return float((answer.scene.places.frames[start[0]] + beats[best]) / rate)
 
 
+def landing_words(answer: Answer, at: int) -> str:
+    """The beat on which a movement of shot `at` lands; "": none does."""
+    beat_s = landed_s(answer, at)
+    return "" if beat_s is None else f"a movement lands on the beat at {beat_s:.2f} s"
+
+
 def cleanness_words(answer: Answer, at: int) -> str:
-    """What the window of shot `at` leaves out of its piece, and whether it shows an action to its end."""
-    return "; ".join(_cleanness(answer, at))
+    """What is good about the window of shot `at`."""
+    clean, (first, last) = answer.footage.moments.clean, _window(answer, at)
+    said = in_point_words(answer, at)
+    if not said and clean is not None and clean[first:last].min() >= 1.0 - _FREE_01:
+        return "sharp and steady throughout"
+    return "; ".join(said)
 
 
-def _cleanness(answer: Answer, at: int) -> Iterator[str]:
-    moments, (piece, in_s) = answer.footage.moments, _shown(answer, at)
-    length_s = int(answer.spans.length_frames[answer.choices[at].span]) / answer.scene.request.edit.rate_fps
-    first, last = _bins(piece, in_s, in_s + length_s)
-    said = False
+def in_point_words(answer: Answer, at: int) -> tuple[str, ...]:
+    """What the window of shot `at` leaves out beside it in its piece, and whether it shows an action to its end."""
+    return tuple(_in_point_words(answer, at))
+
+
+def _in_point_words(answer: Answer, at: int) -> Iterator[str]:
+    moments, (piece, _), (first, last) = answer.footage.moments, _shown(answer, at), _window(answer, at)
     if moments.clean is not None and moments.flaw is not None:
-        cause = _left_out(
-            moments.clean, moments.flaw, _bins(piece, piece.start_s, piece.end_s), (first, last)
-        )
+        whole = _bins(piece, piece.start_s, piece.end_s)
+        near = max(whole[0], first - _NEAR_BINS), min(whole[1], last + _NEAR_BINS)
+        cause = _left_out(moments.clean, moments.flaw, near, (first, last))
         if cause is not None:
-            said = True
             yield _LEFT_OUT[cause]
     if moments.unfinished is not None:
         before = moments.unfinished[max(first, last - _JUST_ENDED_BINS) : last]
         if len(before) and before.max() >= _ACTION_01 and before[-1] <= _FREE_01:
-            said = True
             yield "the action is shown to its end"
-    if not said and moments.clean is not None and moments.clean[first:last].min() >= 1.0 - _FREE_01:
-        yield "sharp and steady throughout"
 
 
 def _left_out(clean: Floats, flaw: Floats, whole: tuple[int, int], shown: tuple[int, int]) -> str | None:
-    """What spoils most of the moments of a piece that are not shown; None where what is shown is hardly better."""
+    """What spoils most of the moments of a range that are not shown; None where what is shown is hardly better."""
     outside = np.r_[whole[0] : shown[0], shown[1] : whole[1]]
     least = min(_SPOILT_01, float(clean[shown[0] : shown[1]].min()) - _FREE_01)
     spoilt = outside[clean[outside] < least]
     if len(spoilt) == 0:
         return None
     return CAUSES[int(np.bincount(flaw[spoilt].astype(np.int64)).argmax())]
+
+
+def _window(answer: Answer, at: int) -> tuple[int, int]:
+    """The bins that shot `at` shows."""
+    piece, in_s = _shown(answer, at)
+    length_s = int(answer.spans.length_frames[answer.choices[at].span]) / answer.scene.request.edit.rate_fps
+    return _bins(piece, in_s, in_s + length_s)
 
 
 def _shown(answer: Answer, at: int) -> tuple[Piece, float]:
