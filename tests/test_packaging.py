@@ -13,7 +13,7 @@ from rushes import __version__
 from rushes.resources import shipped_dir, shipped_file
 
 ROOT = Path(__file__).parents[1]
-KINDS = ("recipes", "schemas", "profiles", "models")
+KINDS = ("recipes", "schemas", "profiles", "models", "platforms")
 
 
 def tracked():

@@ -11,7 +11,7 @@ _CHECKOUT = Path(__file__).parents[2]
 
 
 def shipped_dir(kind: str) -> Path:
-    """Folder of one kind: "recipes", "schemas", "profiles" or "models".
+    """Folder of one kind: "recipes", "schemas", "profiles", "models" or "platforms".
 
     A wheel carries them inside the package; a checkout has them at its top level.
     """

@@ -34,6 +34,7 @@ _VERBS: Mapping[str, str] = {
     "redo": "history",
     "history": "history",
     "diff": "diff",
+    "preflight": "preflight",
     "export": "export",
     "import": "import_edit",
     "reproduce": "reproduce",
