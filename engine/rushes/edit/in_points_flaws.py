@@ -64,9 +64,9 @@ def _flaw(cause: str, samples: pl.DataFrame) -> pl.Expr | None:
         case "shake" if _knows(samples, "shake_01"):
             return _between(pl.col("shake_01"), _SHAKE_FREE_01, 1.0)
         case "start":
-            return _at_edge(samples, pl.col("t_s") < EDGE_S - 1e-6)
+            return _at_edge(samples, _at_start())
         case "end":
-            return _at_edge(samples, pl.col("t_s") > pl.col("t_s").max().over("clip") - EDGE_S + 1e-6)
+            return _at_edge(samples, _at_end())
         case _:
             return None
 
@@ -84,8 +84,18 @@ def _at_edge(samples: pl.DataFrame, inside: pl.Expr) -> pl.Expr | None:
     return pl.when(inside & long_enough).then(pl.max_horizontal(parts)).otherwise(0.0)
 
 
+def _at_start() -> pl.Expr:
+    return pl.col("t_s") < EDGE_S - 1e-6
+
+
+def _at_end() -> pl.Expr:
+    return pl.col("t_s") > pl.col("t_s").max().over("clip") - EDGE_S + 1e-6
+
+
 def _above_level(value: pl.Expr, free: float, full: float) -> pl.Expr:
-    return _between(value - value.quantile(_LEVEL_SHARE, "lower").over("clip"), free, full)
+    """Against the clip's level between its ends."""
+    inside = pl.when(~_at_start() & ~_at_end()).then(value)
+    return _between(value - inside.quantile(_LEVEL_SHARE, "lower").over("clip"), free, full)
 
 
 def _between(value: pl.Expr, free: float, full: float) -> pl.Expr:
