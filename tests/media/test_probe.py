@@ -10,7 +10,8 @@ import pytest
 from made_media import gray, texture, tone, write_clip
 from rushes.errors import MediaError
 from rushes.media.info import AudioInfo
-from rushes.media.probe import info_from_json, info_to_json, probe
+from rushes.media.info_json import info_from_json, info_to_json
+from rushes.media.probe import probe
 
 
 def fault(path: Path) -> str:

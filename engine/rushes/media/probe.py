@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 import av
 from av.audio.stream import AudioStream
@@ -29,6 +27,7 @@ from rushes.media.faults import (
     unreadable_media,
 )
 from rushes.media.info import AudioInfo, MediaInfo, Transfer, VideoInfo
+from rushes.media.info_json import info_from_json as info_from_json  # noqa: PLC0414  run.preflight asks here
 from rushes.units import round_6
 
 _PICTURE_ONLY = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
@@ -104,35 +103,6 @@ def stream_duration_s(stream: Stream) -> Fraction | None:
         if key.upper().startswith("DURATION") and clock:
             return int(clock[1]) * 3600 + int(clock[2]) * 60 + Fraction(clock[3])
     return None
-
-
-def info_to_json(info: MediaInfo) -> dict[str, Any]:
-    """All facts that follow from the bytes: without path and digest, so that equal files give equal JSON."""
-    facts = _plain(asdict(info))
-    return {key: value for key, value in facts.items() if key not in ("path", "digest")}
-
-
-def info_from_json(data: Mapping[str, Any], path: str = "", digest: str = "") -> MediaInfo:
-    """The inverse of info_to_json, for a file that lies at path."""
-    video, audio = data["video"], data["audio"]
-    return MediaInfo(
-        **{**data, "path": path, "digest": digest}
-        | {
-            "video": None if video is None else VideoInfo(**_with_fractions(video)),
-            "audio": None if audio is None else AudioInfo(**_with_fractions(audio)),
-        }
-    )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    return str(value) if isinstance(value, Fraction) else value
-
-
-def _with_fractions(data: Mapping[str, Any]) -> dict[str, Any]:
-    fractions = ("rate_fps", "time_base")
-    return {key: Fraction(value) if key in fractions else value for key, value in data.items()}
 
 
 def _context(stream: Stream) -> object | None:

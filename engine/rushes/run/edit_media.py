@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 
 from rushes.errors import MediaError, Problem, RecipeError
 from rushes.media.find import find_footage
-from rushes.media.probe import probe
 from rushes.recipe.names import did_you_mean
 from rushes.recipe.spec import FootageSpec
 from rushes.store.digests import DigestIndex
@@ -67,6 +66,9 @@ class EditMedia:
         path = self._path(digest, name)
         if path is None:
             return None
+        # Loaded only where the library does not know the file.
+        from rushes.media.probe import probe
+
         info = probe(str(path), digest)
         assert info.video is not None, "probe refuses files without picture"
         return info.video.rate_fps.limit_denominator(_RATE_LIMIT), _exact(info.duration_s)

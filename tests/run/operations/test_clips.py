@@ -7,7 +7,8 @@ import pytest
 from made_media import damaged_copy, gray, texture, tone, write_clip
 from rushes.analyze.tables import pack_tables, unpack_tables
 from rushes.graph.node import Call
-from rushes.media.probe import info_to_json, probe
+from rushes.media.info_json import info_to_json
+from rushes.media.probe import probe
 from rushes.run.operations.clips import analyze_clips, derive_clips, gather_library
 from rushes.score.files import WRITTEN_TABLES, read_library
 from rushes.score.library import Library

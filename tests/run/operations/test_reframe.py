@@ -14,7 +14,7 @@ from rushes.analyze.table import ANALYZERS
 from rushes.analyze.tables import pack_tables
 from rushes.graph.node import Call
 from rushes.media.info import MediaInfo, VideoInfo
-from rushes.media.probe import info_to_json
+from rushes.media.info_json import info_to_json
 from rushes.recipe.spec import ReframeSpec
 from rushes.run.operations.reframe import _beyond_s, reframe_timelines
 from rushes.timeline.document import timeline_from_json, timeline_to_json

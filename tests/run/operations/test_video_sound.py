@@ -16,7 +16,8 @@ from rushes.emit.sound_level import loudness_lufs, true_peak_db
 from rushes.emit.sound_pieces import SoundPiece
 from rushes.graph.node import Call
 from rushes.media.encode_sound import SOUND_RATE_HZ, read_aac, write_aac
-from rushes.media.probe import info_to_json, probe
+from rushes.media.info_json import info_to_json
+from rushes.media.probe import probe
 from rushes.run.operations.video import render_sounds
 
 HZ = SOUND_RATE_HZ

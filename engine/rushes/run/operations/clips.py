@@ -16,7 +16,8 @@ from rushes.errors import MediaError
 from rushes.graph.node import Call, Outcome
 from rushes.media.faults import NO_SOUND_DECODES
 from rushes.media.info import MediaInfo
-from rushes.media.probe import info_from_json, info_to_json, probe
+from rushes.media.info_json import info_from_json, info_to_json
+from rushes.media.probe import probe
 from rushes.models.session import Models
 from rushes.recipe.spec import SegmentsSpec
 from rushes.run.operations.columns import library_columns

@@ -20,7 +20,7 @@ from rushes.edit.reframe_scene import samples_of
 from rushes.edit.titles import with_titles
 from rushes.graph.node import Call, Outcome
 from rushes.media.info import VideoInfo
-from rushes.media.probe import info_from_json
+from rushes.media.info_json import info_from_json
 from rushes.recipe.spec import ReframeSpec
 from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.tree import Timeline, TimelineClip

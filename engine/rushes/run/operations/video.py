@@ -21,7 +21,7 @@ from rushes.errors import MediaError
 from rushes.graph.node import Call, Outcome
 from rushes.media.encode_sound import SOUND_RATE_HZ
 from rushes.media.info import MediaInfo
-from rushes.media.probe import info_from_json
+from rushes.media.info_json import info_from_json
 from rushes.recipe.sound_spec import DuckSpec
 from rushes.run.operations.outcome import failed
 
