@@ -12,14 +12,14 @@ from rushes.media.info import MediaInfo
 from rushes.models.session import Models
 
 
-def said(row: Row, **shares: float) -> tuple[Row, dict[str, float]]:
+def said(row: Row, **shares: float) -> tuple[Row, dict[str, float | None]]:
     """A face and what it expresses; the rest is neutral, the smile is the happiness."""
     eight = {f"{name}_01": shares.get(name, 0.0) for name in NAMES}
     eight["neutral_01"] += 1 - sum(eight.values())
     return row, {**eight, "smile_01": eight["happiness_01"]}
 
 
-def moods(times_s: list[float], faces: list[tuple[Row, dict[str, float]]], **params: float):
+def moods(times_s: list[float], faces: list[tuple[Row, dict[str, float | None]]], **params: float):
     raw = tables_of(times_s, [row for row, _ in faces])
     rows = [{"pts": row["pts"], "t_s": row["t_s"], "face": row["face"], **told} for row, told in faces]
     told = pl.DataFrame(rows, schema={name: getattr(pl, kind) for name, kind in EXPRESSIONS})
@@ -39,6 +39,15 @@ def test_a_picture_without_a_face_has_no_mood_and_no_smile():
     samples = tables["samples"]
     assert samples["emotion_happiness_avg"].to_list() == pytest.approx([0.8, None])
     assert samples["smile_frames_percent"].to_list() == [100.0, 0.0]
+
+
+def test_closed_eyes_of_larger_faces_count_more_and_unknown_ones_not():
+    near, far = said(face_at(0.0, size_01=0.4)), said(face_at(0.0, face=1, x_01=0.9, size_01=0.1))
+    faces = [(near[0], {**near[1], "eyes_closed_01": 0.9}), (far[0], {**far[1], "eyes_closed_01": 0.4})]
+    assert moods([0.0], faces)["samples"]["eyes_closed_01"].to_list() == pytest.approx([0.8])
+    faces[1] = (far[0], {**far[1], "eyes_closed_01": None})
+    assert moods([0.0], faces)["samples"]["eyes_closed_01"].to_list() == pytest.approx([0.9])
+    assert moods([0.0], [near, far])["samples"]["eyes_closed_01"].to_list() == [None]
 
 
 def test_nobody_in_the_clip_is_null_and_smiles_in_no_picture():

@@ -181,6 +181,24 @@ def test_where_the_landmarks_see_no_face_mini_xception_is_alone():
     assert shapes.given == []
 
 
+def test_closed_eyes_are_the_mean_of_both_blinks():
+    raw = dict(tables_of([0.0], [face_at(0.0, color=(90, 90, 90))]))
+    movements = np.zeros(52)
+    movements[[9, 10]] = 0.9, 0.7
+    fakes = Fakes(
+        mini_xception=Network(np.full((6, 7), 1 / 7)),
+        face_landmarks=Network(np.zeros(1434), [2.0]),
+        face_blendshapes=Network(movements),
+    )
+    assert expressions(raw, fakes, BOTH)["eyes_closed_01"].to_list() == pytest.approx([0.8])
+
+
+def test_without_the_blendshapes_nobody_knows_of_closed_eyes():
+    raw = dict(tables_of([0.0], [face_at(0.0, color=(90, 90, 90))]))
+    rows = expressions(raw, Fakes(mini_xception=Network(np.full((6, 7), 1 / 7))))
+    assert rows["eyes_closed_01"].to_list() == [None]
+
+
 def test_the_146_points_are_those_of_the_list_beside_the_model():
     path = SHARED / "models/mediapipe/face_blendshapes_landmark_indices.txt"
     if not path.exists():
