@@ -6,7 +6,13 @@ from fractions import Fraction
 import pytest
 from interchange_samples import NTSC_24, NTSC_30, dissolved, media, plain_edit, song_media
 from rushes.emit.interchange import Dissolve, Mark, as_text, plan_exchange
+from rushes.emit.interchange_edl import edl_text
+from rushes.emit.interchange_fcp7 import fcp7_text
+from rushes.emit.interchange_fcpx import fcpx_text
+from rushes.emit.interchange_otio import otio_text
 from rushes.errors import RenderError
+from rushes.timeline.titles import placed
+from timeline_samples import title
 
 
 def test_source_positions_are_counted_in_frames_of_the_file_each_from_its_exact_time():
@@ -93,3 +99,20 @@ def test_drop_frame_is_the_rule_where_it_exists_and_refused_elsewhere():
 
 def test_names_lose_what_no_text_can_hold():
     assert as_text("a\nb\x00c\udcff ü & <x>") == "a\ufffdb\ufffdc\ufffd ü & <x>"
+
+
+def test_titles_are_marks_with_their_text_and_length_in_every_format():
+    edit, files = plain_edit()
+    two = title("hello", "time", from_s=1.0, until_s=2.0)
+    edit = placed(replace(edit, song=None), (replace(two, look=replace(two.look, text="Grüße\nfrom <Rome>")),))
+    made = plan_exchange(edit, files)
+    assert made.marks == (Mark(30, "title", "title hello: Grüße / from <Rome>", 30),)
+    assert "title hello: Grüße / from <Rome>" in otio_text(made)
+    for write in (fcp7_text, fcpx_text):
+        assert "title hello: Grüße / from &lt;Rome&gt;" in write(made)
+    assert "* LOC: 01:00:01:00 CYAN    title hello: Grüße / from <Rome>" in edl_text(made)
+
+
+def test_an_edit_without_a_song_has_no_marks():
+    edit, files = plain_edit()
+    assert plan_exchange(replace(edit, song=None), files).marks == ()

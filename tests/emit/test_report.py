@@ -15,6 +15,7 @@ from rushes.emit.report_pictures import histogram_picture, pacing_picture, seque
 from rushes.emit.report_thumbnails import Thumbnails, jpeg_size_px
 from rushes.emit.report_words import clock, decimal, fields_of, level_of, quantity
 from rushes.recipe.spec import ScoreSpec, TermSpec
+from rushes.timeline.titles import placed
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -386,3 +387,13 @@ def test_every_colour_of_text_is_readable_on_both_grounds(page, data, scheme):
         for ground in ("back", "card"):
             light, dark = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
             assert (light + 0.05) / (dark + 0.05) >= 4.5, f"{text} on {ground}"
+
+
+def test_titles_are_listed_escaped_and_a_page_without_any_has_no_such_part():
+    sample = report_samples.real_looking()
+    assert 'id="titles"' not in render_report(sample)
+    words = samples.title("hello", "time", from_s=1.0, until_s=2.5)
+    words = replace(words, look=replace(words.look, text="<Grüße>", style="lower_third"))
+    timeline = placed(sample.timeline, (words,))
+    page = Page(render_report(replace(sample, timeline=timeline)))
+    assert "<Grüße> 0:01.00 – 0:02.50 lower third hello" in page.text()

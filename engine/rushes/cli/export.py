@@ -194,6 +194,9 @@ def _notes(exchange: Exchange, format: Format) -> list[str]:
     padded = [shot.clip.id for shot in exchange.shots if is_padded(shot)]
     if padded and format in (Format.FCP7XML, Format.FCPXML):
         found.append(f"the edges that rushes fills with a blurred copy are black: {', '.join(padded)}")
+    titles = [title.name for title in exchange.timeline.titles]
+    if titles:
+        found.append(f"titles are written as markers, with their text: {', '.join(titles)}")
     if format == Format.EDL and len(exchange.shots) > 998:
         found.append("some programs read no more than 999 events of an EDL")
     return found

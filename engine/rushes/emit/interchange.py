@@ -15,10 +15,10 @@ from typing import Literal
 
 from rushes.emit.interchange_timecode import may_drop, nominal_rate
 from rushes.errors import Problem, RenderError
-from rushes.timeline.tree import Timeline, TimelineClip, TimelineSong, Transition
+from rushes.timeline.tree import Timeline, TimelineClip, TimelineSong, Title, Transition
 from rushes.units import seconds_to_frames
 
-MarkKind = Literal["beat", "downbeat", "drop"]
+MarkKind = Literal["beat", "downbeat", "drop", "title"]
 TimecodeChoice = Literal["auto", "drop", "non-drop"]
 
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -89,11 +89,12 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A marker of the music at a timeline frame."""
+    """A marker of the music, or of where a title begins, at a timeline frame. frames: how long a title is there."""
 
     at_frames: int
     kind: MarkKind
     name: str
+    frames: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,7 @@ def plan_exchange(
         frames=timeline.duration_frames,
         shots=shots,
         sound=sound,
-        marks=() if timeline.song is None else _marks(timeline, timeline.song),
+        marks=_marks(timeline),
         media=(*used.values(), *([] if sound is None else [sound.media])),
     )
 
@@ -201,7 +202,21 @@ def _sound(timeline: Timeline, song: TimelineSong, media: MediaFile) -> Sound:
     return Sound(media=media, start_s=start_s, frames=max(1, min(timeline.duration_frames, left)))
 
 
-def _marks(timeline: Timeline, song: TimelineSong) -> tuple[Mark, ...]:
+def _marks(timeline: Timeline) -> tuple[Mark, ...]:
+    """In order of time, at one frame titles last: what is written has no track in these formats but its text and length."""
+    music = () if timeline.song is None else _music_marks(timeline, timeline.song)
+    titles = (
+        Mark(title.start_frames, "title", _words(title), title.end_frames - title.start_frames)
+        for title in timeline.titles
+    )
+    return tuple(sorted((*music, *titles), key=lambda mark: (mark.at_frames, mark.kind == "title")))
+
+
+def _words(title: Title) -> str:
+    return as_text(f"title {title.name}: {' / '.join(title.look.text.split(chr(10)))}")
+
+
+def _music_marks(timeline: Timeline, song: TimelineSong) -> tuple[Mark, ...]:
     """One a frame at most: a drop says more than a downbeat, and that more than a beat."""
     downbeats = set(song.downbeats)
     named: list[tuple[float, MarkKind, str]] = [

@@ -20,7 +20,7 @@ from rushes.units import seconds_to_frames
 
 REEL_LENGTH = 8
 
-_COLORS = {"beat": "YELLOW", "downbeat": "GREEN", "drop": "RED"}
+_COLORS = {"beat": "YELLOW", "downbeat": "GREEN", "drop": "RED", "title": "CYAN"}
 
 
 def edl_text(exchange: Exchange) -> str:
@@ -133,7 +133,8 @@ def _start_in(media: MediaFile, rate_fps: Fraction) -> tuple[int, bool]:
 
 
 def _locator(mark: Mark, exchange: Exchange) -> str:
-    return f"* LOC: {_record(mark.at_frames, exchange)} {_COLORS[mark.kind]:<7} {mark.name.upper()}"
+    name = mark.name if mark.kind == "title" else mark.name.upper()
+    return f"* LOC: {_record(mark.at_frames, exchange)} {_COLORS[mark.kind]:<7} {name}"
 
 
 def _song(number: int, exchange: Exchange, reels: Mapping[str, str]) -> Iterator[str]:

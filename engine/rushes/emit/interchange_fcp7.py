@@ -15,7 +15,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from xml.etree.ElementTree import Element
 
-from rushes.emit.interchange import Dissolve, Exchange, MediaFile, Shot, Sound
+from rushes.emit.interchange import Dissolve, Exchange, Mark, MediaFile, Shot, Sound
 from rushes.emit.interchange_motion import MotionKey, motion_of
 from rushes.emit.interchange_timecode import frames_to_timecode, timebase, timecode_to_frames
 from rushes.emit.interchange_xml import add, document, number
@@ -52,7 +52,7 @@ def fcp7_text(exchange: Exchange) -> str:
     if exchange.sound is not None:
         _audio(media, exchange, exchange.sound, files)
     for mark in exchange.marks:
-        _marker(sequence, mark.name, mark.kind, mark.at_frames)
+        _marker(sequence, mark)
     return document(root, "xmeml")
 
 
@@ -275,9 +275,9 @@ def _link(item: Element, channel: int) -> None:
     add(link, "clipindex", 1)
 
 
-def _marker(parent: Element, name: str, comment: str, at_frames: int) -> None:
+def _marker(parent: Element, mark: Mark) -> None:
     marker = add(parent, "marker")
-    add(marker, "comment", comment)
-    add(marker, "name", name)
-    add(marker, "in", at_frames)
-    add(marker, "out", -1)
+    add(marker, "comment", mark.kind)
+    add(marker, "name", mark.name)
+    add(marker, "in", mark.at_frames)
+    add(marker, "out", mark.at_frames + mark.frames if mark.frames else -1)

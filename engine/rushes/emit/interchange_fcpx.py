@@ -228,7 +228,7 @@ def _marker(item: Element, mark: Mark, shot: Shot, rate_fps: Fraction) -> None:
         item,
         "marker",
         start=seconds(_start_s(shot) + into_s),
-        duration=seconds(1 / rate_fps),
+        duration=seconds(max(1, mark.frames) / rate_fps),
         value=mark.name,
         note=mark.kind,
     )

@@ -20,7 +20,7 @@ from rushes.timeline.canonical import sorted_keys
 METADATA = "rushes"
 """Key of what is ours in the metadata of timeline and clips."""
 
-_COLORS = {"beat": "YELLOW", "downbeat": "GREEN", "drop": "RED"}
+_COLORS = {"beat": "YELLOW", "downbeat": "GREEN", "drop": "RED", "title": "CYAN"}
 
 
 def otio_text(exchange: Exchange) -> str:
@@ -139,7 +139,7 @@ def _song_track(exchange: Exchange) -> Any:
 def _marker(mark: Mark, rate_fps: Fraction) -> Any:
     return otio.schema.Marker(
         name=mark.name,
-        marked_range=_range(_time(mark.at_frames, rate_fps), _time(0, rate_fps)),
+        marked_range=_range(_time(mark.at_frames, rate_fps), _time(mark.frames, rate_fps)),
         color=_COLORS[mark.kind],
         metadata={METADATA: {"kind": mark.kind}},
     )

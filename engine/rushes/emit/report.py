@@ -100,6 +100,7 @@ def _contents(data: ReportData) -> dict[str, Any]:
         "scores": score_views(data.scores),
         "constraints": [] if timeline is None else _constraints(timeline),
         "edits": [] if timeline is None else edit_rows(timeline),
+        "titles": [] if timeline is None else _titles(timeline),
         "thresholds": [(quantity(name), decimal(value, 6)) for name, value in data.thresholds.items()],
         "picture": None if timeline is None else timeline_picture(timeline, shots),
         "pacing": None if timeline is None else pacing_picture(timeline),
@@ -128,6 +129,21 @@ def _facts(data: ReportData) -> list[tuple[str, str]]:
     if data.failed:
         facts.append((str(len(data.failed)), "failed"))
     return facts
+
+
+def _titles(timeline: Timeline) -> list[dict[str, str]]:
+    """Rows of the table of what is written over the picture."""
+    return [
+        {
+            "name": title.name,
+            "text": title.look.text,
+            "when": " – ".join(
+                clock(float(at / timeline.rate_fps)) for at in (title.start_frames, title.end_frames)
+            ),
+            "style": quantity(title.look.style),
+        }
+        for title in timeline.titles
+    ]
 
 
 _OF_RECIPE = "edit.constraints."
