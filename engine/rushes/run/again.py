@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rushes.analyze.table import known_analyzers
 from rushes.errors import Place, Problem, RecipeError
 from rushes.recipe.load import Resolved
 from rushes.run.pipeline import RunRequest, resolved_of
@@ -99,7 +100,7 @@ def _recorded(said: Mapping[str, Any], name: str) -> Path | None:
 def _resolved_the_same(request: RunRequest, tree: Mapping[str, Any]) -> Resolved | None:
     """The recipe of a request, where it still says what the run was made by."""
     try:
-        resolved = resolved_of(request)
+        resolved = resolved_of(request, known_analyzers())
     except RecipeError:
         return None
     return resolved if plain(resolved.tree, "recipe") == tree else None

@@ -104,10 +104,10 @@ class Prepared:
         return self.request.until is None
 
 
-def resolved_of(request: RunRequest) -> Resolved:
+def resolved_of(request: RunRequest, analyzers: Mapping[str, Analyzer]) -> Resolved:
     """The recipe of a request. Raises RecipeError."""
     return request.resolved or resolve_recipe(
-        request.recipe, known_analyzers(), request.profile, request.overrides, request.personal
+        request.recipe, analyzers, request.profile, request.overrides, request.personal
     )
 
 
@@ -117,7 +117,7 @@ def prepare(request: RunRequest, progress: Progress | None = None) -> Prepared:
         fix = f"use one of: {', '.join(_UNTIL)}, or leave it out for the whole run"
         raise RecipeError(Problem(None, f"--until is {request.until!r}", fix))
     analyzers = known_analyzers()
-    resolved = resolved_of(request)
+    resolved = resolved_of(request, analyzers)
     recipe = resolved.recipe
     executor = make_executor(request.executor, request.workers)
     store = Store(request.cache)

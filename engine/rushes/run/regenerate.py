@@ -60,7 +60,7 @@ class Regenerated:
 def instructions_of(out: Path, again: Again) -> tuple[InstructionSpec, ...]:
     """Instructions of the recipe of a run."""
     with request_again(read_run(out), again) as request:
-        resolved = resolved_of(request)
+        resolved = resolved_of(request, known_analyzers())
     return () if resolved.recipe.edit is None else resolved.recipe.edit.instructions
 
 
