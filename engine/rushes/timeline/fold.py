@@ -277,14 +277,14 @@ def _replaced(timeline: Timeline, entry: Entry) -> Timeline:
         duration_frames=payload["duration_frames"],
         reframe=None,
         retime=None,
-        metadata=chosen_by_hand(entry.by),
+        metadata=unmeasured(f"chosen by hand ({entry.by})"),
     )
     before = {"file": clip.file, "source_start_frames": clip.source_start_frames}
     changed = _history(changed, entry, {"file": payload["file"], "before": before})
     return laid(timeline, [*timeline.clips[:place], changed, *timeline.clips[place + 1 :]])
 
 
-def chosen_by_hand(by: str) -> ClipMetadata:
+def unmeasured(reason: str) -> ClipMetadata:
     """Of a shot that its user chose: nothing is measured, and the engine has no opinion on it."""
     return ClipMetadata(
         shot_type=None,
@@ -293,7 +293,7 @@ def chosen_by_hand(by: str) -> ClipMetadata:
         visual_quality=None,
         color_variance=None,
         ai_confidence=0.0,
-        ai_reasoning=f"chosen by hand ({by})",
+        ai_reasoning=reason,
         runner_up=None,
     )
 

@@ -12,9 +12,10 @@ from rushes.errors import Problem
 from rushes.timeline.changes import Change, ClipAdded, ClipDeleted, ClipReordered, ClipReplaced, ClipTrimmed
 from rushes.timeline.document import clip_document
 from rushes.timeline.edit_log import Edit, EditError
+from rushes.timeline.fold import unmeasured
 from rushes.timeline.lay import with_range
 from rushes.timeline.settle import Media
-from rushes.timeline.tree import ClipMetadata, Timeline, TimelineClip
+from rushes.timeline.tree import Timeline, TimelineClip
 
 
 def edits_of_changes(
@@ -125,7 +126,7 @@ def _new_clip(timeline: Timeline, change: ClipAdded, clip_id: str, digest: str) 
         source_rate_fps=change.source_rate_fps,
         timeline_start_frames=0,
         duration_frames=change.duration_frames,
-        metadata=_UNKNOWN,
+        metadata=unmeasured(_REASON),
     )
     rate, start_s = timeline.rate_fps, made.source_start_s()
     alike = [clip for clip in timeline.clips if clip.digest == digest]
@@ -138,16 +139,6 @@ def _new_clip(timeline: Timeline, change: ClipAdded, clip_id: str, digest: str) 
 
 
 _REASON = "added in another program"
-_UNKNOWN = ClipMetadata(
-    shot_type=None,
-    angle=None,
-    motion_intensity=None,
-    visual_quality=None,
-    color_variance=None,
-    ai_confidence=0.0,
-    ai_reasoning=_REASON,
-    runner_up=None,
-)
 
 
 def _check_lengths(shown: Sequence[TimelineClip], rate_fps: Fraction, media: Media) -> None:
