@@ -6,6 +6,7 @@ import pytest
 from made_models import by_sha256, put, row, write_manifest
 from rushes.errors import ModelError, Problem
 from rushes.models.folder import installed_models, look_at_all
+from rushes.models.installed import EXTRAS, PACKAGES
 from rushes.models.manifest import read_manifest
 from rushes.models.pins import Pin, write_pin
 from rushes.store.canonical import digest_bytes
@@ -54,6 +55,14 @@ def test_a_model_without_the_package_that_reads_it_is_missing(folder, manifest, 
     assert list(found.files) == (["faces"] if there else [])
     what = "the model faces needs the package no-such-package, which is not installed"
     assert found.missing == ({} if there else {"faces": Problem(None, what, "pip install no-such-package")})
+
+
+def test_a_package_that_an_extra_of_ours_installs_is_told_with_the_extra(folder, manifest, monkeypatch):
+    monkeypatch.setattr("rushes.models.folder.PACKAGES", {"faces": "no-such-package"})
+    monkeypatch.setattr("rushes.models.folder.EXTRAS", {"no-such-package": "words"})
+    found = installed_models(folder, ["faces"], None, manifest)
+    assert found.missing["faces"].fix == "pip install 'rushes[words]'"
+    assert EXTRAS["tokenizers"] == "words" and EXTRAS.keys() == {*PACKAGES.values()}
 
 
 def test_what_a_model_needs_is_given_too(folder, manifest):
