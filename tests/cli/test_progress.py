@@ -1,6 +1,9 @@
 """What a run tells while it goes on."""
 
 import io
+import os
+import subprocess
+import sys
 
 import pytest
 from rich.console import Console
@@ -114,10 +117,18 @@ def test_on_a_terminal_a_stage_is_a_bar_with_the_time_left(clock):
         clock.now_s = 60.0
         progress.tell("ran", "analyze", 1, 3, "a.mp4")
         progress.tell("start", "analyze", 1, 3, "b.mp4")
-        progress._bars.refresh()
+        progress._bars._bars.refresh()
         shown = text.getvalue()
     assert "analysing" in shown
     assert "1/3" in shown
     assert "2 min left" in shown
     assert "b.mp4" in shown
     assert "steps" not in shown
+
+
+def test_where_nobody_watches_no_bars_are_loaded():
+    script = "import sys\nfrom rushes.cli.progress import ProgressView\nProgressView()\nsys.exit('rich' in sys.modules)\n"
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "TTY_COMPATIBLE")
+    }
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, env=environment)

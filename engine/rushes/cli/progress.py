@@ -1,20 +1,23 @@
-"""Progress on stderr: stage, count, what is being worked on, time left."""
+"""Progress on stderr: stage, count, what is being worked on, time left.
+
+What draws bars is loaded on a terminal only: it takes as long as a quarter of a run that finds everything done.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
-from rich.text import Text
+from typing import TYPE_CHECKING, Self
 
 from rushes.run.progress import ProgressEvent
 from rushes.run.time_left import TimeLeft, time_in_words
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _SAYS = {
     "analyze": "analysing",
@@ -32,7 +35,6 @@ class _Stage:
     """One stage of one graph."""
 
     name: str
-    bar: TaskID
     left: TimeLeft
     said_s: float
     """When it last said something, or began."""
@@ -55,16 +57,6 @@ class _Stage:
         return f"{self.name}: {self.left.done} of {self.left.total} steps{rest}"
 
 
-class _TimeLeftColumn(ProgressColumn):
-    """Time left by what really ran. (The column that comes with rich takes cached steps for quick ones.)"""
-
-    def render(self, task: Task) -> Text:
-        left: TimeLeft = task.fields["left"]
-        seconds = left.seconds()
-        said = "" if seconds is None or task.finished else f"{time_in_words(seconds)} left"
-        return Text(f"{said:<15}", style="progress.remaining")
-
-
 class ProgressView:
     """A bar a stage on a terminal; elsewhere a line at its end and one now and then before, so that logs stay short.
 
@@ -78,28 +70,30 @@ class ProgressView:
         every_s: float = _EVERY_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._console = console or Console(file=sys.stderr)
+        if console is None and _may_be_watched():
+            from rich.console import Console
+
+            console = Console(file=sys.stderr)
+        self._bars = None
+        if console is not None and console.is_terminal:
+            from rushes.cli.progress_bars import Bars
+
+            self._bars = Bars(console)
+        self._file = sys.stderr if console is None else console.file
         self._every_s = every_s
         self._clock = clock
-        self._bars = Progress(
-            TextColumn("{task.description:<10}"),
-            BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            _TimeLeftColumn(),
-            TextColumn("{task.fields[subject]}"),
-            console=self._console,
-            disable=not self._console.is_terminal,
-        )
         self._stages: dict[str, _Stage] = {}
 
     def __enter__(self) -> Self:
-        self._bars.start()
+        if self._bars:
+            self._bars.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bars.stop()
+        if self._bars:
+            self._bars.stop()
 
     def tell(self, event: ProgressEvent, stage: str, done: int, total: int, subject: str) -> None:
         """Show that a node began or ended."""
@@ -109,9 +103,9 @@ class ProgressView:
         if event == "failed":
             shown.failed.append(subject)
         shown.ended = done == total and event != "start"
-        now = subject if event == "start" else ""
-        self._bars.update(shown.bar, completed=shown.left.done, total=total, subject=now)
-        if not self._console.is_terminal:
+        if self._bars:
+            self._bars.show(shown.name, shown.left.done, total, subject if event == "start" else "")
+        else:
             self._say(shown)
 
     def _stage(self, stage: str, total: int) -> _Stage:
@@ -121,9 +115,9 @@ class ProgressView:
             return known
         name = _SAYS.get(stage, stage)
         left = TimeLeft(self._clock)
-        bar = known.bar if known else self._bars.add_task(name, total=total, subject="", left=left)
-        self._bars.update(bar, left=left)
-        self._stages[stage] = _Stage(name, bar, left, self._clock())
+        if self._bars:
+            self._bars.begin(name, left, total)
+        self._stages[stage] = _Stage(name, left, self._clock())
         return self._stages[stage]
 
     def _say(self, stage: _Stage) -> None:
@@ -134,4 +128,9 @@ class ProgressView:
             self._print(stage.line())
 
     def _print(self, line: str) -> None:
-        print(line, file=self._console.file)
+        print(line, file=self._file)
+
+
+def _may_be_watched() -> bool:
+    """Whether stderr is a terminal, or something in the environment may tell rich that it is."""
+    return sys.stderr.isatty() or not os.environ.keys().isdisjoint({"FORCE_COLOR", "TTY_COMPATIBLE"})
