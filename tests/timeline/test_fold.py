@@ -427,6 +427,16 @@ def test_trimming_one_end_of_a_retimed_clip_leaves_the_other(start_s, end_s, ran
     assert clip.source_end_s(plan.rate_fps) == pytest.approx(wanted, abs=1e-5)
 
 
+@pytest.mark.parametrize(("ripple", "frames"), [(True, 45), (None, 39)])
+def test_a_retimed_clip_that_would_end_on_a_beat_as_long_as_before_is_not_slipped_instead(ripple, frames):
+    plan = ramped(timeline((30, 45, 30)))
+    clip = folded(plan, trim(2, "1.8", None, ripple=ripple, on_beat=True)).clips[1]
+    assert (clip.source_start_frames, clip.duration_frames) == (54, frames)
+    # At two thirds of its speed it runs on after its old end.
+    wanted_s = float(plan.clips[1].source_end_s(plan.rate_fps)) + (frames - 39) / 30 * 2 / 3
+    assert float(clip.source_end_s(plan.rate_fps)) == pytest.approx(wanted_s, abs=1e-5)
+
+
 CROP = Reframe(mode="steady", keys=(ReframeKey(at_s=1.4, x_01=0.7, y_01=0.5, width_01=0.3),))
 
 

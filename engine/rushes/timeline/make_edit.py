@@ -94,7 +94,10 @@ def trim_edit(
     rate = timeline.rate_fps
     changed = _trimmed(timeline, clip, start_s, end_s, media)
     if on_beat and not holds_position(clip):
-        changed = ended_on_beat(timeline, changed, media)
+        ended = ended_on_beat(timeline, changed, media)
+        # The log has begin and length alone: a retimed shot that is as long as before would be read as a slip.
+        is_told = with_range(clip, ended.source_start_frames, ended.duration_frames, rate) == ended
+        changed = ended if is_told else changed
     if changed == clip:
         raise EditError(Problem(None, f"{called(timeline, clip)} shows that range already", "give another"))
     place = timeline.clips.index(clip)
