@@ -142,11 +142,11 @@ def accents_everywhere() -> pl.DataFrame:
 def test_an_edit_has_no_ramp_unless_it_is_asked_for():
     plain = ramped_edit(0.0, accents_everywhere())
     assert all(part.retime is None for part in plain.clips)
-    assert plain.clips == ramped_edit(1.0, None).clips
+    assert ramped_edit(0.0, None).clips == ramped_edit(1.0, None).clips
 
 
 def test_ramps_of_an_edit_meet_beats_and_leave_everything_else_where_it_was():
-    plain, made = ramped_edit(0.0, None), ramped_edit(0.4, accents_everywhere())
+    plain, made = (ramped_edit(share, accents_everywhere()) for share in (0.0, 0.4))
     assert problems_of(made) == ()
     ramps = [part for part in made.clips if part.retime is not None]
     assert 0 < len(ramps) <= 0.4 * len(made.clips)

@@ -232,7 +232,7 @@ def test_a_fault_is_told_where_it_stands(folder: Folder, line: str, what: str, f
         (
             "weights: {§scor: 1}",
             "there is no term of the objective scor",
-            "did you mean score? terms of the objective: score, order, sequence, shot_type, accent, energy, pacing, angle_change",
+            "did you mean score? terms of the objective: score, order, sequence, shot_type, clean, accent, energy, pacing, angle_change",
         ),
         (
             "max_uses_per_clip: §0",

@@ -30,11 +30,11 @@ _LEFT_OUT = {
 }
 
 
-def landed_s(answer: Answer, at: int) -> float | None:
-    """Second of the edit of the beat on which the strongest movement of shot `at` falls to the frame; None: on none."""
+def landing_words(answer: Answer, at: int) -> str:
+    """The beat on which the strongest movement of shot `at` falls to the frame, by its time in the edit; "": on none."""
     accents, music = answer.footage.moments.accents, answer.scene.music
     if accents is None or music is None or len(music.beats_s) == 0:
-        return None
+        return ""
     choice, rate = answer.choices[at], answer.scene.request.edit.rate_fps
     length = int(answer.spans.length_frames[choice.span])
     start = answer.spans.start[[choice.span]]
@@ -44,14 +44,9 @@ def landed_s(answer: Answer, at: int) -> float | None:
     lands = accents.landing_01(accents.nearest(moment_s), moment_s, 1.0 / rate)
     best = int(lands.argmax())
     if lands[best] < _LANDS_01:
-        return None
-    return float((answer.scene.places.frames[start[0]] + beats[best]) / rate)
-
-
-def landing_words(answer: Answer, at: int) -> str:
-    """The beat on which a movement of shot `at` lands; "": none does."""
-    beat_s = landed_s(answer, at)
-    return "" if beat_s is None else f"a movement lands on the beat at {beat_s:.2f} s"
+        return ""
+    beat_s = (answer.scene.places.frames[start[0]] + beats[best]) / rate
+    return f"a movement lands on the {'beat' if beats[best] else 'cut'} at {beat_s:.2f} s"
 
 
 def cleanness_words(answer: Answer, at: int) -> str:
