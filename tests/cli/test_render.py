@@ -109,6 +109,7 @@ def test_a_run_with_another_plan_refuses_old_edits_and_sets_them_aside_on_demand
     assert {path.name: path.read_bytes() for path in out.iterdir()} == kept
     assert rushes("run", *tiny_shoot.arguments(*options), "--edits", "discard").code == 0
     assert (out / "edits.1.jsonl").read_bytes() == kept["edits.jsonl"]
+    assert (out / "timeline.plan.1.json").read_bytes() == kept["timeline.plan.json"]
     assert not (out / "edits.jsonl").exists() and not (out / "timeline.plan.json").exists()
     assert edited(out).log.entries == ()
 

@@ -50,7 +50,9 @@ def copy_outputs(
     session = prepared.session
     files = {name: place for name, place in OUTPUT_FILES.items() if _is_made(results, place[0])}
     warnings: tuple[str, ...] = ()
-    with alone(out) if (out / LOG_FILE).is_file() else nullcontext():
+    timeline = out / OUTPUT_FILES["timeline"][1]
+    may_be_edited = timeline.is_file() and "timeline" in files
+    with alone(out) if may_be_edited else nullcontext():
         if _is_edited_since(prepared, out):
             files.pop("timeline", None)
             warnings = (
@@ -58,10 +60,10 @@ def copy_outputs(
             )
         elif PLAN in results:
             _copy_if_other(session.path(PLAN, "timeline.json"), out / PLAN_FILE)
-        elif TIMELINE in results and FOLD not in results:
-            _set_edits_aside(out)
         for node, file in files.values():
             _copy_if_other(session.path(node, file), out / file)
+        if "timeline" in files and FOLD not in results:
+            _set_edits_aside(out)
     return {name: str(out / file) for name, (_, file) in files.items()}, warnings
 
 
@@ -79,12 +81,19 @@ def _is_edited_since(prepared: Prepared, out: Path) -> bool:
 
 
 def _set_edits_aside(out: Path) -> None:
-    """Edits of the plan that is replaced: kept under the first name that is free."""
-    edits = out / LOG_FILE
-    if edits.is_file():
-        free = next(path for n in count(1) if not (path := out / f"edits.{n}.jsonl").exists())
-        edits.rename(free)
-        (out / PLAN_FILE).unlink(missing_ok=True)
+    """Edits of a plan that was replaced, and that plan, under the first names that are free. The new timeline is there by
+    now: where this ends half-way, the next command says that log and timeline do not belong together, and both are there.
+    """
+    if not (out / LOG_FILE).is_file():
+        return
+    number = next(n for n in count(1) if not any((out / name).exists() for name in _aside(n)))
+    for file, name in zip((PLAN_FILE, LOG_FILE), _aside(number), strict=True):
+        if (out / file).exists():
+            (out / file).rename(out / name)
+
+
+def _aside(number: int) -> tuple[str, str]:
+    return f"timeline.plan.{number}.json", f"edits.{number}.jsonl"
 
 
 def _copy_if_other(source: Path, target: Path) -> None:
