@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from rushes.edit.beam import Beam, Regrowth, grown, regrown
 from rushes.edit.few import best_of_few, is_few
 from rushes.edit.fill import filled_whole, furthest_place
+from rushes.edit.grow_part import Ground
 from rushes.edit.polish import Windows, polished
 from rushes.edit.priced import Prices, no_prices
 from rushes.edit.problem import IMPOSSIBLE, Choices, CutProblem, Floats, broken_limits, objective
@@ -21,6 +23,7 @@ from rushes.edit.strike import struck
 
 _ANYTHING = -1e300
 """A goal that every edit reaches."""
+_BEAM = Beam(width=150, alike=4, of_kind=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +55,19 @@ class Effort:
         Windows(gap=5e-3, choices=2000, rounds=8),
     )
     """How an edit is bettered that is further from the bound than their gap."""
-    ruled_windows: tuple[Windows, ...] = (
-        Windows(gap=1e-3, choices=100, rounds=2, nodes=50, of_kind=3),
-        Windows(gap=3e-3, choices=250, rounds=1, nodes=50, of_kind=3, shots=40),
-        Windows(gap=8e-3, choices=100, rounds=2, nodes=50, of_kind=5),
+    beam: Beam = _BEAM
+    """How many beginnings of edits grow side by side where rules count."""
+    regrowth: tuple[Regrowth, ...] = (
+        Regrowth(shots=10, stride=3, beam=Beam(width=100, alike=4, of_kind=6)),
+        Regrowth(shots=10, stride=3, beam=Beam(width=60, alike=4, of_kind=6), prices=0.7),
+        Regrowth(shots=14, stride=4, beam=Beam(width=60, alike=4, of_kind=6)),
     )
-    """The same where rows and covers make the solver slow."""
+    """How parts of an edit are grown anew, if it is further from its bound than regrown_gap."""
+    regrown_gap: float = 1e-3
+    beam_spans: int = 450
+    """With more spans than these, the fewer beginnings, at least a third."""
+    ruled_windows: tuple[Windows, ...] = (Windows(gap=1e-3, choices=100, rounds=2, nodes=50, of_kind=3),)
+    """The windows where rows and covers make the solver slow."""
     first_windows: tuple[Windows, ...] = (
         Windows(gap=0.0, choices=80, rounds=2, nodes=20, of_kind=3),
         Windows(gap=0.0, choices=200, rounds=1, nodes=20, of_kind=4, shots=40),
@@ -129,7 +139,8 @@ def _solved(problem: CutProblem, effort: Effort) -> CutSolution:
     if priced is None:
         return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
     if program.limits.has_rules and priced.choices is not None:
-        choices = _polished(program, bounds, priced.choices, priced.bound, effort)
+        choices = _regrown(program, priced, priced.choices, effort)
+        choices = _polished(program, bounds, choices, priced.bound, effort)
         priced = replace(priced, choices=choices)
     choices_found, bound = _close(program, bounds, priced, effort)
     told = program.limits.told(priced.prices)
@@ -152,6 +163,26 @@ def _polished(
     return choices
 
 
+def _regrown(program: PathProgram, priced: _Priced, choices: Choices, effort: Effort) -> Choices:
+    """Part after part grown anew, and units exchanged between places that lie apart."""
+    problem, found = program.problem, choices
+    for plan in effort.regrowth:
+        ground = Ground(program, priced.prices * plan.prices)
+        beam = _scaled(plan.beam, program, effort)
+        for first in range(0, max(1, len(found) - plan.shots + plan.stride), plan.stride):
+            if priced.bound - objective(problem, found) <= effort.regrown_gap * abs(priced.bound):
+                return found
+            found = regrown(ground, found, first, plan.shots, beam)
+        exchanged = reassigned(problem, found)
+        found = exchanged if exchanged and better(problem, exchanged, found) else found
+    return found
+
+
+def _scaled(beam: Beam, program: PathProgram, effort: Effort) -> Beam:
+    share = max(1 / 3, min(1.0, effort.beam_spans / len(program.problem.span_start)))
+    return replace(beam, width=int(beam.width * share))
+
+
 def _started(program: PathProgram, bounds: PathBounds, priced: _Priced, effort: Effort) -> _Priced | None:
     """With a lawful edit to start from: put together from parts of the latest paths, or found by counting; None where
     counting proves that there is none."""
@@ -168,7 +199,11 @@ def _started(program: PathProgram, bounds: PathBounds, priced: _Priced, effort: 
 
 
 def _made_lawful(program: PathProgram, bounds: PathBounds, priced: _Priced, effort: Effort) -> Choices | None:
-    """The latest path that breaks least, made lawful in windows; else parts of the latest paths, put together."""
+    """The best edit that grows at the prices; else the latest path that breaks least, made lawful in windows; else parts of
+    the latest paths, put together."""
+    edit = grown(Ground(program, priced.prices), _scaled(effort.beam, program, effort))
+    if edit is not None:
+        return edit
     latest = priced.paths[-effort.paths :]
     least = min(range(len(latest)), key=lambda at: (program.limits.excess(latest[at]), -at))
     found = latest[least]

@@ -176,11 +176,15 @@ class PathProgram:
         assert self._arcs is not None
         return self.problem.span_weight[spans, None] * self._arcs.worth
 
-    def backward(self, best: Floats) -> Floats:
-        """(places, states) worth of the best path from (place, state) to the last place; a further column for the start."""
+    def backward(self, best: Floats, *, end: int | None = None, at_end: Floats | None = None) -> Floats:
+        """(places, states) worth of the best path from (place, state) to the last place; a further column for the start.
+
+        end, at_end: to this place instead, where each state is worth so much, (states + 1,).
+        """
         problem, states = self.problem, self.states
+        end = problem.place_count - 1 if end is None else end
         left = np.full((problem.place_count, states.count + 1), IMPOSSIBLE)
-        left[-1, : states.count] = 0.0
+        left[end, : states.count] = 0.0 if at_end is None else at_end[: states.count]
         if states.count == 0:
             return left
         order = np.lexsort((states.to, states.come))
@@ -188,7 +192,7 @@ class PathProgram:
         sources, first = np.unique(come, return_index=True)
         by_state = best[:, states.kind]
         marks = self._marks
-        for place in range(problem.place_count - 1, 0, -1):
+        for place in range(end, 0, -1):
             spans = slice(int(marks[place]), int(marks[place + 1]))
             starts = problem.span_start[spans]
             onward = (by_state[spans] + left[place, : states.count])[:, to]

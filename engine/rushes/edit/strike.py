@@ -53,21 +53,29 @@ def hard_rows(problem: CutProblem) -> tuple[Row, ...]:
 def count_range(problem: CutProblem, rows: tuple[Row, ...], may: Bools) -> CountRange:
     """How far each row can be brought on the way to each place and from it on; limits on uses are not looked at."""
     least, most = _per_span(rows, may)
-    spans = np.flatnonzero(may.any(axis=1)).tolist()
     starts, ends = problem.span_start.tolist(), problem.span_end.tolist()
     shape = (problem.place_count, len(rows))
-    low_before, high_before = np.full(shape, np.inf), np.full(shape, -np.inf)
-    low_after, high_after = np.full(shape, np.inf), np.full(shape, -np.inf)
-    low_before[0] = high_before[0] = low_after[-1] = high_after[-1] = 0.0
-    for span in spans:
+    low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
+    low[0] = high[0] = 0.0
+    for span in np.flatnonzero(may.any(axis=1)).tolist():
         start, end = starts[span], ends[span]
-        np.minimum(low_before[end], low_before[start] + least[span], out=low_before[end])
-        np.maximum(high_before[end], high_before[start] + most[span], out=high_before[end])
-    for span in reversed(spans):
+        np.minimum(low[end], low[start] + least[span], out=low[end])
+        np.maximum(high[end], high[start] + most[span], out=high[end])
+    return CountRange(low, high, *counts_after(problem, rows, may, problem.place_count - 1))
+
+
+def counts_after(problem: CutProblem, rows: tuple[Row, ...], may: Bools, last: int) -> tuple[Floats, Floats]:
+    """(places, rows) the least and the most that each row can count from each place to `last`."""
+    least, most = _per_span(rows, may)
+    starts, ends = problem.span_start.tolist(), problem.span_end.tolist()
+    shape = (problem.place_count, len(rows))
+    low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
+    low[last] = high[last] = 0.0
+    for span in np.flatnonzero(may.any(axis=1))[::-1].tolist():
         start, end = starts[span], ends[span]
-        np.minimum(low_after[start], low_after[end] + least[span], out=low_after[start])
-        np.maximum(high_after[start], high_after[end] + most[span], out=high_after[start])
-    return CountRange(low_before, high_before, low_after, high_after)
+        np.minimum(low[start], low[end] + least[span], out=low[start])
+        np.maximum(high[start], high[end] + most[span], out=high[start])
+    return low, high
 
 
 def _per_span(rows: tuple[Row, ...], may: Bools) -> tuple[Floats, Floats]:
@@ -134,7 +142,7 @@ def _strike_crowded(problem: CutProblem, may: Bools) -> None:
             if only is None or only < 0 or len(held) == 0:
                 continue
             full = cover.touches[:, held].all(axis=1)
-            near = cover.touches[full].any(axis=0)
+            near: Bools = np.asarray(cover.touches[full].any(axis=0), dtype=np.bool_)
             near[spans] = False
             may[np.ix_(near, cover.unit_group == only)] = False
 

@@ -1,0 +1,207 @@
+"""Lawful edits from good prices: many beginnings of edits grow side by side, and at each place the most promising live on.
+
+Beam search (Lowerre 1976). How promising a beginning is, the path program tells: its worth at the prices so far and
+the best way on from where it stands. Beginnings keep count of clips, pieces, windows and rows themselves, so all that
+grow to the end keep the hard limits. In the same way a part of an edit is grown anew between shots that stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rushes.edit.grow_part import Ground, Part
+from rushes.edit.problem import (
+    IMPOSSIBLE,
+    Bools,
+    Choice,
+    Choices,
+    Floats,
+    Ints,
+    broken_limits,
+    objective,
+)
+
+_LOOKED_AT = 3
+"""Of the steps over one span, so many times as many are looked at as live on at a place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beam:
+    """width: beginnings that live on at each place. alike: of those in one state with the same counts. of_kind: how
+    many units of one kind are looked at on one span."""
+
+    width: int
+    alike: int
+    of_kind: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regrowth:
+    """How parts of an edit are grown anew. shots: in one part; stride: from part to part; prices: share of the prices that
+    is asked: between shots that stay, footage is less scarce."""
+
+    shots: int
+    stride: int
+    beam: Beam
+    prices: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Steps:
+    """Steps onto a place: from which beginning, with which unit on which span, into which state, and how promising."""
+
+    come: Ints
+    span: Ints
+    unit: Ints
+    state: Ints
+    gain: Floats
+    promise: Floats
+
+
+def grown(ground: Ground, beam: Beam) -> Choices | None:
+    """The best lawful edit that grows from nothing; None where no beginning reaches the last place."""
+    return _best(ground, (), (), ground.part((), (), beam.of_kind), beam, None)
+
+
+def regrown(ground: Ground, choices: Choices, first: int, shots: int, beam: Beam) -> Choices:
+    """The edit with so many shots from `first` on grown anew, where that is better; else as it is."""
+    before, after = choices[:first], choices[first + shots :]
+    part = ground.part(before, after, beam.of_kind)
+    found = _best(ground, before, after, part, beam, choices)
+    return choices if found is None else found
+
+
+def _best(
+    ground: Ground, before: Choices, after: Choices, part: Part, beam: Beam, now: Choices | None
+) -> Choices | None:
+    """The best lawful of the edits that grow, if it is better than the one there is."""
+    problem = ground.program.problem
+    best, worth = None, IMPOSSIBLE if now is None else objective(problem, now) + 1e-9
+    for inner, most in _Growth(ground, part, beam, worth - ground.refund - part.fixed_net).ends():
+        if most <= worth:
+            break
+        whole = (*before, *inner, *after)
+        if objective(problem, whole) > worth and not broken_limits(problem, whole):
+            best, worth = whole, objective(problem, whole)
+    return best
+
+
+class _Growth:
+    """Beginnings of a part, one row each, in the order in which they grow: the first is the part's own start."""
+
+    def __init__(self, ground: Ground, part: Part, beam: Beam, least: float) -> None:
+        """least: what promises no more is left out."""
+        problem = ground.program.problem
+        self.ground, self.part, self.beam, self.problem = ground, part, beam, problem
+        rows, shots = 1 + beam.width * (part.end - part.start), part.shots
+        self.size, self.least = 1, least
+        self.state = np.full(rows, part.state, dtype=np.int64)
+        self.gain, self.worth = np.zeros(rows), np.zeros(rows)
+        self.clips = np.zeros((rows, len(problem.clip_limit)), dtype=np.int16)
+        self.pieces = np.zeros((rows, len(problem.unit_limit)), dtype=np.int16)
+        self.clips[0], self.pieces[0] = part.clips, part.pieces
+        self.counts = np.zeros((rows, len(ground.rows)))
+        self.counts[0] = part.counts
+        self.length = np.zeros(rows, dtype=np.int64)
+        self.spans = np.full((rows, shots), -1, dtype=np.int64)
+        self.units = np.full((rows, shots), -1, dtype=np.int64)
+
+    def ends(self) -> Iterator[tuple[Choices, float]]:
+        """What reaches the end of the part, and the most that the whole edit can then be worth, highest first."""
+        part, problem = self.part, self.problem
+        waiting: dict[int, list[_Steps]] = {place: [] for place in range(part.start, part.end + 1)}
+        alive = np.zeros(1, dtype=np.int64)
+        for place in range(part.start, part.end):
+            if place > part.start:
+                alive = self._live_on(waiting[place])
+            for span in part.starting[place]:
+                if len(alive):
+                    waiting[int(problem.span_end[span])].append(self._steps(alive, span))
+        last = self._live_on(waiting[part.end])
+        most = self.worth[last] + part.fixed_worth + part.worth_after[self.state[last]]
+        for at in np.argsort(-most, kind="stable").tolist():
+            row, shots = last[at], int(self.length[last[at]])
+            pairs = zip(self.spans[row, :shots].tolist(), self.units[row, :shots].tolist(), strict=True)
+            yield tuple(Choice(span, unit) for span, unit in pairs), float(most[at])
+
+    def _steps(self, alive: Ints, span: int) -> _Steps:
+        """The most promising steps over one span."""
+        part, ground, end = self.part, self.ground, int(self.problem.span_end[span])
+        units, come = part.looked[span], self.state[alive]
+        onto = ground.next[come]
+        gain = self.gain[alive, None] + self.problem.span_weight[span] * ground.step[come]
+        promise = (gain + part.left[end][onto])[:, self.problem.unit_kind[units]] + ground.net[span, units]
+        flat, most = promise.reshape(-1), _LOOKED_AT * self.beam.width
+        taken = np.flatnonzero(flat > self.least)
+        if len(taken) > most:
+            taken = taken[np.argpartition(-flat[taken], most)[:most]]
+        row, which = np.divmod(np.sort(taken), max(1, len(units)))
+        room = self._has_room(alive, row, span, units[which], end)
+        row, which = row[room], which[room]
+        kinds = self.problem.unit_kind[units[which]]
+        spans = np.full(len(row), span, dtype=np.int64)
+        worth = gain[row, kinds] + ground.net[span, units[which]]
+        return _Steps(alive[row], spans, units[which], onto[row, kinds], worth, promise[row, which])
+
+    def _has_room(self, alive: Ints, row: Ints, span: int, units: Ints, end: int) -> Bools:
+        """(steps,) whether the hard limits leave room for a unit after the beginning in a row of those alive."""
+        problem, part, ground = self.problem, self.part, self.ground
+        come, clips = alive[row], problem.unit_clip[units]
+        room: Bools = self.clips[come, clips] < problem.clip_limit[clips]
+        room &= self.pieces[come, units] < problem.unit_limit[units]
+        for at in range(len(ground.rows)):
+            count = self.counts[come, at] + ground.of_span[at, span] * ground.of_unit[at, units]
+            room &= count + part.least_after[end, at] <= ground.high[at]
+            room &= count + part.most_after[end, at] >= ground.low[at]
+        shots = int(self.length[alive].max(initial=0))
+        spans, shown = self.spans[alive, :shots], self.units[alive, :shots]
+        for cover, together in ground.covers:
+            before, shot = np.nonzero(together[span][spans] & (shown >= 0))
+            taken = np.zeros((len(alive), cover.shape[1] + 1), dtype=bool)
+            taken[before, cover.group[shown[before, shot]]] = True
+            taken[:, -1] = False
+            room &= ~taken[row, cover.group[units]]
+        return room
+
+    def _live_on(self, waiting: list[_Steps]) -> Ints:
+        """The beginnings that live on at a place, as new rows."""
+        if not waiting:
+            return np.zeros(0, dtype=np.int64)
+        ground = self.ground
+        come, span, unit, state, gain, promise = (
+            np.concatenate(column) for column in zip(*(_columns(one) for one in waiting), strict=True)
+        )
+        counts = self.counts[come] + (ground.of_span[:, span] * ground.of_unit[:, unit]).T
+        order = np.argsort(-promise, kind="stable")
+        alike = np.column_stack([state, np.round(counts * 50)]).astype(np.int64)[order]
+        kept = order[_rank(alike) < self.beam.alike][: self.beam.width]
+        come, span, unit, state = come[kept], span[kept], unit[kept], state[kept]
+        new = self.size + np.arange(len(kept))
+        self.size += len(kept)
+        kind = self.problem.unit_kind[unit]
+        step = self.problem.span_weight[span] * ground.step[self.state[come], kind]
+        self.worth[new] = self.worth[come] + step + self.problem.value[span, unit]
+        self.state[new], self.gain[new], self.counts[new] = state, gain[kept], counts[kept]
+        self.clips[new], self.pieces[new] = self.clips[come], self.pieces[come]
+        self.clips[new, self.problem.unit_clip[unit]] += 1
+        self.pieces[new, unit] += 1
+        self.spans[new], self.units[new], at = self.spans[come], self.units[come], self.length[come]
+        self.spans[new, at], self.units[new, at], self.length[new] = span, unit, at + 1
+        return new
+
+
+def _columns(steps: _Steps) -> tuple[Ints | Floats, ...]:
+    return steps.come, steps.span, steps.unit, steps.state, steps.gain, steps.promise
+
+
+def _rank(rows: Ints) -> Ints:
+    """(rows,) how many equal rows come before each."""
+    which = np.asarray(np.unique(rows, axis=0, return_inverse=True)[1]).reshape(-1)
+    order = np.argsort(which, kind="stable")
+    first = np.searchsorted(which[order], which[order])
+    rank = np.empty(len(rows), dtype=np.int64)
+    rank[order] = np.arange(len(rows)) - first
+    return rank
