@@ -64,7 +64,7 @@ def test_every_verb_has_help(verb):
         (["run"], "Missing argument 'RECIPE'.\n    fix: see rushes run --help\n"),
         (["run", "beat_reel", "--song"], "Option '--song' requires an argument.\n    fix: see rushes run --help\n"),
         (["validate"], "Missing argument 'RECIPE...'.\n    fix: see rushes validate --help\n"),
-        (["diff", "a"], "Missing argument 'B'.\n    fix: see rushes diff --help\n"),
+        (["diff"], "Missing argument 'A'.\n    fix: see rushes diff --help\n"),
         (["run", "a", "b"], "Got unexpected extra argument(s) (b)\n    fix: see rushes run --help\n"),
         (["cache", "gc", "--keep", "lots"], "--keep is 'lots', which is no size\n    fix: write a size such as 500MB or 20GB\n"),
         (
