@@ -104,7 +104,8 @@ def _blend(plane: NDArray[np.uint8], patch: _Patch, share: int) -> None:
     below = plane[patch.rows, patch.columns].astype(np.int32)
     above = patch.light * share
     one = _WHOLE * _WHOLE
-    plane[patch.rows, patch.columns] = (below * (one - patch.cover * share) + above + one // 2) // one
+    # A shift divides by 65536 several times faster.
+    plane[patch.rows, patch.columns] = (below * (one - patch.cover * share) + above + one // 2) >> 16
 
 
 def _planes_of(
