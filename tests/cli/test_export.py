@@ -6,8 +6,11 @@ from xml.etree import ElementTree
 
 import opentimelineio as otio
 import pytest
+from blake3 import blake3
 from command_line import rushes
 from exported_edit import edit_on_disk
+from made_media import gray, write_clip
+from rushes.timeline.document import timeline_to_json
 from rushes.timeline.tree import Retime, RetimeKey
 from timeline_samples import timeline
 
@@ -62,7 +65,10 @@ def test_footage_that_has_moved_since_the_run_is_found_where_it_is_named(warm_ru
     words = ("export", out, "--format", "otio", "--to", "a.otio")
     ended = rushes(*words)
     assert (ended.code, ended.out) == (1, "")
-    assert "fix: name the folder where it lies now with --footage" in ended.err
+    assert ended.err == (
+        "/gone/footage: the footage folder is not there any more\n"
+        "    fix: say where it lies now with --footage DIR\n"
+    )
     ended = rushes(*words, "--footage", moved.footage, "--song", moved.song)
     assert (ended.code, ended.err) == (0, "")
     assert "/gone" not in (tmp_path / "a.otio").read_text()
@@ -133,7 +139,7 @@ def test_every_clip_that_is_gone_is_listed_at_once_and_no_file_is_left(tmp_path)
     (made.footage / "overhead_03.mp4").unlink()
     ended = rushes("export", made.timeline, "--format", "otio", "--to", "a.otio", *made.where())
     assert ended.code == 1
-    assert ended.err.count("fix: name the folder where it lies now with --footage") == 2
+    assert ended.err.count("fix: put it back, or say where it lies with --footage") == 2
     assert "front_01.mp4" in ended.err
     assert "overhead_03.mp4" in ended.err
     assert not (tmp_path / "a.otio").exists()
@@ -149,7 +155,7 @@ def test_a_song_that_is_gone_is_said(tmp_path):
 @pytest.mark.parametrize(
     ("to", "said"),
     [
-        ("timeline.json", "this is the edit itself"),
+        ("timeline.json", "this is a file of the edit itself"),
         ("my clips", "is a folder"),
         ("nowhere/a.otio", "its folder is not there"),
     ],
@@ -161,6 +167,74 @@ def test_a_target_that_cannot_be_is_refused_before_anything_is_read(to, said, tm
     assert (ended.code, ended.out) == (2, "")
     assert said in ended.err
     assert made.timeline.read_bytes() == before
+
+
+NEVER = (
+    "edits.jsonl",
+    "timeline.plan.json",
+    "run.json",
+    "video.mp4",
+    "report.html",
+    "edits.torn.jsonl",
+    "Video.MP4",
+)
+
+
+@pytest.mark.parametrize("name", NEVER)
+def test_no_file_of_an_out_folder_is_written_over_whether_it_is_there_or_not(name, tmp_path):
+    made = edit_on_disk(tmp_path)
+    words = ("export", tmp_path, "--format", "edl", *made.where(), "--force", "--to", tmp_path / name)
+    assert "this is a file of the edit itself" in rushes(*words).err
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("my clips/front_01.mp4", "this is a video"),
+        ("my song.wav", "this edit was made from this file"),
+        ("link.edl", "this is a file of the edit itself"),
+        ("reel.yaml", "this is a recipe"),
+        ("my clips/notes.txt", "this file lies in the footage folder"),
+    ],
+)
+def test_no_clip_song_or_recipe_is_written_over_not_even_by_force(name, said, tmp_path):
+    made = edit_on_disk(tmp_path)
+    (tmp_path / "link.edl").symlink_to(made.timeline)
+    for other in ("reel.yaml", "my clips/notes.txt"):
+        (tmp_path / other).write_text("mine")
+    before = (tmp_path / name).read_bytes()
+    words = ("export", tmp_path, "--format", "edl", *made.where(), "--force", "--to", tmp_path / name)
+    ended = rushes(*words)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+    assert (tmp_path / name).read_bytes() == before
+
+
+def test_another_file_is_written_over_by_force_and_an_export_at_once(tmp_path):
+    made = edit_on_disk(tmp_path)
+    (tmp_path / "diary.txt").write_text("dear diary")
+    words = ("export", tmp_path, "--format", "edl", *made.where(), "--to", "diary.txt")
+    assert rushes(*words).err == (
+        "diary.txt: this file is there already and is no export for an editing program\n"
+        "    fix: name another file with --to, or write over it with --force\n"
+    )
+    assert (tmp_path / "diary.txt").read_text() == "dear diary"
+    assert rushes(*words, "--force").code == 0
+    assert rushes(*words).code == 0
+
+
+def test_a_clip_that_was_renamed_since_is_exported_where_its_content_lies(tmp_path):
+    made = edit_on_disk(tmp_path)
+    path = made.footage / "front_01.mp4"
+    write_clip(path, [gray(20)] * 100)
+    first = replace(timeline().clips[0], digest=blake3(path.read_bytes()).hexdigest())
+    edit = replace(timeline(), clips=(first, *timeline().clips[1:]))
+    made.timeline.write_bytes(timeline_to_json(edit))
+    path.rename(path.with_name("renamed.mp4"))
+    ended = rushes("export", made.timeline, "--format", "otio", "--to", "a.otio", *made.where(), "--json")
+    assert ended.code == 0, ended.err
+    assert str(path.with_name("renamed.mp4")) in ended.json["media"]
 
 
 def test_drop_frame_timecode_at_30_frames_is_refused(tmp_path):

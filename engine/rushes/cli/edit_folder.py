@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,13 +22,15 @@ EditArgument = Annotated[
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditFolder:
     """A timeline and what `run.json` beside it says of its files. footage, song: where they lay, None where nothing says
-    so. clips: every clip of the footage, by name."""
+    so. clips: every clip of the footage, by name. recipe, cache: the recipe of the run and its store."""
 
     timeline: Timeline
     timeline_path: Path
     footage: str | None
     song: str | None
     clips: frozenset[str]
+    recipe: str | None = None
+    cache: str | None = None
 
 
 def read_edit_folder(given: str) -> EditFolder:
@@ -44,14 +47,17 @@ def read_edit_folder(given: str) -> EditFolder:
         raise RecipeError(Problem(Place(str(path)), what, fix)) from None
     timeline = timeline_from_json(data, str(path))
     clips = {clip.file for clip in timeline.clips}
-    footage = song = None
+    said: Mapping[str, Any] = {}
     run_path = path.parent / "run.json"
     if run_path.is_file():
         record = read_record(run_path)
-        footage, song = record["arguments"].get("footage"), record["arguments"].get("song")
+        said = record["arguments"]
         clips |= set(record["inputs"])
         if timeline.song is not None:
             clips.discard(timeline.song.file)
     return EditFolder(
-        timeline=timeline, timeline_path=path, footage=footage, song=song, clips=frozenset(clips)
+        timeline=timeline,
+        timeline_path=path,
+        clips=frozenset(clips),
+        **{name: said.get(name) for name in ("footage", "song", "recipe", "cache")},
     )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rushes.cli.edit_folder import EditArgument, EditFolder, read_edit_folder
-from rushes.cli.options import AsJson, Exit, Footage, Song, print_json
+from rushes.cli.export_target import check_content, check_place
+from rushes.cli.options import AsJson, Exit, Footage, Song, cache_dir, print_json
 from rushes.errors import MediaError, Place, Problem, RecipeError
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ def export(
         Timecode,
         typer.Option("--timecode", help="Of the edit; auto counts drop-frame at 29.97 and 59.94."),
     ] = Timecode.AUTO,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is there and is no export.")
+    ] = False,
     json: AsJson = False,
 ) -> int:
     """Write an edit for Premiere, Resolve, Final Cut Pro or any program that reads OpenTimelineIO or an EDL."""
@@ -68,8 +72,9 @@ def export(
     from rushes.run.whole_file import whole_file
 
     target = Path(to)
-    _check_target(target, edit)
+    check_place(target, edit)
     folder = read_edit_folder(edit)
+    check_content(target, folder, footage, song, force)
     relative_to = target.parent if paths == Paths.RELATIVE else None
     media = _media(folder, footage, relative_to)
     song_media = _song(folder, song, relative_to)
@@ -79,16 +84,6 @@ def export(
         part.write_bytes(text.encode())
     _say(exchange, format, target, json)
     return Exit.DONE
-
-
-def _check_target(target: Path, edit: str) -> None:
-    source = Path(edit) / "timeline.json" if Path(edit).is_dir() else Path(edit)
-    if target.is_dir() or not target.parent.is_dir():
-        what = "is a folder" if target.is_dir() else "its folder is not there"
-        raise RecipeError(Problem(Place(str(target)), what, "name a file in a folder that exists with --to"))
-    if target.resolve() in (source.resolve(), (source.parent / "run.json").resolve()):
-        what = "this is the edit itself, which an export would overwrite"
-        raise RecipeError(Problem(Place(str(target)), what, "name another file with --to"))
 
 
 def _writer(format: Format) -> Callable[[Exchange], str]:
@@ -112,24 +107,34 @@ def _writer(format: Format) -> Callable[[Exchange], str]:
 def _media(folder: EditFolder, given: str | None, relative_to: Path | None) -> Mapping[str, MediaFile]:
     """Facts of every clip that is shown. Raises MediaError that lists all clips that cannot be read."""
     from rushes.emit.interchange_media import picture_file
+    from rushes.run.edit_media import EditMedia
+    from rushes.store.digests import DigestIndex
 
     footage = given or folder.footage
     if footage is None:
         what = "there is no run.json beside it that says where the footage lies"
         raise RecipeError(Problem(Place(str(folder.timeline_path)), what, "name its folder with --footage"))
+    if not Path(footage).is_dir():
+        what = "the footage folder is not there" + (" any more" if given is None else "")
+        fix = "check the path given by --footage" if given else "say where it lies now with --footage DIR"
+        raise MediaError(Problem(Place(footage), what, fix))
+    digests = {clip.file: clip.digest for clip in folder.timeline.clips}
+    index = DigestIndex(cache_dir(folder.cache) / "digests.index")
+    media = EditMedia(digests, Path(footage), None, index)
     found: dict[str, MediaFile] = {}
     problems: list[Problem] = []
-    for name in sorted({clip.file for clip in folder.timeline.clips}):
-        path = Path(footage) / name
+    for name, digest in sorted(digests.items()):
+        path = media.path(digest, name) or Path(footage) / name
+        if not path.exists():
+            what = "this clip is not in the footage folder, nor is its content under another name"
+            problems.append(
+                Problem(Place(str(path)), what, "put it back, or say where it lies with --footage")
+            )
+            continue
         try:
             found[name] = picture_file(name, str(path), relative_to)
         except MediaError as error:
-            problems += [
-                Problem(problem.place, problem.what, "name the folder where it lies now with --footage")
-                if not path.exists()
-                else problem
-                for problem in error.problems
-            ]
+            problems += error.problems
     if problems:
         raise MediaError(problems)
     return found
@@ -166,7 +171,14 @@ def _say(exchange: Exchange, format: Format, target: Path, json: bool) -> None:
         return
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
-    print(f"{len(exchange.shots)} clips of {len(exchange.media)} files written to {target}")
+    clips, files = (
+        _counted(len(some), word) for some, word in ((exchange.shots, "clip"), (exchange.media, "file"))
+    )
+    print(f"{clips} of {files} written to {target}")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'s' * (count != 1)}"
 
 
 def _notes(exchange: Exchange, format: Format) -> list[str]:

@@ -63,7 +63,7 @@ class EditMedia:
         known = self._library_facts(digest)
         if known is not None:
             return known
-        path = self._path(digest, name)
+        path = self.path(digest, name)
         if path is None:
             return None
         # Loaded only where the library does not know the file.
@@ -86,8 +86,8 @@ class EditMedia:
             return None
         return Fraction(rate).limit_denominator(_RATE_LIMIT), _exact(length)
 
-    def _path(self, digest: str, name: str) -> Path | None:
-        """Where the content lies: under its name, else under any other."""
+    def path(self, digest: str, name: str) -> Path | None:
+        """Where the content lies: under its name, else under any other; None where it does not, or cannot be read."""
         if self._footage is None:
             return None
         try:
