@@ -2,6 +2,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, product
 
+import polars as pl
 import pytest
 import timeline_samples
 from edit.made_library import make_clip, make_request, make_shoot, make_song
@@ -98,6 +99,21 @@ def test_a_whole_edit_made_anew_is_the_same_edit(shoot, timeline):
     made = edit_section(asked(shoot, timeline, section), timeline)
     assert made.clips == timeline.clips
     assert made.objective == pytest.approx(timeline.ai_reasoning.objective, abs=1e-5)
+
+
+def test_nothing_changes_where_nothing_is_asked_though_movements_meet_beats(shoot):
+    rows = [
+        (f"clip_{at:03d}.mp4", 0.37 * step + 0.011 * at, 0.5 + step / 40)
+        for at in range(30)
+        for step in range(1, 18)
+    ]
+    accents = pl.DataFrame(rows, schema=["clip", "t_s", "strength_01"], orient="row")
+    weights = {**shoot.edit.weights, "accent": 0.4, "clean": 0.3}
+    request = replace(shoot, accents=accents, edit=replace(shoot.edit, weights=weights))
+    timeline = edit_timeline(request)
+    for first, last in ((0, 3), (3, 7), (5, 5)):
+        made = edit_section(asked(request, timeline, section_of(timeline, first, last)), timeline)
+        assert made.clips == timeline.clips[first : last + 1]
 
 
 def test_a_new_transition_beside_one_that_stays_is_a_hard_cut():

@@ -147,10 +147,10 @@ def in_points(
     room: Room,
     length_s: float,
     strongest: tuple[Floats, Floats] | None,
-    beats: Ints,
+    gaps: Ints,
 ) -> Floats:
     """(pieces, in-points) on whole source frames: the cleanest of each even part of the room, and those that put one of the
-    strongest accents on a beat. beats: as beats_inside gives them."""
+    strongest accents on a beat. gaps: as beat_gaps gives them."""
     rate = judge.pieces.rate_fps
     size = room.last - room.first
     parts = _IN_POINTS if strongest is None else _BY_PART
@@ -160,7 +160,8 @@ def in_points(
     found = np.take_along_axis(in_s, _best_of_parts(judge.worth_of(in_s, length_s), parts), 1)
     if strongest is None:
         return found
-    offset_s = _usual_offsets(beats) / judge.rate_fps
+    near = round(BIN_S / 2 * judge.rate_fps)
+    offset_s = _usual_offsets(gaps, round(length_s * judge.rate_fps), near) / judge.rate_fps
     at_s, strength = (np.repeat(values, len(offset_s), axis=1) for values in strongest)
     frame = _frame_of(
         at_s - np.tile(offset_s, _ACCENTS)[None, :], rate[:, None], np.tile(offset_s == 0, _ACCENTS)
@@ -200,9 +201,22 @@ def beats_inside(
     return found
 
 
-def _usual_offsets(beats: Ints) -> Floats:
+def beat_gaps(music: Music | None, rate_fps: int, longest_frames: int) -> Ints:
+    """Frames from any beat of the song, or from half way to the next, to any later beat within a shot. What is looked at
+    does not depend on which part of an edit is made."""
+    if music is None or len(music.beats_s) == 0:
+        return np.zeros(0, dtype=np.int64)
+    beats_s = music.beats_s
+    starts_s = np.concatenate([beats_s, (beats_s[:-1] + beats_s[1:]) / 2])
+    gaps: Ints = np.floor((beats_s[None, :] - starts_s[:, None]) * rate_fps + 0.5).astype(np.int64).ravel()
+    near: Ints = gaps[(gaps > 0) & (gaps < longest_frames)]
+    return near
+
+
+def _usual_offsets(gaps: Ints, length_frames: int, near_frames: int) -> Floats:
     """(offsets,) frames of the beats in shots of one length, those that are nearly one taken together; the commonest."""
-    frames, counts = np.unique(beats[beats >= 0], return_counts=True)
+    inside = gaps[(gaps > near_frames) & (gaps < length_frames - near_frames)]
+    frames, counts = np.unique(np.append(inside, 0), return_counts=True)
     groups = np.cumsum(np.append(0, np.diff(frames) > 1))
     # A long run of neighbours, as of cuts off the beat, is divided.
     groups = (

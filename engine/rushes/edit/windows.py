@@ -16,6 +16,7 @@ from rushes.edit.in_points import (
     Judge,
     Room,
     Scales,
+    beat_gaps,
     beats_inside,
     in_points,
     on_the_beat,
@@ -72,12 +73,13 @@ def best_windows(
     found = Windows(np.zeros(shape, dtype=bool), *(np.zeros(shape) for _ in range(5)))
     judge = Judge(sums, pieces, _scales(weights, lie), lie.edit.rate_fps)
     strongest = None if sums.accents is None else judge.strongest(sums.accents)
+    gaps = beat_gaps(lie.music, lie.edit.rate_fps, int(lie.spans.length_frames.max(initial=1)))
     for length in np.unique(lie.spans.length_frames):
         of_length = np.flatnonzero(lie.spans.length_frames == length)
         start, length_s = lie.spans.start[of_length], float(length) / lie.edit.rate_fps
         beats = beats_inside(lie.music, lie.places, start, int(length), lie.edit.rate_fps)
         room = Room.of(pieces, length_s, lie.edit.handle_s)
-        in_s = in_points(judge, room, length_s, strongest, beats)
+        in_s = in_points(judge, room, length_s, strongest, gaps)
         chosen, lands = _picked(judge, in_s, length_s, beats, lie.loud_01[of_length])
         if sums.accents is not None:
             lands = on_the_beat(judge, sums.accents, room, chosen, beats, length_s)
