@@ -142,3 +142,13 @@ def test_clips_are_heard_under_the_song(run, out, warm_run):
     assert timeline(out) == json.loads(warm_run.bytes_of("timeline.json"))
     assert encoded(out) == []
     assert (out / "video.mp4").read_bytes() != warm_run.bytes_of("video.mp4")
+
+
+def test_another_text_is_no_other_plan_so_edits_go_on(run, out):
+    assert run(*titles()).code == 0
+    assert rushes("edit", out, "note", "1", "the best", *WHO).code == 0
+    assert run("--set", "edit.titles={hello: {text: Another, at: start}}").code == 0
+    now = timeline(out)
+    assert [title["text"] for title in now["titles"]] == ["Another"] and len(now["user_edits"]) == 1
+    assert rushes("history", out).code == 0
+    assert rushes("undo", out, *WHO).code == 0

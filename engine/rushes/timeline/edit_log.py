@@ -18,6 +18,7 @@ from blake3 import blake3
 from rushes.errors import Place, Problem, RushesError
 from rushes.resources import shipped_schema
 from rushes.store.valid import Check, sure_check
+from rushes.timeline.canonical import canonical_json
 
 SCHEMA = "rushes/edits@1"
 
@@ -90,8 +91,17 @@ class EditLog:
 
 def new_log(plan: bytes) -> EditLog:
     """A log without entries. plan: the bytes of the timeline that edits will be made on."""
-    header = {"schema": SCHEMA, "plan": blake3(plan).hexdigest()}
+    header = {"schema": SCHEMA, "plan": plan_digest(plan)}
     return EditLog(header=Header(plan=header["plan"]), entries=(), data=_line(header))
+
+
+def plan_digest(plan: bytes) -> str:
+    """BLAKE3 of the bytes of a plan, its titles aside: they are the recipe's, and with another text it is no other plan."""
+    if b'"titles"' not in plan:
+        return blake3(plan).hexdigest()
+    document = json.loads(plan)
+    document.pop("titles", None)
+    return blake3(canonical_json(document)).hexdigest()
 
 
 def append(log: EditLog, edit: Edit, timestamp: str, by: str, *, group: int | None = None) -> bytes:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from blake3 import blake3
-
 from rushes.errors import Place, Problem
 from rushes.graph.node import Call, Outcome
 from rushes.timeline.document import timeline_from_json, timeline_to_json
-from rushes.timeline.edit_log import EditError, read_log
+from rushes.timeline.edit_log import EditError, plan_digest, read_log
 from rushes.timeline.fold import fold
 
 
@@ -21,7 +19,7 @@ def fold_edits(calls: Sequence[Call]) -> list[Outcome]:
 def _fold(call: Call) -> Outcome:
     plan = call.inputs["plan"].read_bytes()
     log = read_log(call.inputs["edits"].read_bytes())
-    if log.header.plan != blake3(plan).hexdigest():
+    if log.header.plan != plan_digest(plan):
         raise EditError(
             Problem(
                 Place("edits.jsonl"),
