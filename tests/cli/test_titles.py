@@ -149,6 +149,6 @@ def test_another_text_is_no_other_plan_so_edits_go_on(run, out):
     assert rushes("edit", out, "note", "1", "the best", *WHO).code == 0
     assert run("--set", "edit.titles={hello: {text: Another, at: start}}").code == 0
     now = timeline(out)
-    assert [title["text"] for title in now["titles"]] == ["Another"] and len(now["user_edits"]) == 1
+    assert [title["look"]["text"] for title in now["titles"]] == ["Another"] and len(now["user_edits"]) == 1
     assert rushes("history", out).code == 0
     assert rushes("undo", out, *WHO).code == 0
