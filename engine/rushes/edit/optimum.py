@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from rushes.edit.beam import Beam, Regrowth, grown, regrown
 from rushes.edit.few import best_of_few, is_few
-from rushes.edit.fill import filled_whole, furthest_place
+from rushes.edit.fill import filled_whole, furthest_place, is_plainly_impossible
 from rushes.edit.grow_part import Ground
 from rushes.edit.polish import Windows, polished
 from rushes.edit.priced import Prices, no_prices
@@ -130,6 +130,8 @@ def _solved(problem: CutProblem, effort: Effort) -> CutSolution:
         return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
     if effort.few and is_few(program):
         return _solve_few(program, effort)
+    if program.limits.has_rules and is_plainly_impossible(problem):
+        return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
     priced = _price(program, effort)
     if priced is None:
         return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))

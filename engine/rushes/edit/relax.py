@@ -160,14 +160,13 @@ class PathProgram:
     def _forward_by_steps(self, best: Floats, reach: Floats, steps: Floats) -> Floats:
         """The same over all steps at once."""
         starts, count = self.problem.span_start, self.states.count
-        by_state = best[:, self.states.kind]
+        onto = steps + best[:, self.states.kind][:, None, :]
         for block in self._blocks:
-            worth = steps[block.spans] + reach[starts[block.spans], :, None]
-            onto = worth.max(axis=1) + by_state[block.spans]
+            worth = onto[block.spans] + reach[starts[block.spans], :, None]
             if len(block.ends) == 1:
-                reach[block.ends[0], :count] = onto.max(axis=0)
+                reach[block.ends[0], :count] = worth.reshape(-1, count).max(axis=0)
             else:
-                reach[block.ends, :count] = np.maximum.reduceat(onto, block.first, axis=0)
+                reach[block.ends, :count] = np.maximum.reduceat(worth.max(axis=1), block.first, axis=0)
         return reach
 
     def _weighed_arcs(self, spans: slice) -> Floats:
@@ -204,20 +203,24 @@ class PathProgram:
     def trace(self, reach: Floats, best: Floats, units: Ints) -> Choices:
         """The best path, read backwards."""
         problem, states = self.problem, self.states
-        marks, into = self._marks, self._into
+        marks, into, every = self._marks, self._into, np.arange(states.count + 1)
         place, state = problem.place_count - 1, int(reach[-1, : states.count].argmax())
         found: list[Choice] = []
         while place > 0:
             first, spans = marks[place], slice(marks[place], marks[place + 1])
-            steps = slice(into[state], into[state + 1])
-            kind, come = states.kind[state], states.come[steps]
-            worth = reach[problem.span_start[spans, None], come]
-            worth += problem.span_weight[spans, None] * states.worth[steps]
+            kind = states.kind[state]
+            if self._steps is not None:
+                worth, come = self._steps[spans, :, state] + reach[problem.span_start[spans]], every
+            else:
+                steps = slice(into[state], into[state + 1])
+                come = states.come[steps]
+                worth = reach[problem.span_start[spans, None], come]
+                worth += problem.span_weight[spans, None] * states.worth[steps]
             worth += best[spans, kind, None]
             offset, step = divmod(int(worth.argmax()), len(come))
-            span, step = first + offset, into[state] + step
+            span = first + offset
             found.append(Choice(int(span), int(units[span, kind])))
-            place, state = int(problem.span_start[span]), int(states.come[step])
+            place, state = int(problem.span_start[span]), int(come[step])
         return tuple(reversed(found))
 
     def solve(self, prices: Floats) -> Relaxed | None:
