@@ -25,7 +25,7 @@ from rushes.errors import (
 from rushes.graph.node import Operation
 from rushes.run import pipeline
 
-VERBS = ("init", "demo", "validate", "show", "plan", "run", "inspect", "best", "status", "feedback", "learn", "models", "export", "import", "diff", "reproduce", "doctor", "golden", "cache", "schema")  # fmt: skip
+VERBS = ("init", "demo", "validate", "show", "plan", "run", "inspect", "best", "status", "feedback", "learn", "models", "export", "import", "diff", "edit", "undo", "redo", "history", "regenerate", "render", "preflight", "reproduce", "doctor", "golden", "cache", "schema")  # fmt: skip
 HEAVY = ("av", "cv2", "jinja2", "librosa", "numpy", "onnxruntime", "polars", "scipy", "xgboost")
 
 
