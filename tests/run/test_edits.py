@@ -7,6 +7,8 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -14,7 +16,8 @@ from edit_samples import AT
 from rushes.errors import RecipeError, RenderError
 from rushes.run import edits as module
 from rushes.run.edit_lock import alone
-from rushes.run.edits import append_edit, append_edits, edited, redo_edit, repair, undo_edit
+from rushes.run.edit_repair import repair
+from rushes.run.edits import append_edit, append_edits, change, edited, redo_edit, undo_edit
 from rushes.timeline.document import TimelineError, timeline_from_json, timeline_to_json
 from rushes.timeline.edit_log import Edit, EditError
 from rushes.timeline.make_edit import note_edit
@@ -339,15 +342,107 @@ def test_a_disk_that_has_no_room_for_the_timeline_changes_the_log_neither(out, m
     assert files(out) == before
 
 
-def test_a_log_that_was_emptied_is_told_and_not_taken_for_a_folder_without_edits(out):
-    note(edited(out), "a")
-    (out / "edits.jsonl").write_bytes(b"")
+def lose(out, how):
+    """What becomes of the log, and its bytes that are left."""
+    if how == "removed":
+        (out / "edits.jsonl").unlink()
+        return b""
+    left = (out / "edits.jsonl").read_bytes()[: {"emptied": 0, "torn": 40}[how]]
+    (out / "edits.jsonl").write_bytes(left)
+    return left
+
+
+@pytest.mark.parametrize("how", ["removed", "emptied", "torn"])
+def test_a_log_that_was_lost_is_told_and_the_plan_never_written_over(out, how):
+    plan = (out / "timeline.json").read_bytes()
+    note(note(edited(out), "a"), "b")
+    shown = (out / "timeline.json").read_bytes()
+    left = lose(out, how)
     before = files(out)
-    for ask in (edited, repair):
-        with pytest.raises(EditError) as caught:
-            ask(out)
-        assert str(caught.value) == (
-            f"{out}/edits.jsonl: the log of edits is empty\n"
-            "    fix: take it from a backup, or remove it to begin without edits"
-        )
+    with pytest.raises(EditError) as caught:
+        edited(out)
+    assert "rushes edit OUT repair" in str(caught.value)
+    with pytest.raises(EditError):
+        change(out, lambda folder: [note_edit(folder.timeline.clips[0], "c")], by="ann", timestamp=AT)
     assert files(out) == before
+    said = repair(out)
+    assert "the timeline.json that was there is now timeline.found.json" in said
+    assert (out / "timeline.found.json").read_bytes() == shown
+    assert (out / "timeline.json").read_bytes() == (out / "timeline.plan.json").read_bytes() == plan
+    assert (out / "edits.torn.jsonl").exists() == bool(left)
+    assert repair(out) == ()
+    note(edited(out), "d")
+    assert (out / "timeline.plan.json").read_bytes() == plan
+    assert notes_of(out) == ["d"]
+
+
+def test_what_is_said_of_a_log_that_is_gone(out):
+    note(edited(out), "a")
+    lose(out, "removed")
+    with pytest.raises(EditError) as caught:
+        edited(out)
+    assert str(caught.value) == (
+        f"{out}/timeline.json: timeline.json is not what the plan and 0 edits give, and edits.jsonl is gone\n"
+        "    fix: take edits.jsonl from a backup; or go back to the plan with `rushes edit OUT repair`, which keeps the "
+        "timeline beside it; to begin anew from timeline.json as it is, move timeline.plan.json away"
+    )
+    (out / "timeline.plan.json").unlink()
+    assert edited(out).log.entries == ()
+
+
+def test_a_header_that_is_damaged_is_made_again_and_the_edits_behind_it_stay(out):
+    note(note(edited(out), "a"), "b")
+    right = files(out)
+    data = right["edits.jsonl"]
+    (out / "edits.jsonl").write_bytes(data[10:])
+    assert repair(out) == ("1 line of edits.jsonl moved to edits.torn.jsonl; 2 edits kept",)
+    torn = files(out).pop("edits.torn.jsonl")
+    assert torn.strip() == data.split(b"\n")[0][10:]
+    assert {name: data for name, data in files(out).items() if name != "edits.torn.jsonl"} == right
+
+
+def test_a_plan_beside_a_timeline_that_is_still_it_is_no_fault(out):
+    first = note(edited(out), "a")
+    append_edit(first, undo_edit(first), by="ann", timestamp=AT)
+    plan = (out / "timeline.plan.json").read_bytes()
+    lose(out, "removed")
+    note(edited(out), "b")
+    assert (out / "timeline.plan.json").read_bytes() == plan
+
+
+def test_a_command_waits_and_decides_on_what_is_there_then(out):
+    """The first edit moves a clip while the second waits: it finds the clip where it is now."""
+    order = []
+
+    def first(folder):
+        order.append("first")
+        other.start()
+        time.sleep(0.3)
+        return [note_edit(folder.timeline.clips[0], "first")]
+
+    def second(folder):
+        order.append(len(folder.log.entries))
+        return [note_edit(folder.timeline.clips[1], "second")]
+
+    other = threading.Thread(target=lambda: change(out, second, by="bob", timestamp=AT))
+    change(out, first, by="ann", timestamp=AT)
+    other.join(20)
+    assert order == ["first", 1]
+    assert notes_of(out) == ["first", "second"]
+
+
+def test_what_took_long_holds_still_where_nothing_that_it_looked_at_has_changed(out):
+    read = edited(out)
+    note(read, "hers", place=2)
+    edit = note_edit(read.timeline.clips[0], "his")
+    seen = []
+
+    def still(then, now):
+        seen.append((len(then.user_edits), len(now.user_edits)))
+        return len(seen) == 2
+
+    with pytest.raises(EditError, match="somebody else edited this folder meanwhile: ann"):
+        append_edits(read, [edit], by="bob", timestamp=AT, still=still)
+    append_edits(read, [edit], by="bob", timestamp=AT, still=still)
+    assert seen == [(0, 1), (0, 1)]
+    assert notes_of(out) == ["hers", "his"]

@@ -505,7 +505,7 @@ def test_a_section_made_anew_must_fill_its_place_and_end_at_cuts():
 def test_a_section_made_anew_may_not_drop_a_locked_clip():
     plan = timeline((30, 30, 30))
     new = [replace(plan.clips[1], id="n0")]
-    with pytest.raises(EditError, match="it takes out c02, which is locked by ann"):
+    with pytest.raises(EditError, match=r"it takes out clip 2 \(c02, side_02.mp4\), which is locked by ann"):
         folded(plan, lock(2), anew(plan, 30, 60, new))
 
 

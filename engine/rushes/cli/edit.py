@@ -251,7 +251,7 @@ def note(
 @app.command("repair")
 def repair_edits(context: typer.Context) -> int:
     """Mend a damaged log of edits or a timeline.json that was changed otherwise. What is taken out is kept beside it."""
-    from rushes.run.edits import repair
+    from rushes.run.edit_repair import repair
 
     said = repair(folder_of(context.obj))
     print("\n".join(said) or "nothing is wrong with the edits of this folder")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,14 +17,23 @@ from rushes.errors import Place, Problem, RecipeError
 from rushes.run.edit_lock import alone
 from rushes.run.whole_file import cannot_be_written, whole_file
 from rushes.timeline.document import TimelineError, timeline_from_json, timeline_to_json
-from rushes.timeline.edit_log import Edit, EditError, EditLog, Entry, append, appended, new_log, read_log
-from rushes.timeline.fold import fold, standing_steps, walk
+from rushes.timeline.edit_log import (
+    LOST,
+    Edit,
+    EditError,
+    EditLog,
+    Entry,
+    append,
+    appended,
+    new_log,
+    read_log,
+)
+from rushes.timeline.fold import FoldError, fold, standing_steps, walk
 from rushes.timeline.tree import Timeline
 
 LOG_FILE = "edits.jsonl"
 PLAN_FILE = "timeline.plan.json"
 TIMELINE_FILE = "timeline.json"
-TORN_FILE = "edits.torn.jsonl"
 
 _GIVE = "give the out folder of a run that made an edit"
 
@@ -45,6 +54,10 @@ class EditedFolder:
     notes: tuple[str, ...] = ()
 
 
+Decide = Callable[[EditedFolder], Sequence[Edit]]
+Still = Callable[[Timeline, Timeline], bool]
+
+
 def edited(out: Path) -> EditedFolder:
     """Read plan, edits and timeline of an out folder.
 
@@ -60,34 +73,69 @@ def edited(out: Path) -> EditedFolder:
             raise
     # Somebody may have been writing just then: what is wrong while nobody does, is wrong.
     with alone(out):
-        folder = _read(out)
-        return replace(folder, found=_write_timeline(folder)) if folder.notes else folder
+        return _mended(_read(out))
 
 
-def append_edits(read: EditedFolder, edits: Sequence[Edit], *, by: str, timestamp: str) -> EditedFolder:
+def append_edits(
+    read: EditedFolder, edits: Sequence[Edit], *, by: str, timestamp: str, still: Still | None = None
+) -> EditedFolder:
     """Add edits as one step that is undone as one, and write timeline.json. All of them or none.
 
-    read: what the edits were decided on; where the folder has changed since, EditError names who did it and when.
-    timestamp: RFC 3339. Raises EditError where an edit cannot be made, RenderError where the disk is full or may not be
-    written; nothing has changed then.
+    read: what the edits were decided on; where the folder has changed since, EditError names who did it and when, unless
+    still(then, now) says that they hold as well on what was edited since. timestamp: RFC 3339. Raises EditError where an edit
+    cannot be made, RenderError where the disk is full or may not be written; nothing has changed then.
     """
     with alone(read.out):
-        _check_unchanged(read)
-        log = read.log
-        first = len(log.entries) + 1
-        for edit in edits:
-            log = appended(log, append(log, edit, timestamp, by, group=first))
+        now = read
+        if still is not None and _log_bytes(read.out) != read.stored:
+            now = _mended(_read(read.out))
+            goes_on = now.log.data.startswith(read.log.data)
+            now = now if goes_on and still(read.timeline, now.timeline) else read
+        _check_unchanged(now)
+        return _written(now, edits, by, timestamp)
+
+
+def change(out: Path, decide: Decide, *, by: str, timestamp: str) -> tuple[EditedFolder, EditedFolder]:
+    """Decide on edits and add them as one step while nobody else edits: on what is there when it is their turn.
+
+    Returns the folder before and after. Raises what `edited`, `append_edits` and deciding do.
+    """
+    if not (out / LOG_FILE).exists():
+        read_bytes(out / TIMELINE_FILE)
+    with alone(out):
+        folder = _mended(_read(out))
+        return folder, _written(folder, decide(folder), by, timestamp)
+
+
+def tried(read: EditedFolder, edits: Sequence[Edit], *, by: str, timestamp: str) -> EditedFolder:
+    """The folder as it would be with edits as one step; nothing is written. Raises EditError where one cannot be made."""
+    log = read.log
+    first = len(log.entries) + 1
+    for edit in edits:
+        log = appended(log, append(log, edit, timestamp, by, group=first))
+    try:
         timeline = fold(read.plan, log.entries, str(read.out / LOG_FILE))
-        data = timeline_to_json(timeline)
-        # It lies on the disk before the log says so and takes its place after that: a full disk changes neither.
-        with whole_file(read.out / TIMELINE_FILE, "folder") as part:
-            _to_disk(part, data)
-            if read.stored is None:
-                _write(read.out / PLAN_FILE, read.found)
-                _write(read.out / LOG_FILE, log.data)
-            else:
-                _append(read.out / LOG_FILE, read.stored, log.data)
-        return replace(read, log=log, timeline=timeline, stored=log.data, found=data, notes=())
+    except FoldError as error:
+        if error.n < first:
+            raise
+        # Its line is in no file yet.
+        raise EditError(Problem(None, f"this cannot be done: {error.why}", error.way_out)) from None
+    return replace(read, log=log, timeline=timeline)
+
+
+def _written(read: EditedFolder, edits: Sequence[Edit], by: str, timestamp: str) -> EditedFolder:
+    after = tried(read, edits, by=by, timestamp=timestamp)
+    data = timeline_to_json(after.timeline)
+    # It lies on the disk before the log says so and takes its place after that: a full disk changes neither.
+    with whole_file(read.out / TIMELINE_FILE, "folder") as part:
+        _to_disk(part, data)
+        if read.stored is None:
+            if not (read.out / PLAN_FILE).exists():
+                write_safely(read.out / PLAN_FILE, read.found)
+            write_safely(read.out / LOG_FILE, after.log.data)
+        else:
+            _append(read.out / LOG_FILE, read.stored, after.log.data)
+    return replace(after, stored=after.log.data, found=data, notes=())
 
 
 def append_edit(read: EditedFolder, edit: Edit, *, by: str, timestamp: str) -> EditedFolder:
@@ -120,86 +168,68 @@ def _too_many(word: str, steps: int, known: int) -> str:
     return f"there {'is 1 step' if known == 1 else f'are {known} steps'} to {word}, not {steps}"
 
 
-def repair(out: Path) -> tuple[str, ...]:
-    """Mend a folder whose log is damaged or whose timeline.json was changed; says what was done, () where all is well.
-
-    The entries up to the first that is damaged, does not follow the one before or cannot be made stay; what stands behind
-    is kept in edits.torn.jsonl, and a changed timeline.json in timeline.found.json.
-    """
-    said: list[str] = []
-    if not (out / LOG_FILE).exists():
-        _read_timeline(out / TIMELINE_FILE)
-        return ()
-    with alone(out):
-        data = _bytes(out / LOG_FILE)
-        plan, plan_bytes = _read_timeline(out / PLAN_FILE)
-        log, rest = _longest_sound(plan, data, str(out / LOG_FILE))
-        _check_plan(plan_bytes, log, out / PLAN_FILE)
-        if rest:
-            _write(out / TORN_FILE, _or_nothing(out / TORN_FILE) + rest + b"\n")
-            _write(out / LOG_FILE, log.data)
-            lines = len(rest.split(b"\n"))
-            moved = f"{lines} line{'s' * (lines > 1)} of {LOG_FILE} moved to {TORN_FILE}"
-            said.append(f"{moved}; {_edits(log)} kept")
-        folded = fold(plan, log.entries, str(out / LOG_FILE))
-        found = _or_nothing(out / TIMELINE_FILE)
-        if not _is_timeline(found, folded):
-            if found and not _was_once(plan, log, found):
-                kept = _free_name(out / "timeline.found.json")
-                _write(kept, found)
-                said.append(f"the {TIMELINE_FILE} that was there is now {kept.name}")
-            _write(out / TIMELINE_FILE, timeline_to_json(folded))
-            said.append(f"{TIMELINE_FILE} written again from plan and edits")
-    return tuple(said)
-
-
 def _read(out: Path) -> EditedFolder:
     stored = _log_bytes(out)
-    timeline, found = _read_timeline(out / TIMELINE_FILE) if stored is None else (None, b"")
-    if timeline is not None:
-        return EditedFolder(
-            out=out, plan=timeline, log=new_log(found), timeline=timeline, stored=None, found=found
-        )
+    if stored is None:
+        return _without_log(out)
     if not (out / PLAN_FILE).is_file():
         what = f"there are edits but no {PLAN_FILE}, so nothing says what they were made on"
         fix = "take it from a backup, or run the recipe again with this folder as --out"
         raise EditError(Problem(Place(str(out)), what, fix))
     path = str(out / LOG_FILE)
-    plan, plan_bytes = _read_timeline(out / PLAN_FILE)
-    log = read_log(stored or b"", path)
-    _check_plan(plan_bytes, log, out / PLAN_FILE)
+    plan, plan_bytes = read_timeline(out / PLAN_FILE)
+    log = read_log(stored, path)
+    check_plan(plan_bytes, log, out / PLAN_FILE)
     folded = fold(plan, log.entries, path)
-    found = _or_nothing(out / TIMELINE_FILE)
+    found = bytes_or_nothing(out / TIMELINE_FILE)
     folder = EditedFolder(out=out, plan=plan, log=log, timeline=folded, stored=stored, found=found)
-    if _is_timeline(found, folded):
+    if is_timeline(found, folded):
         return folder
-    if found and not _was_once(plan, log, found):
-        what = f"{TIMELINE_FILE} is not what the plan and {_edits(log)} give: it was changed otherwise"
+    if found and not was_once(plan, log, found):
+        what = f"{TIMELINE_FILE} is not what the plan and {edits_counted(log)} give: it was changed otherwise"
         fix = "`rushes edit OUT repair` keeps it under another name and writes it again from plan and edits"
         raise EditError(Problem(Place(str(out / TIMELINE_FILE)), what, fix))
     note = f"{TIMELINE_FILE} was behind {LOG_FILE}, as after a command that was killed; it is up to date now"
     return replace(folder, notes=(note,))
 
 
-def _check_plan(plan_bytes: bytes, log: EditLog, path: Path) -> None:
+def _without_log(out: Path) -> EditedFolder:
+    """A folder without edits. A plan beside a timeline that is another one says that there were some."""
+    timeline, found = read_timeline(out / TIMELINE_FILE)
+    plan, plan_bytes = read_timeline(out / PLAN_FILE) if (out / PLAN_FILE).exists() else (timeline, found)
+    if not is_timeline(found, plan):
+        what = f"{TIMELINE_FILE} is not what the plan and 0 edits give, and {LOG_FILE} is gone"
+        fix = f"{LOST}; to begin anew from {TIMELINE_FILE} as it is, move {PLAN_FILE} away"
+        raise EditError(Problem(Place(str(out / TIMELINE_FILE)), what, fix))
+    return EditedFolder(out=out, plan=plan, log=new_log(plan_bytes), timeline=plan, stored=None, found=found)
+
+
+def _mended(folder: EditedFolder) -> EditedFolder:
+    """The folder with its timeline.json up to date; the lock is held."""
+    return replace(folder, found=_write_timeline(folder)) if folder.notes else folder
+
+
+def check_plan(plan_bytes: bytes, log: EditLog, path: Path) -> None:
+    """Raises EditError where a log was not begun on this plan."""
     if new_log(plan_bytes).header != log.header:
-        what = f"this is not the plan of {_edits(log)}"
+        what = f"this is not the plan of {edits_counted(log)}"
         fix = f"take it and {LOG_FILE} from one backup, or run into another folder with --out"
         raise EditError(Problem(Place(str(path)), what, fix))
 
 
-def _edits(log: EditLog) -> str:
+def edits_counted(log: EditLog) -> str:
+    """`1 edit`, `3 edits`."""
     count = len(log.entries)
     return "1 edit" if count == 1 else f"{count} edits"
 
 
-def _is_timeline(found: bytes, folded: Timeline) -> bool:
+def is_timeline(found: bytes, folded: Timeline) -> bool:
     """Whether a file holds the timeline. Rendering adds crops to shots that have none and writes the recipe's titles, which
     is no change."""
     return found == timeline_to_json(folded) or _is_rendered(_stored(found), folded)
 
 
-def _was_once(plan: Timeline, log: EditLog, found: bytes) -> bool:
+def was_once(plan: Timeline, log: EditLog, found: bytes) -> bool:
     """Whether the timeline was as the file has it before one of the steps."""
     stored = _stored(found)
     return any(_is_rendered(stored, before) for _, before, _ in walk(plan, log.entries))
@@ -234,7 +264,7 @@ def _check_unchanged(read: EditedFolder) -> None:
         who = f": {entries[-1].by} made {_action(entries[-1])} at {entries[-1].timestamp}" if entries else ""
         what = f"somebody else edited this folder meanwhile{who}"
         raise EditError(Problem(Place(str(read.out)), what, "look at `rushes history OUT`, then try again"))
-    if _or_nothing(read.out / TIMELINE_FILE) != read.found:
+    if bytes_or_nothing(read.out / TIMELINE_FILE) != read.found:
         what = f"{TIMELINE_FILE} was written anew meanwhile, as by a run or a rendering"
         raise EditError(Problem(Place(str(read.out)), what, "try again"))
 
@@ -243,29 +273,14 @@ def _action(entry: Entry) -> str:
     return f"edit {entry.n} ({entry.action})"
 
 
-def _longest_sound(plan: Timeline, data: bytes, path: str) -> tuple[EditLog, bytes]:
-    """The log up to the first line that is damaged or cannot be made, and the bytes behind it."""
-    lines = data.split(b"\n")
-    first_error: EditError | None = None
-    for count in range(len(lines), 0, -1):
-        head = b"\n".join(lines[:count])
-        try:
-            log = read_log(head, path)
-            fold(plan, log.entries, path)
-        except EditError as error:
-            first_error = first_error or error
-            continue
-        return log, data[len(head) :].strip(b"\n")
-    assert first_error is not None, "without a line there is an error"
-    raise first_error
-
-
-def _read_timeline(path: Path) -> tuple[Timeline, bytes]:
-    data = _bytes(path)
+def read_timeline(path: Path) -> tuple[Timeline, bytes]:
+    """A timeline and its bytes. Raises RecipeError where it cannot be read, TimelineError where it is damaged."""
+    data = read_bytes(path)
     return timeline_from_json(data, str(path)), data
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Raises RecipeError where a file of the out folder cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -274,29 +289,22 @@ def _bytes(path: Path) -> bytes:
 
 def _log_bytes(out: Path) -> bytes | None:
     """None: there are no edits. An empty file is no log: what was in it is lost."""
-    return _bytes(out / LOG_FILE) if (out / LOG_FILE).exists() else None
+    return read_bytes(out / LOG_FILE) if (out / LOG_FILE).exists() else None
 
 
-def _or_nothing(path: Path) -> bytes:
-    return _bytes(path) if path.exists() else b""
-
-
-def _free_name(path: Path) -> Path:
-    """The path, or with a number where it is taken."""
-    count, found = 1, path
-    while found.exists():
-        count += 1
-        found = path.with_name(f"{path.stem}.{count}{path.suffix}")
-    return found
+def bytes_or_nothing(path: Path) -> bytes:
+    """b"" where there is no such file."""
+    return read_bytes(path) if path.exists() else b""
 
 
 def _write_timeline(folder: EditedFolder) -> bytes:
     data = timeline_to_json(folder.timeline)
-    _write(folder.out / TIMELINE_FILE, data)
+    write_safely(folder.out / TIMELINE_FILE, data)
     return data
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_safely(path: Path, data: bytes) -> None:
+    """Whole or not at all, also where the power fails."""
     with whole_file(path, "folder") as part:
         _to_disk(part, data)
 

@@ -39,6 +39,8 @@ ACTIONS: tuple[str, ...] = get_args(Action)
 
 REPAIR = "`rushes edit OUT repair` keeps what is whole and puts the rest into a file beside it"
 
+LOST = "take edits.jsonl from a backup; or go back to the plan with `rushes edit OUT repair`, which keeps the timeline beside it"
+
 
 class EditError(RushesError):
     """An edit cannot be made, or the log of edits does not hold together. Nothing on disk has changed."""
@@ -140,7 +142,7 @@ def read_log(data: bytes, path: str = "edits.jsonl", *, torn: bool = False) -> E
     """
     lines = data.split(b"\n")
     tail = lines.pop()
-    if tail and _is_whole(tail):
+    if tail and is_whole(tail):
         # Some editors leave out the last line break.
         lines, tail = [*lines, tail], b""
     if tail and not torn:
@@ -148,9 +150,7 @@ def read_log(data: bytes, path: str = "edits.jsonl", *, torn: bool = False) -> E
         raise EditError(Problem(Place(path, len(lines) + 1, 1), what, REPAIR))
     if not lines:
         what = "the log of edits is empty" if not tail else "nothing in it is whole"
-        raise EditError(
-            Problem(Place(path), what, "take it from a backup, or remove it to begin without edits")
-        )
+        raise EditError(Problem(Place(path), what, LOST))
     header = _header(lines[0], path)
     entries = tuple(_entry(line, Place(path, at, 1)) for at, line in enumerate(lines[1:], start=2))
     _check_chain(lines, entries, path)
@@ -166,7 +166,8 @@ def _line_digest(line: bytes) -> str:
     return blake3(line).hexdigest()
 
 
-def _is_whole(line: bytes) -> bool:
+def is_whole(line: bytes) -> bool:
+    """Whether a line is a whole JSON object."""
     try:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):

@@ -7,7 +7,7 @@ payloads from wishes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
@@ -21,6 +21,7 @@ from rushes.timeline.edit_log import EditError, Entry
 from rushes.timeline.fold_section import section_made_anew
 from rushes.timeline.lay import laid, with_range
 from rushes.timeline.locks import both_held, held_by_lock, holds_position, holds_source, lock_words
+from rushes.timeline.name_clip import called
 from rushes.timeline.tree import ClipMetadata, Timeline, TimelineClip
 
 
@@ -102,7 +103,8 @@ def _after_step(timeline: Timeline, step: Sequence[Entry], path: str) -> Timelin
         after = replace(after, user_edits=(*after.user_edits, _user_edit(entry, after.rate_fps)))
     moved = next(_moved_locks(timeline, after, step), None)
     if moved is not None:
-        raise _fault(step[-1], path, moved, "unlock it first with `rushes edit OUT unlock CLIP`")
+        clip, what = moved
+        raise _fault(step[-1], path, what, f"unlock it first with `rushes edit OUT unlock {clip.id}`")
     wrong = problems_of(after, path)
     if wrong:
         raise _fault(step[-1], path, wrong[0].what)
@@ -118,27 +120,42 @@ class _Impossible(Exception):
         self.fix = fix
 
 
-def _fault(entry: Entry, path: str, what: str, fix: str = "") -> EditError:
+class FoldError(EditError):
+    """An entry of a log cannot be applied. n: of the entry; why, way_out: what its problem says of the timeline alone."""
+
+    def __init__(
+        self, problems: Problem | Iterable[Problem], *, n: int = 0, why: str = "", way_out: str = ""
+    ) -> None:
+        super().__init__(problems)
+        self.n = n
+        self.why = why
+        self.way_out = way_out
+
+
+def _fault(entry: Entry, path: str, what: str, fix: str = "") -> FoldError:
     said = f"edit {entry.n} ({entry.action} by {entry.by}, {entry.timestamp}) cannot be made: {what}"
     undo = "undo it with `rushes undo OUT`, or take plan and log from one backup"
-    return EditError(Problem(Place(path, entry.n + 1, 1), said, fix or undo))
+    problem = Problem(Place(path, entry.n + 1, 1), said, fix or undo)
+    return FoldError(problem, n=entry.n, why=what, way_out=fix)
 
 
-def _moved_locks(before: Timeline, after: Timeline, step: Sequence[Entry]) -> Iterator[str]:
+def _moved_locks(
+    before: Timeline, after: Timeline, step: Sequence[Entry]
+) -> Iterator[tuple[TimelineClip, str]]:
     """What a step did to shots that were locked before it and are not unlocked by it."""
     freed = {entry.payload["clip_id"] for entry in step if entry.action == "clip_unlocked"}
     now = {clip.id: clip for clip in after.clips}
     for clip in before.clips:
         if not clip.locked or clip.id in freed:
             continue
-        found = now.get(clip.id)
+        found, name = now.get(clip.id), called(before, clip)
         if found is None:
-            yield f"it takes out {clip.id}, which is {lock_words(clip)}"
+            yield clip, f"it takes out {name}, which is {lock_words(clip)}"
         elif holds_position(clip) and _position(found) != _position(clip):
             at_s = float(clip.timeline_start_s(before.rate_fps))
-            yield f"it moves {clip.id} away from {at_s:.2f} s, where it is {lock_words(clip)}"
+            yield clip, f"it moves {name} away from {at_s:.2f} s, where it is {lock_words(clip)}"
         elif holds_source(clip) and _source(found) != _source(clip):
-            yield f"it shows another range in {clip.id}, which is {lock_words(clip)}"
+            yield clip, f"it shows another range in {name}, which is {lock_words(clip)}"
 
 
 def _position(clip: TimelineClip) -> tuple[int, int]:
@@ -173,7 +190,9 @@ def _user_edit(entry: Entry, rate_fps: Fraction) -> Mapping[str, Any]:
     """The entry as `user_edits` has it."""
     payload = entry.payload
     facts = {
-        key: value for key, value in payload.items() if key not in ("took", "clip", "clips", "transitions")
+        key: value
+        for key, value in payload.items()
+        if key not in ("took", "clip", "clips", "transitions", "constraints")
     }
     if entry.action == "clip_added":
         facts["clip_id"] = payload["clip"]["id"]
