@@ -171,7 +171,8 @@ def _say(found: Regenerated, out: str, *, dry_run: bool) -> None:
     for clip in found.after:
         print(_line(" " if clip in found.before else "+", clip, rate))
     made = found.made
-    print(f"objective {made.objective:.6f} of at most {made.bound:.6f}")
+    if made.bound is not None:
+        print(f"objective {made.objective:.6f} of at most {made.bound:.6f}")
     if dry_run:
         print("nothing was written: leave out --dry-run to make the edit")
         return

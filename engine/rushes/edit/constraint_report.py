@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rushes.edit.constraint_marks import look_mark
 from rushes.edit.constraint_music import held_moments
 from rushes.edit.constraints import OF_ONE_SHOT, Constraints
 from rushes.edit.problem import Bools, Choice, Floats, Ints, broken_limits, offences, rules_of
 from rushes.edit.runner_up import gains
+from rushes.edit.terms import quiet_and_loud
 from rushes.recipe.constraint_spec import ConstraintSpec
+from rushes.recipe.expression import names_in, parse_expression
 
 if TYPE_CHECKING:
     from rushes.edit.attempt import Answer
@@ -23,12 +26,14 @@ _TRIED = 20
 """Other takes that are tried for each shot."""
 
 
-def constraint_rows(answer: Answer) -> Iterator[Mapping[str, Any]]:
-    """A row for every constraint, in the recipe's order.
+def constraint_rows(answer: Answer, ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """A row for every constraint, in the recipe's order. ids: of the clips of the shots.
 
     name: its dotted path. kind, says: of the recipe. limit: what it asks, in words. used: how the edit stands to it. holds.
     binds: the edit would be worth more without it, as far as is known; of a soft one, that it costs something. weight, cost:
-    of a soft one, as shares of the objective; else null.
+    of a soft one, as shares of the objective; else null. What rushes.timeline.judge reads once the edit was changed: asks,
+    the constraint itself; seen, what conditions found in each shot; numbers that they name; energy_01, the quiet and the loud
+    of the song; text, whether a streak is one of a text; offered, the values that `uses` counts.
     """
     standing = _Standing(answer)
     for spec in answer.shots.constraints.specs:
@@ -44,7 +49,29 @@ def constraint_rows(answer: Answer) -> Iterator[Mapping[str, Any]]:
             "binds": standing.binds(spec) if cost is None else cost > 0,
             "weight": None if weight is None else round(weight, 6),
             "cost": cost,
+            "of": "edit",
+            **_for_later(standing, spec, ids),
         }
+
+
+def _for_later(standing: _Standing, spec: ConstraintSpec, ids: Sequence[str]) -> Mapping[str, Any]:
+    """What the constraint is judged with when the edit has changed."""
+    constraints = standing.answer.shots.constraints
+    asks = {
+        field.name: value
+        for field in fields(spec)
+        if field.name not in ("name", "says") and (value := getattr(spec, field.name)) is not None
+    }
+    names = {name for text in spec.expressions.values() for name, _ in names_in(parse_expression(text))}
+    thresholds = standing.answer.footage.thresholds
+    return {
+        "asks": asks,
+        "seen": standing.seen(spec, ids),
+        "numbers": {name: thresholds[name] for name in sorted(names & set(thresholds))},
+        "energy_01": standing.energy_01 if "energy_01" in names else None,
+        "text": spec.streak is not None and constraints.is_text(spec),
+        "offered": standing.offered(spec) if spec.uses is not None and spec.min else [],
+    }
 
 
 def limit_words(spec: ConstraintSpec) -> str:
@@ -133,6 +160,39 @@ class _Standing:
     @cached_property
     def _offences(self) -> Mapping[str, float]:
         return offences(self.answer.built.problem, self.answer.choices)
+
+    def seen(self, spec: ConstraintSpec, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """Key -> for each part of its expression that looks at a shot alone: id -> what it found there."""
+        pieces = [self.answer.footage.pieces[at] for at in self._piece.tolist()]
+
+        def found(marks: Sequence[str]) -> list[dict[str, Any]]:
+            return [
+                {name: piece.marks[mark] for name, piece in zip(ids, pieces, strict=True)} for mark in marks
+            ]
+
+        looked: dict[str, list[dict[str, Any]]] = {}
+        for (constraint, key), reading in self._constraints.readings.items():
+            if constraint == spec.name:
+                looked[key] = found(reading.own())
+                if reading.before():
+                    looked["before"] = found(reading.before())
+        return looked if spec.distinct is None else looked | {"look": found([look_mark(spec)])}
+
+    @property
+    def energy_01(self) -> list[float] | None:
+        """Energies of the song that count as 0 and as 1."""
+        scene = self.answer.scene
+        if scene.music is None:
+            return None
+        quiet, loud = quiet_and_loud(scene.places, scene.music)
+        shift = scene.request.edit.energy_bias_01 * (loud - quiet)
+        return [round(quiet - shift, 9), round(loud - shift, 9)]
+
+    def offered(self, spec: ConstraintSpec) -> list[str]:
+        """Every value of the column that `uses` reads."""
+        (mark,) = self._constraints.readings[spec.name, spec.kind].own()
+        values = {piece.marks[mark] for piece in self.answer.footage.pieces}
+        return sorted(value for value in values if value is not None)
 
     def _wrong(self, spec: ConstraintSpec) -> Bools:
         """(shots,) which shots break a constraint that looks at one shot at a time."""

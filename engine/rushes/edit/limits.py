@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rushes.edit.attempt import Answer
@@ -11,10 +11,10 @@ from rushes.edit.constraint_report import constraint_rows
 from rushes.edit.footage import NO_ANGLE
 
 
-def limit_rows(answer: Answer) -> tuple[Mapping[str, Any], ...]:
+def limit_rows(answer: Answer, ids: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
     """name, limit, used, binds of every limit, in a fixed order, then the constraints (constraint_report.py).
 
-    A limit on uses binds where the proof had to put a price on a clip; the others where the edit is at the limit.
+    ids: of the clips of the shots. asks: what rushes.timeline.judge holds a changed edit against. A limit on uses binds where the proof had to put a price on a clip; the others where the edit is at the limit.
     """
     edit = answer.scene.request.edit
     pieces = [answer.footage.pieces[answer.built.piece_of(choice)] for choice in answer.choices]
@@ -32,24 +32,51 @@ def limit_rows(answer: Answer) -> tuple[Mapping[str, Any], ...]:
             edit.duration_s,
             round(total_s, 6),
             abs(total_s - edit.duration_s) >= edit.tolerance_s - frame_s,
+            min=edit.duration_s - edit.tolerance_s,
+            max=edit.duration_s + edit.tolerance_s,
         ),
-        _row("min_shot_s", edit.min_shot_s, round(shortest, 6), shortest <= edit.min_shot_s + frame_s),
-        _row("max_shot_s", edit.max_shot_s, round(longest, 6), longest >= edit.max_shot_s - frame_s),
-        _row("max_uses_per_clip", answer.rules.max_uses, uses, bool((prices.clip > 1e-9).any())),
+        _row(
+            "min_shot_s",
+            edit.min_shot_s,
+            round(shortest, 6),
+            shortest <= edit.min_shot_s + frame_s,
+            min=edit.min_shot_s,
+        ),
+        _row(
+            "max_shot_s",
+            edit.max_shot_s,
+            round(longest, 6),
+            longest >= edit.max_shot_s - frame_s,
+            max=edit.max_shot_s,
+        ),
+        _row(
+            "max_uses_per_clip",
+            answer.rules.max_uses,
+            uses,
+            bool((prices.clip > 1e-9).any()),
+            max=answer.rules.max_uses,
+        ),
         _row(
             "max_same_angle_streak",
             answer.rules.max_streak,
             streak,
             answer.rules.max_streak is not None and streak >= answer.rules.max_streak,
+            max=answer.rules.max_streak,
         ),
-        _row("must_use", len(edit.must_use), len(edit.must_use), bool((prices.wanted > 1e-9).any())),
+        _row(
+            "must_use",
+            len(edit.must_use),
+            len(edit.must_use),
+            bool((prices.wanted > 1e-9).any()),
+            globs=list(edit.must_use),
+        ),
         _row("never_use", len(edit.never_use), left["never_use"], left["never_use"] > 0),
-        *constraint_rows(answer),
+        *constraint_rows(answer, ids),
     )
 
 
-def _row(name: str, limit: float | None, used: float, binds: bool) -> Mapping[str, Any]:
-    return {"name": name, "limit": limit, "used": used, "binds": binds}
+def _row(name: str, limit: float | None, used: float, binds: bool, **asks: Any) -> Mapping[str, Any]:
+    return {"name": name, "limit": limit, "used": used, "binds": binds, "of": "edit", "asks": asks}
 
 
 def longest_streak(angles: list[str]) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import polars as pl
 
 from rushes.edit.attempt import Answer, Scene, fill_song
 from rushes.edit.explain import Explainer
+from rushes.edit.limits import limit_rows
 from rushes.edit.music import read_music
 from rushes.edit.places import lay_section
 from rushes.edit.ramps import lay_ramps
@@ -27,16 +29,18 @@ class MadeAnew:
     """What stands in a section now.
 
     clips: in record order; a shot that came out as it was is the same, with its crop and history. transitions: at every cut
-    from the section's beginning to its end. objective, bound: of the whole edit. warnings: what is not as the recipe asks.
+    from the section's beginning to its end. objective, bound: of the whole edit. bound, gap: None where they say nothing, as
+    beside shots that break a rule by themselves. warnings: what is not as the recipe asks. constraints: rows of the whole edit.
     """
 
     clips: tuple[TimelineClip, ...]
     transitions: tuple[Transition, ...]
     objective: float
-    bound: float
-    gap: float
+    bound: float | None
+    gap: float | None
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+    constraints: tuple[Mapping[str, Any], ...]
 
 
 def edit_section(request: EditRequest, before: Timeline) -> MadeAnew:
@@ -55,19 +59,28 @@ def edit_section(request: EditRequest, before: Timeline) -> MadeAnew:
     answer = fill_song(scene)
     clips = _clips(answer, before)
     cost = sum(answer.excused.values())
+    bound, gap = _proven(answer.solution.objective + cost, answer.solution.bound + cost)
     return MadeAnew(
         clips=tuple(clip for clip in clips if _inside(clip.timeline_start_frames, request)),
         transitions=_transitions(answer, clips, before),
         objective=round(answer.solution.objective + cost, 9),
-        bound=round(answer.solution.bound + cost, 9),
-        gap=round(_gap(answer.solution.objective + cost, answer.solution.bound + cost), 9),
+        bound=bound,
+        gap=gap,
         notes=(*lesson.notes, *answer.notes),
         warnings=(*unwanted, *places.warnings, *_excuses(answer), *answer.warnings),
+        constraints=limit_rows(answer, [clip.id for clip in clips]),
     )
 
 
-def _gap(objective: float, bound: float) -> float:
-    return min(1.0, max(0.0, (bound - objective) / bound)) if bound > 0 else 0.0
+_MOST = 1.5
+"""No edit is worth more: values of shots are means of 0..1, and what a bound has beyond that are dear excused rules."""
+
+
+def _proven(objective: float, bound: float) -> tuple[float | None, float | None]:
+    """Bound and gap, None where the bound says nothing of the shots."""
+    if not 0 < bound <= max(_MOST, objective):
+        return None, None
+    return round(bound, 9), round(min(1.0, max(0.0, (bound - objective) / bound)), 9)
 
 
 def _without_lost_wishes(request: EditRequest) -> tuple[EditRequest, tuple[str, ...]]:

@@ -76,7 +76,7 @@ def _timeline(answer: Answer, start_s: float, notes: tuple[str, ...]) -> Timelin
             objective=round(solution.objective, 9),
             bound=round(solution.bound, 9),
             gap=round(solution.gap, 9),
-            constraints=limit_rows(answer),
+            constraints=limit_rows(answer, [clip.id for clip in clips]),
         ),
     )
 

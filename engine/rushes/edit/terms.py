@@ -330,12 +330,16 @@ def _loudness(places: Places, spans: Spans, music: Music | None) -> Floats:
     if music is None:
         return np.full(len(spans.start), 0.5)
     energy = music.energy_of(places.time_s[spans.start], places.time_s[spans.end])
+    quiet, loud = quiet_and_loud(places, music)
+    return np.clip((energy - quiet) / (loud - quiet), 0.0, 1.0)
+
+
+def quiet_and_loud(places: Places, music: Music) -> tuple[float, float]:
+    """Energy of the quiet fifth and of the loud fifth of the used part of the song; 0 and 1 where they hardly differ."""
     marks = places.time_s if places.grid_s is None else places.grid_s
     steps = music.energy_of(marks[:-1], marks[1:])
-    low, high = np.percentile(steps, 20), np.percentile(steps, 80)
-    if high - low < 0.1:
-        return energy
-    return np.clip((energy - low) / (high - low), 0.0, 1.0)
+    low, high = float(np.percentile(steps, 20)), float(np.percentile(steps, 80))
+    return (0.0, 1.0) if high - low < 0.1 else (low, high)
 
 
 def _biased(loud_01: Floats, edit: EditSpec) -> Floats:

@@ -31,6 +31,7 @@ from rushes.run.telling import failed_clips, has_video, placed, report_facts, ru
 from rushes.run.title_fonts import TEXT_LIBRARY
 from rushes.store.library_records import ClipRecord
 from rushes.timeline.document import timeline_from_json
+from rushes.timeline.judge import broken
 from rushes.timeline.tree import Timeline
 
 
@@ -198,7 +199,8 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
     unkept = keep_records(prepared, results)
     if prepared.makes_outputs:
         results |= _make_outputs(prepared, results)
-    reasoning = read_timeline(session).ai_reasoning if TIMELINE in results else None
+    timeline = read_timeline(session) if TIMELINE in results else None
+    reasoning = None if timeline is None else timeline.ai_reasoning
     outputs, meanwhile = copy_outputs(prepared, results, out)
     return Finished(
         results=results,
@@ -208,6 +210,7 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
             *run_warnings(prepared, results),
             *unkept,
             *(reasoning.warnings if reasoning else ()),
+            *(broken(timeline) if timeline else ()),
         ),
         notes=(*without_models(prepared, fixes=True), *(reasoning.notes if reasoning else ())),
         clips=_count_clips(prepared, results),

@@ -29,6 +29,7 @@ from rushes.timeline.edit_log import (
     read_log,
 )
 from rushes.timeline.fold import FoldError, fold, standing_steps, walk
+from rushes.timeline.judge import judged
 from rushes.timeline.tree import Timeline
 
 LOG_FILE = "edits.jsonl"
@@ -232,7 +233,7 @@ def is_timeline(found: bytes, folded: Timeline) -> bool:
 def was_once(plan: Timeline, log: EditLog, found: bytes) -> bool:
     """Whether the timeline was as the file has it before one of the steps."""
     stored = _stored(found)
-    return any(_is_rendered(stored, before) for _, before, _ in walk(plan, log.entries))
+    return any(_is_rendered(stored, judged(before)) for _, before, _ in walk(plan, log.entries))
 
 
 def _stored(found: bytes) -> Timeline | None:

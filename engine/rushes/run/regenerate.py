@@ -284,6 +284,7 @@ def _payload(timeline: Timeline, section: Section, made: MadeAnew, asked: Asked)
         "seed": asked.seed,
         "objective": made.objective,
         "bound": made.bound,
+        "constraints": [dict(row) for row in made.constraints],
         "clips": [clip_document(clip, rate) for clip in made.clips],
         "transitions": [transition_document(part, rate) for part in made.transitions],
     }

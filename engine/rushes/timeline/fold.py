@@ -19,6 +19,7 @@ from rushes.timeline.check import problems_of
 from rushes.timeline.document import clip_document, clip_from_document
 from rushes.timeline.edit_log import EditError, Entry
 from rushes.timeline.fold_section import section_made_anew
+from rushes.timeline.judge import judged
 from rushes.timeline.lay import laid, with_range
 from rushes.timeline.locks import both_held, held_by_lock, holds_position, holds_source, lock_words
 from rushes.timeline.name_clip import called
@@ -34,7 +35,7 @@ def fold(plan: Timeline, entries: Sequence[Entry], path: str = "edits.jsonl") ->
     timeline = plan
     for step in steps_in_force(entries, path):
         timeline = _after_step(timeline, step, path)
-    return timeline
+    return judged(timeline)
 
 
 def walk(

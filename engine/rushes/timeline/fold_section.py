@@ -36,7 +36,10 @@ def section_made_anew(timeline: Timeline, payload: Mapping[str, Any]) -> Timelin
     whole = (*before, *clips, *after)
     made = laid(timeline, whole)
     transitions = tuple(given.get((part.from_clip, part.to_clip), part) for part in made.transitions)
-    return replace(made, version=timeline.version + 1, transitions=transitions)
+    # Logs of before 0.4 do not have them.
+    rows = tuple(payload.get("constraints", made.ai_reasoning.constraints))
+    reasoning = replace(made.ai_reasoning, constraints=rows)
+    return replace(made, version=timeline.version + 1, transitions=transitions, ai_reasoning=reasoning)
 
 
 def _check_filled(clips: tuple[TimelineClip, ...], start: int, end: int) -> None:

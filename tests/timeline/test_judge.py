@@ -1,0 +1,117 @@
+"""Constraints after edits, judged from the shots as they stand: what the solver says of a plan, the judge says of it too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from edit.made_library import make_request, make_shoot, make_song
+from edit_samples import log_of, unknown_length
+from rushes.edit.solve import edit_timeline
+from rushes.recipe.constraint_spec import ConstraintSpec
+from rushes.timeline.document import timeline_from_json, timeline_to_json
+from rushes.timeline.fold import fold
+from rushes.timeline.judge import broken, judged
+from rushes.timeline.make_edit import File, delete_edit, note_edit, replace_edit, trim_edit
+
+WIDE, CLOSE = "shot_type == 'wide'", "shot_type == 'close_up'"
+EVERY_KIND = (
+    {"share": CLOSE, "min": 0.3},
+    {"share": WIDE, "max": 0.25, "by": "shots", "where": "position_01 > 0.5"},
+    {"count": WIDE, "exactly": 1},
+    {"uses": "clip", "max": 1},
+    {"uses": "shot_type", "min": 1},
+    {"first": WIDE},
+    {"last": "clip != 'nothing.mp4'"},
+    {"order": (WIDE, CLOSE)},
+    {"streak": "shot_type", "max": 3},
+    {"streak": CLOSE, "max": 2},
+    {"after": WIDE, "never": WIDE},
+    {"neighbours": "shot_type != 'wide' or before_shot_type != 'wide'"},
+    {"spacing": "clip", "min_s": 1},
+    {"every": "length_s < 6"},
+    {"length": "energy_01 > 0.7", "max_s": 1.5},
+    {"length": f"{CLOSE} and energy_01 > 0.5", "min_s": 0.5},
+    {"cuts": "beat"},
+    {"cuts": "downbeat", "where": "section == 'drop'"},
+    {"distinct": "look"},
+)
+
+
+def plan_of(*asked, **edit):
+    specs = tuple(ConstraintSpec(name=f"n{at}", **one) for at, one in enumerate(asked))
+    settings = {"duration_s": 12.0, "min_shot_s": 0.5, "constraints": specs, **edit}
+    made = edit_timeline(make_request(make_shoot(40), make_song(), song_start_s=25.1, **settings))
+    return timeline_from_json(timeline_to_json(made))
+
+
+def rows(timeline):
+    return {row["name"].split(".")[-1]: row for row in timeline.ai_reasoning.constraints}
+
+
+def after(plan, *edits):
+    return fold(plan, log_of(edits).entries)
+
+
+@pytest.mark.parametrize("asked", EVERY_KIND, ids=lambda asked: " ".join(asked))
+def test_an_edit_that_changes_no_shot_is_judged_as_the_solver_judged_it(asked):
+    # Soft, so that what is broken is judged as well.
+    plan = plan_of(asked | {"weight": 0.001})
+    row = rows(after(plan, note_edit(plan.clips[0], "nice")))["n0"]
+    assert row["of"] == "edit"
+    assert (row["used"], row["holds"]) == (rows(plan)["n0"]["used"], rows(plan)["n0"]["holds"])
+
+
+def test_a_plan_without_edits_stays_as_it_is():
+    plan = plan_of({"count": WIDE, "exactly": 1})
+    assert judged(plan) is plan
+    assert list(broken(plan)) == []
+
+
+def test_the_only_wide_shot_taken_away_breaks_the_count():
+    plan = plan_of({"count": WIDE, "exactly": 1})
+    wide = next(clip for clip in plan.clips if clip.metadata.shot_type == "wide")
+    now = after(plan, delete_edit(plan, wide, "", unknown_length))
+    row = rows(now)["n0"]
+    assert (row["used"], row["holds"], row["of"]) == (0, False, "edit")
+    assert (
+        "edit.constraints.n0 is broken by edits: asked is exactly 1 shots (shot_type == 'wide'), the edit has 0"
+    ) in list(broken(now))
+
+
+def test_a_trim_beyond_the_longest_breaks_the_length():
+    plan = plan_of({"length": "energy_01 >= 0", "max_s": 2.0})
+    clip = plan.clips[1]
+    end_s = clip.source_start_s() + Fraction(21, 10)
+    now = after(plan, trim_edit(plan, clip, None, end_s, lambda _: Fraction(90), ripple=True))
+    assert rows(now)["n0"]["holds"] is False
+    assert rows(now)["n0"]["used"].endswith("to 2.10 s")
+
+
+def test_the_limits_of_every_edit_are_counted_anew():
+    plan = plan_of(must_use=("clip_00*",))
+    edited = after(plan, *(delete_edit(plan, clip, "", unknown_length) for clip in plan.clips[:3]))
+    now = rows(edited)
+    assert now["must_use"]["of"] == now["duration_s"]["of"] == "edit"
+    assert now["duration_s"]["used"] == pytest.approx(float(edited.duration_s()), abs=1e-5)
+    assert now["duration_s"]["holds"] is (float(edited.duration_s()) >= 11.5)
+    assert now["never_use"]["of"] == "plan"
+
+
+def test_what_nobody_measured_leaves_the_row_of_the_plan():
+    plan = plan_of({"count": WIDE, "exactly": 1}, {"uses": "clip", "max": 1})
+    other = File(name="other.mp4", digest="f" * 64, rate_fps=Fraction(25), length_s=Fraction(60))
+    now = rows(after(plan, replace_edit(plan, plan.clips[1], other, Fraction(2))))
+    assert (now["n0"]["of"], now["n0"]["used"]) == ("plan", 1)
+    assert (now["n1"]["of"], now["n1"]["holds"]) == ("edit", True)
+
+
+def test_plans_of_an_earlier_version_fold_as_they_did():
+    plan = plan_of({"count": WIDE, "exactly": 1})
+    reasoning = plan.ai_reasoning
+    old = tuple({k: v for k, v in row.items() if k != "asks"} for row in reasoning.constraints)
+    plan = replace(plan, ai_reasoning=replace(reasoning, constraints=old))
+    wide = next(clip for clip in plan.clips if clip.metadata.shot_type == "wide")
+    now = after(plan, delete_edit(plan, wide, "", unknown_length))
+    assert now.ai_reasoning.constraints == old
