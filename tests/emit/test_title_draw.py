@@ -12,7 +12,7 @@ from rushes.emit.title_draw import strength, with_titles
 from rushes.emit.title_layout import missing_letters, title_layout
 from rushes.emit.video import SegmentSpec, SegmentTitle, segment_plan
 from rushes.emit.video_segment import render_segment
-from rushes.recipe.spec import VideoSpec
+from rushes.recipe.outputs_spec import VideoSpec
 from rushes.timeline.titles import placed
 from rushes.timeline.tree import Transition
 from timeline_samples import title

@@ -8,7 +8,7 @@ import pytest
 from made_clips import timeline_of
 from rushes.emit.video import Crop, Run, SegmentSource, SegmentSpec, segment_plan
 from rushes.errors import RenderError
-from rushes.recipe.spec import VideoSpec
+from rushes.recipe.outputs_spec import VideoSpec
 from rushes.timeline.tree import Retime, RetimeKey, Timeline
 
 

@@ -15,7 +15,7 @@ from rushes.emit.video_join import join, preview
 from rushes.emit.video_segment import render_segment
 from rushes.errors import RenderError
 from rushes.media.encode import PICTURE_CODING, PictureWriter
-from rushes.recipe.spec import VideoSpec
+from rushes.recipe.outputs_spec import VideoSpec
 
 RATE_FPS = Fraction(30)
 

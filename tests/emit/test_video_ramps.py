@@ -16,7 +16,7 @@ from rushes.emit.video import SegmentSpec, segment_plan
 from rushes.emit.video_join import join
 from rushes.emit.video_segment import render_segment
 from rushes.media.info import MediaInfo
-from rushes.recipe.spec import VideoSpec
+from rushes.recipe.outputs_spec import VideoSpec
 from rushes.recipe.transition_spec import RampsSpec
 from rushes.timeline.check import problems_of
 from rushes.timeline.tree import Timeline

@@ -15,7 +15,7 @@ from rushes.emit.video import Crop, SegmentSource, SegmentSpec, Window, segment_
 from rushes.emit.video_segment import render_segment
 from rushes.emit.video_window import WindowFilter
 from rushes.media.info import VideoInfo
-from rushes.recipe.spec import VideoSpec
+from rushes.recipe.outputs_spec import VideoSpec
 from rushes.timeline.tree import Reframe, ReframeKey
 
 PICTURE, FRAME = (320, 180), (90, 160)

@@ -10,7 +10,7 @@ from made_models import doubling_onnx
 from onnxruntime.capi import onnxruntime_pybind11_state as native
 from rushes.errors import InferenceError, ModelError
 from rushes.models.session import PROVIDERS, Models, OnnxSession, onnx_session, tflite_net, usable_providers
-from rushes.recipe.spec import Provider
+from rushes.recipe.outputs_spec import Provider
 
 SHARED = Path(__file__).parents[2] / "../shared/models"
 

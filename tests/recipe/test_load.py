@@ -10,7 +10,8 @@ import pytest
 from recipe_samples import GOOD, TABLE, Folder
 from rushes.errors import Place, RecipeError
 from rushes.recipe.load import Origin, load_recipe, validate_recipe
-from rushes.recipe.spec import AnalyzerSpec, BadgesSpec, RunSpec, TermSpec
+from rushes.recipe.outputs_spec import BadgesSpec, RunSpec
+from rushes.recipe.spec import AnalyzerSpec, TermSpec
 
 
 def test_a_short_recipe_is_filled_with_the_built_in_defaults(folder: Folder) -> None:

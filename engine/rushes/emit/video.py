@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from rushes.errors import Problem, RenderError
-from rushes.recipe.spec import VideoSpec
+from rushes.recipe.outputs_spec import VideoSpec
 from rushes.timeline.tree import (
     Direction,
     Reframe,
