@@ -74,6 +74,8 @@ class _Block:
     spans: slice
     ends: Ints
     first: Ints
+    starts: Ints
+    """(spans,) places at which they begin."""
 
 
 def _blocks(problem: CutProblem) -> list[_Block]:
@@ -86,7 +88,8 @@ def _blocks(problem: CutProblem) -> list[_Block]:
         while stop < len(ends) and problem.span_start[first[at] : until[stop]].max() < ends[at]:
             stop += 1
         begin = int(first[at])
-        found.append(_Block(slice(begin, int(until[stop - 1])), ends[at:stop], first[at:stop] - begin))
+        spans = slice(begin, int(until[stop - 1]))
+        found.append(_Block(spans, ends[at:stop], first[at:stop] - begin, problem.span_start[spans]))
         at = stop
     return found
 
@@ -159,14 +162,16 @@ class PathProgram:
 
     def _forward_by_steps(self, best: Floats, reach: Floats, steps: Floats) -> Floats:
         """The same over all steps at once."""
-        starts, count = self.problem.span_start, self.states.count
+        count = self.states.count
         onto = steps + best[:, self.states.kind][:, None, :]
         for block in self._blocks:
-            worth = onto[block.spans] + reach[starts[block.spans], :, None]
+            worth = onto[block.spans] + reach[block.starts, :, None]
             if len(block.ends) == 1:
-                reach[block.ends[0], :count] = worth.reshape(-1, count).max(axis=0)
+                reach[block.ends[0], :count] = np.maximum.reduce(worth.reshape(-1, count))
             else:
-                reach[block.ends, :count] = np.maximum.reduceat(worth.max(axis=1), block.first, axis=0)
+                reach[block.ends, :count] = np.maximum.reduceat(
+                    np.maximum.reduce(worth, axis=1), block.first, axis=0
+                )
         return reach
 
     def _weighed_arcs(self, spans: slice) -> Floats:
