@@ -64,6 +64,8 @@ class Effort:
     )
     """How parts of an edit are grown anew, if it is further from its bound than regrown_gap."""
     regrown_gap: float = 1e-3
+    regrown_spans: int = 1000
+    """With more spans than these, the last regrowth is left out."""
     beam_spans: int = 450
     """With more spans than these, the fewer beginnings, at least a third."""
     ruled_windows: tuple[Windows, ...] = (Windows(gap=1e-3, choices=100, rounds=2, nodes=50, of_kind=3),)
@@ -168,7 +170,8 @@ def _polished(
 def _regrown(program: PathProgram, priced: _Priced, choices: Choices, effort: Effort) -> Choices:
     """Part after part grown anew, and units exchanged between places that lie apart."""
     problem, found = program.problem, choices
-    for plan in effort.regrowth:
+    is_large = len(problem.span_start) > effort.regrown_spans
+    for plan in effort.regrowth[: -1 if is_large else None]:
         ground = Ground(program, priced.prices * plan.prices)
         beam = _scaled(plan.beam, program, effort)
         for first in range(0, max(1, len(found) - plan.shots + plan.stride), plan.stride):
