@@ -10,7 +10,7 @@ import pytest
 from made_media import gray, texture, write_clip
 from rushes.analyze.clip_pass import analyze_clip
 from rushes.analyze.detail import ANALYZER, Params
-from rushes.analyze.detail_pass import camera_flow, cells, grid_size, slopes
+from rushes.analyze.detail_pass import camera_flow, cells, grid_size, slopes, standout
 from rushes.analyze.motion_fit import CameraStep, fit_camera
 from rushes.media.probe import probe
 
@@ -49,11 +49,12 @@ def maps(frame: pl.DataFrame, name: str) -> list[np.ndarray]:
     ]
 
 
-def test_grids_come_twice_a_second_from_the_start_and_follow_the_shape(tmp_path: Path):
+def test_grids_come_five_times_a_second_from_the_start_and_follow_the_shape(tmp_path: Path):
     found = grids(tmp_path, lambda t: view(480, 270))
-    assert [round(t, 2) for t in found["t_s"]] == [0, 0.5, 1]
-    assert found.select("columns_n", "rows_n").rows() == [(32, 18)] * 3
-    assert {len(data) for data in [*found["detail"], *found["motion"]]} == {32 * 18}
+    assert [round(t, 2) for t in found["t_s"]] == [0, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4]
+    assert found.select("columns_n", "rows_n").rows() == [(32, 18)] * 8
+    for name in ("detail", "motion", "standout"):
+        assert {len(data) for data in found[name]} == {32 * 18}
     assert [(name, str(kind)) for name, kind in found.schema.items()] == list(ANALYZER.tables["grids"])
 
 
@@ -68,7 +69,9 @@ def test_the_longer_side_has_all_cells(shape: tuple[int, int], expected: tuple[i
 @pytest.mark.parametrize("rate_fps", [4, 10, 24, 60])
 def test_samples_lie_on_the_grid_at_every_frame_rate(tmp_path: Path, rate_fps: int):
     found = grids(tmp_path, lambda t: view(480, 270), 2.0, rate_fps)
-    assert found["t_s"].to_list() == pytest.approx([0, 0.5, 1, 1.5], abs=0.5 / rate_fps + 1e-6)
+    assert found["t_s"].to_list() == pytest.approx(
+        [n / 5 for n in range(10)] if rate_fps >= 10 else [n / 4 for n in range(8)], abs=0.5 / rate_fps + 1e-6
+    )
 
 
 def test_what_moves_on_its_own_is_in_motion_and_the_rest_is_still(tmp_path: Path):
@@ -176,3 +179,26 @@ def test_the_flow_of_a_camera_is_the_one_that_the_fit_explains():
 def test_two_runs_give_the_same_bytes(tmp_path: Path):
     path = write_clip(tmp_path / "a.mp4", [with_square(80 + 2 * n, 60) for n in range(30)])
     assert grids_of(path).equals(grids_of(path))
+
+
+def test_a_small_thing_on_an_empty_table_stands_out_and_the_edge_of_the_table_does_not():
+    table = np.full((90, 160), 170, np.uint8)
+    table[60:] = 200
+    table[40:66, 130:138] = 90
+    found = standout(table, slopes(table))
+    assert found[45:60, 131:137].max() == pytest.approx(1, abs=0.05)
+    assert found[:, :120].max() < 0.35
+
+
+def test_nothing_stands_out_of_a_flat_picture():
+    flat = np.full((90, 160), 120, np.uint8)
+    assert not standout(flat, slopes(flat)).any()
+
+
+def test_what_leaps_further_than_flow_finds_moves_where_it_was_and_where_it_is(tmp_path: Path):
+    # Half the width in a tenth of a second, there and back.
+    found = grids(tmp_path, lambda t: with_square(20 if int(t * 10 + 0.5) % 2 == 0 else 220, 60))
+    motion = np.max(maps(found, "motion"), axis=0)
+    assert motion[7:11, 3:7].mean() > 60
+    assert motion[7:11, 23:27].mean() > 60
+    assert motion[7:11, 11:20].max() < 20

@@ -31,7 +31,8 @@ NOTHING = np.zeros((18, 32))
 def grids(count: int, motion: np.ndarray | None = None) -> dict[str, pl.DataFrame]:
     """What `detail` writes of a flat picture, twice a second."""
     moving = np.zeros((18, 32), np.uint8) if motion is None else motion
-    rows = [(n * 15, n / 2, 32, 18, bytes(18 * 32), moving.tobytes()) for n in range(count)]
+    empty = bytes(18 * 32)
+    rows = [(n * 15, n / 2, 32, 18, empty, moving.tobytes(), empty) for n in range(count)]
     schema = {name: getattr(pl, kind) for name, kind in ANALYZERS["detail"].tables["grids"]}
     return {"grids": pl.DataFrame(rows, schema=schema, orient="row")}
 
@@ -92,37 +93,57 @@ def places(found: dict[str, pl.DataFrame], what: str) -> dict[float, float]:
 
 def test_each_part_counts_by_its_weight():
     params = Params()
-    detail, motion = NOTHING.copy(), NOTHING.copy()
-    detail[:, 16:], motion[9:, :] = 1.0, 1.0
+    detail, motion, standout = NOTHING.copy(), NOTHING.copy(), NOTHING.copy()
+    detail[:, 16:], motion[9:, 18:], standout[:9, 24:] = 1.0, 1.0, 1.0
     regions = [Region((0, 0, 0.5, 0.5), "face", 1.0), Region((0.5, 0, 0.5, 1), "person", 0.5)]
-    found = saliency(detail, motion, regions, params)
-    middle = saliency(NOTHING, NOTHING, [], params)
+    found = saliency(detail, motion, standout, regions, params)
+    middle = saliency(NOTHING, NOTHING, NOTHING, [], params)
     own = (found - middle) * params.total_weight
-    assert own[:9, :16] == pytest.approx(np.full((9, 16), params.face_weight))
-    assert own[:9, 16:] == pytest.approx(np.full((9, 16), params.person_weight + params.detail_weight))
-    assert own[9:, :16] == pytest.approx(np.full((9, 16), params.motion_weight))
+    inside = slice(2, 9), slice(3, 16)
+    assert own[inside] == pytest.approx(np.full((7, 13), params.face_weight))
+    assert own[2:9, 16:24] == pytest.approx(np.full((7, 8), params.person_weight + params.detail_weight))
+    assert own[2:9, 24:29] - own[2:9, 19:24] == pytest.approx(np.full((7, 5), params.standout_weight))
+    assert own[9:16, 19:24] - own[2:9, 19:24] == pytest.approx(np.full((7, 5), params.motion_weight))
     assert 0 <= found.min() <= found.max() <= 1
     assert middle.max() == pytest.approx(params.center_weight / params.total_weight, rel=0.01)
+
+
+def test_detail_at_the_border_of_the_picture_counts_less():
+    full = np.ones((18, 32))
+    found = saliency(full, NOTHING, full, [], Params(center_weight=0.0))
+    assert found[9, 0] < 0.5 * found[9, 16]
+    assert found[0, 16] < 0.6 * found[9, 16]
+    assert found[9, 3] == found[9, 16]
+
+
+def test_what_moves_and_is_hardly_to_be_seen_counts_less():
+    detail, motion = NOTHING.copy(), NOTHING.copy()
+    motion[4:8, 6:10] = motion[4:8, 20:24] = 1.0
+    detail[4:8, 20:24] = 0.6
+    found = saliency(detail, motion, NOTHING, [], Params(center_weight=0.0, detail_weight=0.0))
+    assert found[6, 8] == pytest.approx(0.2 * found[6, 22])
 
 
 def test_a_face_wins_over_a_hand_that_moves_before_the_body():
     hand = NOTHING.copy()
     hand[10:12, 20:22] = 1.0
     regions = [Region((0.4, 0.1, 0.2, 0.2), "face", 1.0), Region((0.3, 0.1, 0.4, 0.9), "person", 0.5)]
-    found = saliency(hand, hand, regions, Params())
+    found = saliency(hand, hand, hand, regions, Params())
     assert found[2:5, 13:19].min() > found[10:12, 20:22].max()
 
 
 def test_a_box_covers_parts_of_cells():
-    params = Params(center_weight=0.0, detail_weight=0.0, motion_weight=0.0, person_weight=0.0)
-    found = saliency(NOTHING, NOTHING, [Region((1.5 / 32, 2 / 18, 2 / 32, 0.5 / 18), "face", 1.0)], params)
+    others = ("center", "detail", "standout", "motion", "person")
+    params = Params(**{f"{part}_weight": 0.0 for part in others})
+    regions = [Region((1.5 / 32, 2 / 18, 2 / 32, 0.5 / 18), "face", 1.0)]
+    found = saliency(NOTHING, NOTHING, NOTHING, regions, params)
     assert found[2, 1:4].tolist() == pytest.approx([0.25, 0.5, 0.25])
     assert found.sum() == pytest.approx(1.0)
 
 
 def test_the_grain_of_a_flat_picture_draws_no_eye():
     grain = np.full((18, 32), 0.02)
-    found = saliency(grain, grain, [], Params(center_weight=0.0))
+    found = saliency(grain, grain, NOTHING, [], Params(center_weight=0.0))
     assert found.max() < 0.25
 
 
@@ -163,6 +184,28 @@ def test_nothing_is_carried_over_a_cut():
     found = derived(tables)
     assert places(found, "face") == {0.5: 0.2, 1.0: 0.2, 1.5: 0.4, 2.0: 0.4, 2.5: 0.4}
     assert list(places(found, "person")) == [0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 3.5]
+
+
+def test_somebody_goes_on_a_straight_line_between_two_searches():
+    tables: dict[str, Any] = {"detail": grids(5)}
+    with_people(tables, [0.0, 2.0], (0.3, 0.1, 0.2, 0.9))
+    tables["bodies"]["boxes"] = tables["bodies"]["boxes"].with_columns(x_01=pl.Series([0.3, 0.5]))
+    found = derived(tables)
+    assert places(found, "person") == {0.0: 0.3, 0.5: 0.35, 1.0: 0.4, 1.5: 0.45, 2.0: 0.5}
+    assert found["required"]["weight_01"].to_list() == [0.5] * 5
+
+
+def test_somebody_who_is_not_found_again_matters_less_and_less():
+    tables: dict[str, Any] = {"detail": grids(5)}
+    with_people(tables, [0.0, 2.0], (0.3, 0.1, 0.2, 0.9))
+    tables["bodies"]["boxes"] = tables["bodies"]["boxes"].head(1)
+    required = derived(tables)["required"]
+    assert required["t_s"].to_list() == [0.0, 0.5, 1.0]
+    assert required["x_01"].to_list() == [0.3] * 3
+    # Of 1.25 s.
+    assert required["weight_01"].to_list() == pytest.approx(
+        [0.5, 0.5 * (1 - 0.6 * 0.4), 0.5 * (1 - 0.6 * 0.8)]
+    )
 
 
 def test_who_is_not_accepted_as_a_face_is_none():
@@ -209,9 +252,8 @@ def test_a_clip_without_pictures_has_no_maps():
 
 
 def test_weights_must_leave_something_to_look_at():
-    nothing = dict.fromkeys(
-        ("face_weight", "person_weight", "motion_weight", "detail_weight", "center_weight"), 0.0
-    )
+    parts = ("face", "person", "motion", "detail", "standout", "center")
+    nothing = dict.fromkeys((f"{part}_weight" for part in parts), 0.0)
     with pytest.raises(ValueError, match="all weights are 0"):
         Params(**nothing)
 

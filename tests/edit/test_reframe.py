@@ -82,6 +82,20 @@ def test_what_stands_out_is_shown_where_no_face_is():
     assert made(shot(3, maps=lambda _: light(0.7))).keys[0].x_01 == pytest.approx(0.7, abs=0.03)
 
 
+def test_what_runs_all_along_the_picture_draws_the_crop_nowhere():
+    def table(_: float) -> np.ndarray:
+        seen = np.full((ROWS, COLUMNS), 10, np.uint8)
+        # The table's edge is brighter than the bottle, and a little more so at the left.
+        seen[11, :] = 200
+        seen[11, :6] = 210
+        seen[6:14, 26:28] = np.maximum(seen[6:14, 26:28], 90)
+        return seen
+
+    (key,) = made(shot(3, maps=table)).keys
+    assert key.x_01 - LENGTH / 2 <= 26 / COLUMNS
+    assert key.x_01 + LENGTH / 2 >= 28 / COLUMNS
+
+
 def test_a_picture_without_anything_is_shown_in_the_middle():
     assert made(shot(3)).keys[0].x_01 == 0.5
 

@@ -1,4 +1,5 @@
-"""Measuring where a picture has edges and where it moves on its own, while a clip streams past."""
+"""Measuring where a picture has edges, where it moves on its own and where it is unlike the rest of itself, while a clip
+streams past."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from rushes.analyze.detail import STEPS_A_SAMPLE, Params
+from rushes.analyze.detail import Params
 from rushes.analyze.motion_fit import CameraStep, fit_camera
 from rushes.analyze.spec import Picture, Seen, SoundBlock
 from rushes.media.info import MediaInfo
@@ -27,12 +28,20 @@ _FAST_PER_S = 0.25
 _UNEXPLAINED = 16.0
 """Mean difference of 255 between a picture and the one before, moved along the flow, above which they are two shots or
 a flash."""
+_LEAPED_LEVELS, _LEAPED_01 = 24, 0.4
+"""Where no flow explains so great a difference of 255, but no more than so much of the picture differs, something in it
+moved further than flow finds: a cut or a flash changes more."""
 _MIN_SIDE_PX = 32
 _TEXTURE_PX, _MIN_TEXTURE = 9, 1.5
 """Mean slope around a pixel, levels a px, below which there is nothing to follow."""
 _BLACK_LEVEL = 32
 _BAR_EDGE_PX = 3
 """Scaling and flow smear the edge of a bar by so much."""
+_STANDOUT_SIDE_PX = 64
+"""Longer side at which a picture is searched for what is unlike the rest: there things are seen, not their texture."""
+_STANDOUT_SIGMA_PX = 2.5
+_STANDOUT_MOST_01 = 0.99
+"""Quantile of what stands out that is 255: a few cells of a picture do."""
 _GRIDS: dict[str, Any] = {
     "pts": pl.Int64,
     "t_s": pl.Float64,
@@ -40,6 +49,7 @@ _GRIDS: dict[str, Any] = {
     "rows_n": pl.Int64,
     "detail": pl.Binary,
     "motion": pl.Binary,
+    "standout": pl.Binary,
 }
 
 
@@ -51,14 +61,14 @@ def start(params: Params, info: MediaInfo) -> DetailMeter:
 
 
 class DetailMeter:
-    """Keeps two small grids a sample, and the last picture."""
+    """Keeps three small grids a sample, and the last picture."""
 
     def __init__(self, params: Params) -> None:
         self._params = params
         self._before: Picture | None = None
         self._first_waits = False
         self._due_s = 0.0
-        self._rows: list[tuple[int, float, int, int, bytes, bytes]] = []
+        self._rows: list[tuple[int, float, int, int, bytes, bytes, bytes]] = []
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._flow.setFinestScale(1)
         self._flow.setPatchStride(6)
@@ -71,7 +81,7 @@ class DetailMeter:
             # The first sample has nothing before it: it moves as the next picture says.
             self._measure(before, before, picture)
             self._first_waits = False
-        if picture.t_s < self._due_s - 0.5 / (self._params.rate_hz * STEPS_A_SAMPLE):
+        if picture.t_s < self._due_s - 0.5 / (self._params.rate_hz * self._params.steps_a_sample):
             return
         self._due_s = (math.floor(picture.t_s * self._params.rate_hz + 0.5) + 1) / self._params.rate_hz
         if before is None:
@@ -83,21 +93,26 @@ class DetailMeter:
         """Sound has no picture."""
 
     def finish(self, seen: Seen) -> Mapping[str, pl.DataFrame]:
-        """`grids`: detail and motion of each sample, uint8, row by row from the left upper corner."""
+        """`grids`: detail, motion and what stands out of each sample, uint8, row by row from the left upper corner."""
         if self._before is not None and self._first_waits:
             self._measure(self._before, self._before, self._before)
         return {"grids": pl.DataFrame(self._rows, schema=_GRIDS, orient="row")}
 
     def _measure(self, sample: Picture, before: Picture, after: Picture) -> None:
-        detail, motion = (np.zeros(sample.pixels.shape, np.float32) for _ in range(2))
+        detail, motion, unlike = (np.zeros(sample.pixels.shape, np.float32) for _ in range(3))
         # Bars stand still whatever the camera does, and their edges are the sharpest of all.
         area = lit_area(sample.pixels)
         if sample.pixels[area].size:
             detail[area] = slopes(sample.pixels[area])
             motion[area] = self._own_motion(before, after, area)
+            unlike[area] = standout(sample.pixels[area], detail[area])
         columns, rows = grid_size(sample.pixels.shape, self._params.cells)
-        found = cells(detail, columns, rows, _STRONG_EDGES), cells(motion, columns, rows, _FAST_PER_S)
-        self._rows.append((sample.pts, sample.t_s, columns, rows, found[0].tobytes(), found[1].tobytes()))
+        grids = (
+            cells(detail, columns, rows, _STRONG_EDGES).tobytes(),
+            cells(motion, columns, rows, _FAST_PER_S).tobytes(),
+            cells(unlike, columns, rows, 1.0).tobytes(),
+        )
+        self._rows.append((sample.pts, sample.t_s, columns, rows, *grids))
 
     def _own_motion(self, before: Picture, after: Picture, area: tuple[slice, slice]) -> Floats:
         """Speed in an area that the camera does not explain, in longer sides of the picture a second."""
@@ -108,7 +123,7 @@ class DetailMeter:
         one, other = (np.ascontiguousarray(picture.pixels[area]) for picture in (before, after))
         flow = cast(Floats, self._flow.calc(one, other, cast(Floats, None)))
         if not explains(flow, one, other):
-            return still
+            return _leaped(one, other)
         rest = flow - camera_flow(fit_camera(flow, one, over_s), *one.shape)
         # Flow in flat places is a guess from their neighbours.
         rest[cv2.blur(slopes(one), (_TEXTURE_PX, _TEXTURE_PX)) < _MIN_TEXTURE] = 0
@@ -126,6 +141,25 @@ def slopes(gray: Gray) -> Floats:
     across, down = cv2.spatialGradient(gray)
     # The 3 x 3 Sobel kernel gives eight times the slope.
     return (np.abs(across) + np.abs(down)).astype(np.float32) / np.float32(8)
+
+
+def standout(gray: Gray, steep: Floats) -> Floats:
+    """How much each pixel belongs to something that is unlike the rest of the picture, 0..1, shape (h, w): a bottle on an
+    empty table is, a table's edge that runs all along it is not. steep: slopes of the picture; where it is flat nothing is.
+
+    The picture is made anew from what its spectrum has beyond the smooth course that spectra have: the spectral residual
+    (Hou and Zhang, CVPR 2007)."""
+    height, width = gray.shape
+    shrink = _STANDOUT_SIDE_PX / max(height, width)
+    size = max(1, round(width * shrink)), max(1, round(height * shrink))
+    spectrum = np.fft.rfft2(cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
+    course = np.log(np.abs(spectrum) + 1e-3)
+    residual = course - cv2.blur(course, (3, 3), borderType=cv2.BORDER_REFLECT)
+    made = np.fft.irfft2(np.exp(residual + 1j * np.angle(spectrum)), size[::-1]) ** 2
+    found = cv2.GaussianBlur(made.astype(np.float32), (0, 0), _STANDOUT_SIGMA_PX)
+    found[cv2.blur(cv2.resize(steep, size, interpolation=cv2.INTER_AREA), (3, 3)) < _MIN_TEXTURE] = 0
+    most = float(np.quantile(found, _STANDOUT_MOST_01))
+    return cast(Floats, cv2.resize(np.minimum(found / most, 1) if most > 0 else found, (width, height)))
 
 
 def cells(values: Floats, columns: int, rows: int, full: float) -> NDArray[np.uint8]:
@@ -158,6 +192,14 @@ def explains(flow: Floats, before: Gray, after: Gray) -> bool:
         after, across + flow[..., 0], down + flow[..., 1], cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
     )
     return cv2.norm(came, before, cv2.NORM_L1) / before.size <= _UNEXPLAINED
+
+
+def _leaped(before: Gray, after: Gray) -> Floats:
+    """Speed of what moved further than flow finds, there where it was and where it is; nothing between two shots."""
+    differs = cv2.absdiff(before, after) > _LEAPED_LEVELS
+    if differs.mean() > _LEAPED_01:
+        differs[:] = False
+    return cast(Floats, differs.astype(np.float32) * np.float32(_FAST_PER_S))
 
 
 def camera_flow(step: CameraStep, height: int, width: int) -> Floats:

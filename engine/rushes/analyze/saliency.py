@@ -11,15 +11,17 @@ from rushes.recipe.limits import Limits, check_limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
-    """face_weight to center_weight: how much faces, people, motion of the subject, detail and the middle of the picture
-    count in the map; their sum is 1. bridge_s: longest time between two sightings of a face over which its place is
+    """face_weight to center_weight: how much faces, people, motion of the subject, detail, what is unlike the rest of the
+    picture, and the middle count in the map; their sum is 1. bridge_s: longest time between two sightings of a face over which its place is
     interpolated. hold_s: how long before its first and after its last sighting a face is still there. person_hold_s:
-    how far off in time people that were found still count. Nothing is carried over a cut where `shots` is switched on."""
+    how far off in time people that were found still count, the less the further; between two searches that found them they
+    go on a straight line. Nothing is carried over a cut where `shots` is switched on."""
 
     face_weight: Annotated[float, Limits(least=0)] = 1.0
     person_weight: Annotated[float, Limits(least=0)] = 0.5
     motion_weight: Annotated[float, Limits(least=0)] = 0.4
     detail_weight: Annotated[float, Limits(least=0)] = 0.25
+    standout_weight: Annotated[float, Limits(least=0)] = 0.3
     center_weight: Annotated[float, Limits(least=0)] = 0.1
     bridge_s: Annotated[float, Limits(least=0)] = 2.5
     hold_s: Annotated[float, Limits(least=0)] = 0.75
@@ -38,6 +40,7 @@ class Params:
             + self.person_weight
             + self.motion_weight
             + self.detail_weight
+            + self.standout_weight
             + self.center_weight
         )
 
@@ -65,7 +68,7 @@ COLUMNS = (
 
 ANALYZER = Analyzer(
     name="saliency",
-    version=1,
+    version=2,
     source="tables",
     params=Params,
     wishes=no_wishes,

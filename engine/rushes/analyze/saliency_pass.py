@@ -1,7 +1,8 @@
 """One map a sample of what draws the eye, from tables. No media is opened.
 
-Faces and people first, then what moves on its own, then detail, with a slight preference for the middle, where most
-viewers look first (Tatler, Journal of Vision 7(14), 2007).
+Faces and people first, then what moves on its own, then what is unlike the rest of the picture and detail, with a slight
+preference for the middle, where most viewers look first (Tatler, Journal of Vision 7(14), 2007). What lies at the border
+is more often background than not (Wei, Wen, Zhu and Sun, "Geodesic saliency using background priors", ECCV 2012).
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ _MOVING_CELLS_01 = 0.98
 """Quantiles of a map that count as much as there is: detail is everywhere, motion in a few places."""
 _LEAST_DETAIL, _LEAST_MOTION = 0.08, 0.15
 """Below them the grain of the sensor would be what draws the eye."""
+_HARDLY_SEEN, _SHADOW = 0.4, 0.2
+"""What moves with less detail than so much of the picture's busiest cells is a shadow or a smear, and counts less, so much at
+least."""
 _CENTER_SIGMA = 0.3
+_BORDER, _AT_BORDER = 0.08, 0.25
+"""So near to the border of the picture detail counts less, there only so much."""
 _WHOLE_PICTURE = math.sqrt(1 / 6)
 """Distance from the middle, as a root mean square, of an even map."""
 _MAPS: dict[str, Any] = {
@@ -56,9 +62,10 @@ def start(
     samples: list[tuple[float, ...]] = []
     maps: list[tuple[int, float, int, int, bytes]] = []
     required: list[tuple[Any, ...]] = []
-    for pts, t_s, columns, rows, detail, motion in tables["detail"]["grids"].sort("pts").rows():
+    for pts, t_s, columns, rows, *grids in tables["detail"]["grids"].sort("pts").rows():
         here = regions.at(t_s)
-        found = saliency(_grid(detail, rows, columns), _grid(motion, rows, columns), here, params)
+        detail, motion, standout = (_grid(grid, rows, columns) for grid in grids)
+        found = saliency(detail, motion, standout, here, params)
         maps.append((pts, t_s, columns, rows, np.rint(found * 255).astype(np.uint8).tobytes()))
         required += [(pts, t_s, *region.box, region.what, region.weight_01) for region in here]
         samples.append((t_s, *center_and_spread(found)))
@@ -69,13 +76,14 @@ def start(
     }
 
 
-def saliency(detail: Map, motion: Map, regions: Sequence[Region], params: Params) -> Map:
-    """How much each cell draws the eye, 0..1. detail, motion: 0..1, all of shape (rows, columns)."""
+def saliency(detail: Map, motion: Map, standout: Map, regions: Sequence[Region], params: Params) -> Map:
+    """How much each cell draws the eye, 0..1. detail, motion, standout: 0..1, all of shape (rows, columns)."""
     parts = (
         (params.face_weight, _covered(regions, "face", detail.shape)),
         (params.person_weight, _covered(regions, "person", detail.shape)),
-        (params.motion_weight, _relative(motion, _MOVING_CELLS_01, _LEAST_MOTION)),
-        (params.detail_weight, _relative(detail, _BUSY_CELLS_01, _LEAST_DETAIL)),
+        (params.motion_weight, _seen(detail) * _relative(motion, _MOVING_CELLS_01, _LEAST_MOTION)),
+        (params.detail_weight, _inside(*detail.shape) * _relative(detail, _BUSY_CELLS_01, _LEAST_DETAIL)),
+        (params.standout_weight, _inside(*detail.shape) * standout),
         (params.center_weight, _middle(*detail.shape)),
     )
     return np.asarray(sum(weight * part for weight, part in parts) / params.total_weight)
@@ -120,6 +128,21 @@ def _overlap(begin: float, length: float, cells: int) -> Map:
 
 def _relative(values: Map, quantile_01: float, least: float) -> Map:
     return np.minimum(values / max(least, float(np.quantile(values, quantile_01))), 1)
+
+
+def _seen(detail: Map) -> Map:
+    """How much of what moves is to be seen, by the detail of a cell and its neighbours; 1 where it has enough."""
+    padded = np.pad(detail, 1)
+    near = np.lib.stride_tricks.sliding_window_view(padded, (3, 3)).max(axis=(2, 3))
+    return np.asarray(np.clip(_relative(near, _BUSY_CELLS_01, _LEAST_DETAIL) / _HARDLY_SEEN, _SHADOW, 1))
+
+
+@lru_cache(maxsize=16)
+def _inside(rows: int, columns: int) -> Map:
+    """1 away from the border of the picture, less at it; shape (rows, columns)."""
+    across, down = ((np.arange(cells) + 0.5) / cells for cells in (columns, rows))
+    near = np.minimum(np.minimum(across, 1 - across)[None, :], np.minimum(down, 1 - down)[:, None])
+    return np.asarray(_AT_BORDER + (1 - _AT_BORDER) * np.minimum(near / _BORDER, 1))
 
 
 @lru_cache(maxsize=16)

@@ -13,6 +13,10 @@ from rushes.analyze.spec import TablesByAnalyzer
 Box = tuple[float, float, float, float]
 """left, top, width, height as shares of the picture."""
 _BOX = ("x_01", "y_01", "width_01", "height_01")
+_WALK_01, _GROWTH = 0.35, 1.6
+"""Somebody is the same between two searches who is no further off than this, and so many times as high or less."""
+_FADES = 0.6
+"""Somebody who is not found again may have gone: at the end of hold_s they matter by so much less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,9 @@ class Regions:
 
     def at(self, t_s: float) -> list[Region]:
         """Faces, then people; the most important first."""
-        faces = [box for times, boxes in self._tracks if (box := self._face(times, boxes, t_s)) is not None]
+        faces = [
+            (box, 1.0) for times, boxes in self._tracks if (box := self._face(times, boxes, t_s)) is not None
+        ]
         strongest = max(self._params.face_weight, self._params.person_weight) or 1.0
         return [
             *_weighed(faces, "face", self._params.face_weight / strongest),
@@ -53,9 +59,39 @@ class Regions:
         row = self._shots.nearest(times, t_s, self._params.hold_s)
         return None if row is None else boxes[row]
 
-    def _people_at(self, t_s: float) -> list[Box]:
+    def _people_at(self, t_s: float) -> list[tuple[Box, float]]:
+        """Who is there, and how sure that is: on the straight line between two searches that found them, else where they
+        were in the nearer one."""
         row = self._shots.nearest(self._searched_s, t_s, self._params.person_hold_s)
-        return [] if row is None else self._people[row]
+        if row is None:
+            return []
+        at_s, here = self._searched_s[row], self._people[row]
+        if t_s == at_s:
+            return [(box, 1.0) for box in here]
+        sure_01 = 1 - _FADES * abs(t_s - at_s) / self._params.person_hold_s
+        other = row + 1 if t_s > at_s else row - 1
+        if not 0 <= other < len(self._searched_s) or not self._shots.same_shot(at_s, self._searched_s[other]):
+            return [(box, sure_01) for box in here]
+        share = (t_s - at_s) / (self._searched_s[other] - at_s)
+        return [
+            (box, sure_01) if there is None else (_between(box, there, share), 1.0)
+            for box, there in _again(here, self._people[other])
+        ]
+
+
+def _again(here: Sequence[Box], there: Sequence[Box]) -> list[tuple[Box, Box | None]]:
+    """Each of some people with themselves in another search, the nearest pairs first."""
+    pairs = sorted(
+        (abs(one[0] + one[2] / 2 - other[0] - other[2] / 2), a, b)
+        for a, one in enumerate(here)
+        for b, other in enumerate(there)
+        if max(one[3], other[3]) <= _GROWTH * min(one[3], other[3])
+    )
+    found: dict[int, int] = {}
+    for distance, a, b in pairs:
+        if distance <= _WALK_01 and a not in found and b not in found.values():
+            found[a] = b
+    return [(box, there[found[a]] if a in found else None) for a, box in enumerate(here)]
 
 
 def _tracks(tables: TablesByAnalyzer) -> list[tuple[list[float], list[Box]]]:
@@ -87,11 +123,13 @@ def _between(first: Box, second: Box, share_01: float) -> Box:
     return left, top, width, height
 
 
-def _weighed(boxes: Sequence[Box], what: str, weight_01: float) -> list[Region]:
-    """The tallest has the whole weight, the others as much less as they are smaller. Nothing outside the picture."""
-    inside = [box for box in map(_inside, boxes) if box[2] > 0 and box[3] > 0]
-    tallest = max((box[3] for box in inside), default=1.0)
-    found = [Region(box, what, weight_01 * box[3] / tallest) for box in inside]
+def _weighed(boxes: Sequence[tuple[Box, float]], what: str, weight_01: float) -> list[Region]:
+    """The tallest has the whole weight, the others as much less as they are smaller; all of it where they are surely there.
+    Nothing outside the picture."""
+    inside = [(_inside(box), sure_01) for box, sure_01 in boxes]
+    inside = [(box, sure_01) for box, sure_01 in inside if box[2] > 0 and box[3] > 0]
+    tallest = max((box[3] for box, _ in inside), default=1.0)
+    found = [Region(box, what, weight_01 * sure_01 * box[3] / tallest) for box, sure_01 in inside]
     return sorted(found, key=lambda region: (-region.weight_01, region.box))
 
 

@@ -116,9 +116,11 @@ def _regions(begin: float, end: float, what: str, weight_01: float) -> list[Regi
 
 
 def _mass(data: bytes, rows: int, columns: int, axis: int) -> Array:
-    """What stands out from the mean of a map, by column or row."""
+    """What stands out from the mean of a map, by column or row. What runs all along the crop's way, as a horizon does, is
+    in every crop and draws it nowhere."""
     found = np.frombuffer(data, np.uint8).reshape(rows, columns) / 255
-    mass = np.maximum(found - found.mean(), 0).sum(axis=axis)
+    along = np.median(found, axis=1 - axis, keepdims=True)
+    mass = np.maximum(found - np.maximum(found.mean(), along), 0).sum(axis=axis)
     total = float(mass.sum())
     return np.asarray(mass / total if total > 0 else mass)
 

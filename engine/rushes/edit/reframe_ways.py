@@ -14,7 +14,7 @@ from rushes.timeline.tree import ReframeMode
 
 Array = NDArray[np.float64]
 
-_PAN, _PAN_WAY, _TRACK, _TRACK_WAY = 0.06, 0.15, 0.1, 0.3
+_PAN, _PAN_WAY, _TRACK, _TRACK_WAY = 0.04, 0.1, 0.06, 0.2
 """What it costs that the crop moves at all, and a way over the whole picture; all salience outside the crop costs 1."""
 _LEAST_MOVE = 0.04
 """A crop that moves less over a shot looks like a mistake: it may as well rest."""
