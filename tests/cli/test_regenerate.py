@@ -176,7 +176,10 @@ def test_deleted_takes_do_not_come_again_and_their_reasons_teach(out):
     ended = rushes("regenerate", out, *OTHER)
     assert ended.code == 0, ended.err
     assert "not offered again" in ended.err
-    assert "deleted as boring: takes that are so too are worth up to 40% less" in ended.err
+    assert (
+        "deleted as boring: takes that are so too are worth up to 40% less, other takes of the same clips 20%"
+        in ended.err
+    )
     for clip in timeline_of(out)["clips"]:
         if 1 <= clip["timeline_start_s"] < 4 and clip["file"] == gone["file"]:
             overlap = min(clip["source_end_s"], gone["source_end_s"]) - max(

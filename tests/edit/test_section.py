@@ -228,9 +228,83 @@ def test_a_reason_lowers_takes_that_have_it():
 
     assert chosen("")[0] == {"still.mp4"}
     assert chosen("boring")[0] == {"lively.mp4"}
-    assert "deleted as boring: takes that are so too are worth up to 50% less" in chosen("boring")[1]
+    said = (
+        "deleted as boring: takes that are so too are worth up to 50% less, other takes of the same clips 25%"
+    )
+    assert said in chosen("boring")[1]
     said = 'the reason "my aunt" is kept, but teaches nothing: edit.delete_reasons does not name it'
     assert said in chosen("my aunt")[1]
+
+
+@pytest.mark.parametrize(("same_clip_by", "file"), [(None, "other.mp4"), (0.0, "gone.mp4")])
+def test_a_reason_weighs_on_other_takes_of_the_clip_too(same_clip_by, file):
+    """0.9 by half of 0.5 less is 0.675: below 0.7, and above it where the clip does not count."""
+    clips = [
+        make_clip("kept.mp4", 4.0, score=0.95),
+        make_clip("other.mp4", 4.0, score=0.7),
+        make_clip("gone.mp4", 6.0, score=0.9, motion=0.9),
+    ]
+    settings = {"grid": "free", "min_shot_s": 2.0, "max_shot_s": 2.0, "weights": {"score": 1.0}}
+    request = make_request(clips, duration_s=4.0, max_uses_per_clip=2, **settings)
+    reason = DeleteReasonSpec(name="dull", lower="0 * motion_flow_score", by=0.5, same_clip_by=same_clip_by)
+    request = replace(request, edit=replace(request.edit, delete_reasons=(reason,)))
+    takes = [
+        request.segments.filter(pl.col("clip") == "gone.mp4").with_columns(
+            segment=pl.lit(f"gone/{at}"), start_s=pl.lit(3.0 * at), end_s=pl.lit(3.0 * at + 2.5)
+        )
+        for at in range(2)
+    ]
+    rest = request.segments.filter(pl.col("clip") != "gone.mp4")
+    request = replace(request, segments=pl.concat([rest, *takes]))
+    timeline = edit_timeline(request)
+    place = next(at for at, clip in enumerate(timeline.clips) if clip.file == "gone.mp4")
+    start_s = float(timeline.clips[place].source_start_s())
+    gone = AvoidedShot(clip="gone.mp4", start_s=start_s, end_s=start_s + 2, reason="dull")
+    made = edit_section(asked(request, timeline, section_of(timeline, place, place), avoid=(gone,)), timeline)
+    assert [clip.file for clip in made.clips] == [file]
+
+
+def test_a_seed_that_counts_gives_other_shots_nearly_as_good(shoot, timeline):
+    section = section_of(timeline, 3, 7)
+    shown = tuple(
+        AvoidedShot(
+            clip=clip.file,
+            start_s=float(clip.source_start_s()),
+            end_s=float(clip.source_end_s(RATE)),
+            less_01=0.15,
+        )
+        for clip in timeline.clips[3:8]
+    )
+    best = edit_section(asked(shoot, timeline, section), timeline)
+    found = []
+    for seed in (1, 2, 3):
+        request = replace(shoot, edit=replace(shoot.edit, seed=seed), variation_01=0.03)
+        made = edit_section(asked(request, timeline, section, avoid=shown), timeline)
+        assert made.clips == edit_section(asked(request, timeline, section, avoid=shown), timeline).clips
+        assert made.objective > best.objective - 0.05
+        found.append(tuple(sources_of(made.clips)))
+    assert len({*found, tuple(sources_of(best.clips))}) == 4
+
+
+def test_a_wish_for_a_shot_type_that_is_not_there_changes_nothing(shoot, timeline):
+    section = section_of(timeline, 3, 7)
+    wish = ConstraintSpec(name="wish", share="shot_type == 'nowhere'", min=1, weight=0.5)
+    request = replace(shoot, edit=replace(shoot.edit, constraints=(wish,)))
+    made = edit_section(asked(request, timeline, section), timeline)
+    assert made.clips == timeline.clips[3:8]
+    assert made.constraints == edit_section(asked(shoot, timeline, section), timeline).constraints
+    said = "edit.constraints.wish: no take that may be used has shot_type == 'nowhere'"
+    assert any(note.startswith(said) for note in made.notes)
+
+
+def test_a_bound_that_dear_excused_rules_make_is_not_told(shoot, timeline):
+    section = section_of(timeline, 3, 4)
+    hard = ConstraintSpec(name="hard", first="clip == 'nothing.mp4'")
+    share = ConstraintSpec(name="share", share="clip == 'nothing.mp4'", min=0.9)
+    for spec in (hard, share):
+        request = replace(shoot, edit=replace(shoot.edit, constraints=(spec,)))
+        made = edit_section(asked(request, timeline, section), timeline)
+        assert made.bound is None or made.objective <= made.bound <= 1.5
 
 
 def test_a_shot_whose_place_and_source_are_locked_stays_as_it_is(shoot, timeline):

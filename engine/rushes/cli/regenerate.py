@@ -16,7 +16,7 @@ from rushes.errors import Problem, RecipeError
 
 if TYPE_CHECKING:
     from rushes.run.again import Again
-    from rushes.run.regenerate import Regenerated
+    from rushes.run.regenerate import Asked, Regenerated
     from rushes.timeline.tree import TimelineClip
 
 
@@ -43,7 +43,11 @@ def regenerate(
     seed: Annotated[
         int | None,
         typer.Option(
-            "--seed", metavar="N", min=0, help="Decides between nearly equal shots.", show_default=False
+            "--seed",
+            metavar="N",
+            min=0,
+            help="Other shots that are nearly as good; each N gives others, 0 the best.",
+            show_default=False,
         ),
     ] = None,
     list_all: Annotated[
@@ -71,8 +75,8 @@ def regenerate(
     if list_all:
         return _list(out, again, json)
     from rushes.cli.progress import ProgressView
-    from rushes.run.edits import append_edit
-    from rushes.run.regenerate import Asked
+    from rushes.run.edits import append_edits
+    from rushes.run.regenerate import Asked, holds_still
     from rushes.run.regenerate import regenerate as make_anew
 
     start_s, end_s = _section(section)
@@ -82,11 +86,13 @@ def regenerate(
     with ProgressView() as progress:
         found = make_anew(folder, asked, again, progress)
     if found.edit is not None and not dry_run:
-        append_edit(folder, found.edit, by=who.name(), timestamp=who.timestamp())
+        # With --after it is decided on that very state.
+        still = None if who.after is not None else holds_still(found.edit)
+        append_edits(folder, [found.edit], by=who.name(), timestamp=who.timestamp(), still=still)
     if json:
         print_json(_document(found, dry_run=dry_run))
     else:
-        _say(found, out, dry_run=dry_run)
+        _say(found, out, asked, dry_run=dry_run)
     return Exit.DONE
 
 
@@ -149,7 +155,7 @@ def _shot(clip: TimelineClip, rate: Fraction) -> dict[str, object]:
     }
 
 
-def _say(found: Regenerated, out: str, *, dry_run: bool) -> None:
+def _say(found: Regenerated, out: str, asked: Asked, *, dry_run: bool) -> None:
     from rushes.run.regenerate import changed_shots
 
     rate = found.timeline.rate_fps
@@ -160,8 +166,7 @@ def _say(found: Regenerated, out: str, *, dry_run: bool) -> None:
     start_s, end_s = (float(frame / rate) for frame in (found.section.start_frames, found.section.end_frames))
     where = f"the section from {start_s:.2f} to {end_s:.2f} s"
     if found.edit is None:
-        print(f"{where} is as good as it can be: nothing changes")
-        print("for other shots take --seed N or --instruction NAME (see --list), or delete what you dislike")
+        _say_unchanged(where, asked)
         return
     changed = changed_shots(found.before, found.after)
     print(f"{where}: {changed} of {len(found.after)} shots are new; there were {len(found.before)}")
@@ -177,6 +182,20 @@ def _say(found: Regenerated, out: str, *, dry_run: bool) -> None:
         print("nothing was written: leave out --dry-run to make the edit")
         return
     print(f"take it back with `rushes undo {out}`; make the video anew with `rushes render {out}`")
+
+
+def _say_unchanged(where: str, asked: Asked) -> None:
+    """Never advises what was just given."""
+    more = ["--instruction NAME (see --list)" if asked.instruction is None else "another instruction"]
+    if asked.instruction is not None:
+        print(f"no other shots of {where} follow {asked.instruction} better: nothing changes")
+    elif asked.seed:
+        print(f"no other shots of {where} are nearly as good: nothing changes")
+    else:
+        print(f"{where} is as good as it can be: nothing changes")
+    if not asked.seed:
+        more.insert(0, "--seed N")
+    print(f"for other shots take {' or '.join(more)}, or delete what you dislike")
 
 
 def _line(sign: str, clip: TimelineClip, rate: Fraction) -> str:

@@ -20,7 +20,8 @@ from rushes.edit.settled import settle_kept
 from rushes.edit.shortage import no_footage, shortage, unknown_must_use
 from rushes.edit.switch import Switches
 from rushes.edit.terms import Shots, rate_shots
-from rushes.errors import ConstraintError
+from rushes.edit.unmatched import unmatched
+from rushes.errors import ConstraintError, Problem
 from rushes.recipe.spec import EditSpec
 from rushes.style.profile import StyleProfile
 
@@ -88,8 +89,19 @@ def fill_song(scene: Scene) -> Answer:
         return found
     if conflict is not None:
         duration_s = scene.places.total_frames / edit.rate_fps
-        raise ConstraintError(conflict_problems(_switches(first), conflict, duration_s))
+        problems = conflict_problems(_switches(first), conflict, duration_s)
+        raise ConstraintError([_hinted(problem, dict(_unmatched(scene.request))) for problem in problems])
     raise ConstraintError(shortage(plain.footage, scene.places, plain.built, edit, plain.rules))
+
+
+def _unmatched(request: EditRequest) -> Iterator[tuple[str, str]]:
+    return unmatched(request.edit.constraints, request.segments, request.thresholds)
+
+
+def _hinted(problem: Problem, hints: Mapping[str, str]) -> Problem:
+    """A member of a conflict with what its condition does not find."""
+    hint = hints.get(problem.path)
+    return problem if hint is None else replace(problem, what=f"{problem.what}: {hint}")
 
 
 def _with_edit(scene: Scene, edit: EditSpec) -> Prepared:
@@ -150,7 +162,9 @@ def prepare(scene: Scene, max_uses: int, unit_uses: int) -> Prepared:
         spans = lay_section_spans(scene.places, edit, request.section_frames, footage.kept)
         pieces = [(piece.kept, piece.clip) for piece in footage.pieces]
         mask = make_mask(footage.kept, spans, pieces, max_uses)
-    shots = rate_shots(footage, scene.places, spans, scene.music, scene.style, edit, mask)
+    shots = rate_shots(
+        footage, scene.places, spans, scene.music, scene.style, edit, mask, request.variation_01
+    )
     clips = len({piece.clip for piece in footage.pieces})
     rules = Rules(
         max_uses=max_uses,
@@ -204,6 +218,8 @@ def _solved(prepared: Prepared, warnings: tuple[str, ...]) -> Answer | None:
 
 def _general_notes(prepared: Prepared) -> Iterator[str]:
     yield from prepared.shots.notes
+    for path, hint in _unmatched(prepared.scene.request):
+        yield f"{path}: {hint}"
     for copy, clip in prepared.footage.copies.items():
         yield f"{copy} is a copy of {clip}: they count as one clip"
     angles = sorted({piece.angle for piece in prepared.footage.pieces} - {NO_ANGLE})

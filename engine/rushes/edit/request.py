@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from rushes.recipe.spec import EditSpec, SongSpec
 
+VARIATION_01 = 0.002
+"""What a seed of the recipe may change the worth of a take by: it decides between near equals."""
 Hold = Literal["position", "source", "both"]
 """What of a shot must stay: where it stands and how long (its source may be another part of the same clip), which source
 it shows and how long (it may stand elsewhere), or both."""
@@ -65,6 +67,7 @@ class EditRequest:
     accents: clip, t_s, strength_01 (1: the strongest of its clip) of the moments at which motion peaks; None: nobody looked.
     standing: the other shots of the section as they are now; of edits that are equally good, one with most of them is taken.
     thresholds: numbers that expressions use by name.
+    variation_01: the weight of what edit.seed draws for each take, where it is not 0.
     """
 
     segments: pl.DataFrame
@@ -84,3 +87,4 @@ class EditRequest:
     avoid: tuple[AvoidedShot, ...] = ()
     accents: pl.DataFrame | None = None
     thresholds: Mapping[str, float] = field(default_factory=dict[str, float])
+    variation_01: float = VARIATION_01

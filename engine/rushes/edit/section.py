@@ -68,7 +68,18 @@ def edit_section(request: EditRequest, before: Timeline) -> MadeAnew:
         gap=gap,
         notes=(*lesson.notes, *answer.notes),
         warnings=(*unwanted, *places.warnings, *_excuses(answer), *answer.warnings),
-        constraints=limit_rows(answer, [clip.id for clip in clips]),
+        constraints=_rows(before, limit_rows(answer, [clip.id for clip in clips])),
+    )
+
+
+def _rows(before: Timeline, now: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
+    """What the edit is held against, with what is known of the new shots. An instruction asks otherwise for its section
+    alone: that is no part of it."""
+    new = {row["name"]: row for row in now}
+    rows = before.ai_reasoning.constraints
+    same = [new.get(row["name"], row) for row in rows]
+    return tuple(
+        found if found.get("asks") == row.get("asks") else row for found, row in zip(same, rows, strict=True)
     )
 
 

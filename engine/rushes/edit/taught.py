@@ -76,7 +76,16 @@ def _shares(request: EditRequest, segments: pl.DataFrame) -> Iterator[pl.Series]
     known = {spec.name: spec for spec in request.edit.delete_reasons}
     for reason in sorted({shot.reason for shot in request.avoid} & set(known)):
         clips = sorted({shot.clip for shot in request.avoid if shot.reason == reason})
-        yield _has_it(segments, known[reason], clips, request.thresholds) * known[reason].by
+        spec = known[reason]
+        shown = segments.get_column("clip").is_in(clips).cast(pl.Float64) * _of_clip(spec)
+        own = _has_it(segments, spec, clips, request.thresholds) * spec.by
+        # The larger one: what is said of the clip says nothing more of a take that has it anyway.
+        yield pl.select(pl.max_horizontal(own, shown)).to_series()
+
+
+def _of_clip(spec: DeleteReasonSpec) -> float:
+    """How much less other takes of the same clip are worth."""
+    return spec.by / 2 if spec.same_clip_by is None else spec.same_clip_by
 
 
 def _has_it(
@@ -94,6 +103,7 @@ def _notes(request: EditRequest, dropped: int) -> Iterator[str]:
     known = {spec.name: spec for spec in request.edit.delete_reasons}
     for reason in sorted({shot.reason for shot in request.avoid} - {""}):
         if reason in known:
-            yield f"deleted as {reason}: takes that are so too are worth up to {known[reason].by:.0%} less"
+            less = f"takes that are so too are worth up to {known[reason].by:.0%} less"
+            yield f"deleted as {reason}: {less}, other takes of the same clips {_of_clip(known[reason]):.0%}"
         else:
             yield f'the reason "{reason}" is kept, but teaches nothing: edit.delete_reasons does not name it'

@@ -39,7 +39,6 @@ from rushes.style.profile import EnergyStyle, StyleProfile
 UNARY_TERMS = ("score", "energy", "shot_type", "pacing", "accent", "clean", "order", "variation")
 PAIR_TERMS = ("sequence", "angle_change")
 
-_SEED_SHARE = 0.002
 _NEVER = 2.0
 """Above the sum of all terms."""
 WORTH_STEPS = 500
@@ -142,10 +141,11 @@ def rate_shots(
     style: StyleProfile,
     edit: EditSpec,
     mask: Mask | None = None,
+    variation_01: float = 0.002,
 ) -> Shots:
     """Value of every piece on every span, of those pieces that may be part of the best edit.
 
-    mask: which piece may lie where, besides what its length says; None: anywhere.
+    mask: which piece may lie where, besides what its length says; None: anywhere. variation_01: weight of what a seed draws.
     """
     lie = Lie(
         places=places,
@@ -154,7 +154,7 @@ def rate_shots(
         loud_01=_biased(_loudness(places, spans, music), edit),
         edit=edit,
     )
-    weights, scale, notes = _weights(footage, lie)
+    weights, scale, notes = _weights(footage, lie, variation_01)
     lie = replace(lie, speech_cost=_speech_cost(edit, scale))
     constraints = Constraints(footage, lie, scale)
     angles = angles_of(footage)
@@ -290,7 +290,7 @@ def _speech_cost(edit: EditSpec, scale: float) -> float:
     return max((_NEVER if weight is None else weight * scale for weight in weights), default=0.0)
 
 
-def _weights(footage: Footage, lie: Lie) -> tuple[dict[str, float], float, list[str]]:
+def _weights(footage: Footage, lie: Lie, variation_01: float) -> tuple[dict[str, float], float, list[str]]:
     """Weights of the terms that something is known for, adding up to 1; what a weight of 1 in the recipe has become; and
     notes on the other terms."""
     pieces, music, edit = footage.pieces, lie.music, lie.edit
@@ -320,7 +320,7 @@ def _weights(footage: Footage, lie: Lie) -> tuple[dict[str, float], float, list[
     if not asked:
         asked = {"pacing": 1.0}
     total = sum(asked.values())
-    drawn = {"variation": _SEED_SHARE} if edit.seed else {}
+    drawn = {"variation": variation_01} if edit.seed else {}
     rest = (1.0 - sum(drawn.values())) / total
     return {name: asked[name] * rest for name in sorted(asked)} | drawn, rest, notes
 

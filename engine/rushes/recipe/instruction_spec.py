@@ -38,6 +38,8 @@ class DeleteReasonSpec:
     deleted for this reason."""
     by: Annotated[float, Limits(least=0, most=1)] = 0.3
     """The score of a segment that has all of it is lowered by this share."""
+    same_clip_by: Annotated[float | None, Limits(least=0, most=1)] = None
+    """Other takes of the clip of which a shot was deleted are lowered by at least this share; null: half of by."""
 
     def __post_init__(self) -> None:
         check_limits(self)

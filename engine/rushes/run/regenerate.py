@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from rushes.analyze.table import known_analyzers
 from rushes.edit.borders import Section, section_between
-from rushes.edit.request import AvoidedShot, EditRequest, KeptShot
+from rushes.edit.request import VARIATION_01, AvoidedShot, EditRequest, KeptShot
 from rushes.edit.section import MadeAnew, edit_section
 from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError
 from rushes.graph.compile import reframe_node
@@ -29,8 +29,13 @@ from rushes.timeline.document import clip_document, timeline_from_json, timeline
 from rushes.timeline.edit_log import Edit
 from rushes.timeline.fold_section import section_made_anew
 from rushes.timeline.locks import held_by_lock
+from rushes.timeline.section_same import section_fits
 from rushes.timeline.tree import Timeline, TimelineClip
 
+_VARIED_01 = 0.03
+"""What a seed that was asked for may change the worth of a take by: other shots, nearly as good."""
+_LOWER_SHOWN_01 = 0.15
+"""How much lower the score of takes is that stand in the section, where a seed was asked for."""
 _NEEDED = ("song", "library", "score")
 
 
@@ -82,7 +87,7 @@ def _made(prepared: Prepared, folder: EditedFolder, section: Section, asked: Ask
     timeline = folder.timeline
     _check_fits(prepared, folder)
     wish = _instructed(prepared.resolved, asked)
-    request = _request(prepared, timeline, section, wish)
+    request = _request(prepared, timeline, section, wish, asked)
     try:
         made = edit_section(request, timeline)
     except ConstraintError as error:
@@ -163,7 +168,9 @@ def _instructed(resolved: Resolved, asked: Asked) -> Instructed:
     return wish if asked.seed is None else replace(wish, edit=replace(wish.edit, seed=asked.seed))
 
 
-def _request(prepared: Prepared, timeline: Timeline, section: Section, wish: Instructed) -> EditRequest:
+def _request(
+    prepared: Prepared, timeline: Timeline, section: Section, wish: Instructed, asked: Asked
+) -> EditRequest:
     """The request of the run, for the section alone."""
     node = next(node for node in prepared.graph.nodes if node.id == "edit")
     session = prepared.session
@@ -175,6 +182,8 @@ def _request(prepared: Prepared, timeline: Timeline, section: Section, wish: Ins
             raise MediaError(Problem(Place(result.subject or name), result.failure, result.fix))
     inputs = _at_hand(prepared, node.inputs)
     lower = 0.0 if wish.spec is None else wish.spec.lower_shown_01
+    if asked.seed:
+        lower = max(lower, _LOWER_SHOWN_01)
     free = [clip for clip in _shots(timeline, section) if not clip.locked]
     return replace(
         edit_request(node.params, inputs),
@@ -185,6 +194,7 @@ def _request(prepared: Prepared, timeline: Timeline, section: Section, wish: Ins
         kept=tuple(_kept(timeline, section)),
         standing=tuple(_standing(clip, timeline, "both") for clip in free),
         avoid=(*_deleted(prepared, timeline), *(_shown(clip, timeline, lower) for clip in free if lower)),
+        variation_01=_VARIED_01 if asked.seed else VARIATION_01,
     )
 
 
@@ -288,6 +298,11 @@ def _payload(timeline: Timeline, section: Section, made: MadeAnew, asked: Asked)
         "clips": [clip_document(clip, rate) for clip in made.clips],
         "transitions": [transition_document(part, rate) for part in made.transitions],
     }
+
+
+def holds_still(edit: Edit) -> Callable[[Timeline, Timeline], bool]:
+    """Whether an edit that took long to find holds on what was edited meanwhile: asked with the timeline then and now."""
+    return lambda then, now: section_fits(edit.payload, then, now)
 
 
 def changed_shots(before: Sequence[TimelineClip], after: Sequence[TimelineClip]) -> int:

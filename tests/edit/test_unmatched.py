@@ -1,0 +1,49 @@
+"""Conditions that nothing satisfies are told with the values that there are."""
+
+from __future__ import annotations
+
+import pytest
+from edit.made_library import make_clip, make_request, make_shoot, make_song
+from rushes.edit.solve import edit_timeline
+from rushes.edit.unmatched import unmatched
+from rushes.errors import ConstraintError
+from rushes.recipe.constraint_spec import ConstraintSpec
+
+
+def hints(clips, **asked):
+    request = make_request(clips, None, duration_s=4.0, grid="free")
+    return dict(unmatched([ConstraintSpec(name="a", **asked)], request.segments, {}))
+
+
+def test_the_values_of_a_column_are_told():
+    clips = [make_clip("a.mp4", 4.0, shot_type="wide"), make_clip("b.mp4", 4.0, shot_type="medium")]
+    said = "no take that may be used has shot_type == 'wider'; did you mean 'wide'? values of shot_type: medium, wide"
+    assert hints(clips, count="shot_type == 'wider'", min=1) == {"edit.constraints.a": said}
+
+
+def test_a_bare_name_is_told_where_its_file_lies():
+    said = hints([make_clip("film/bikes.mp4", 4.0)], first="clip == 'bikes.mp4'")["edit.constraints.a"]
+    assert said.endswith("; did you mean 'film/bikes.mp4'? values of clip: film/bikes.mp4")
+
+
+def test_what_holds_somewhere_or_looks_at_places_is_not_told():
+    clips = [make_clip("a.mp4", 4.0)]
+    assert hints(clips, count="clip == 'a.mp4'", min=1) == {}
+    assert hints(clips, length="energy_01 > 2", max_s=1) == {}
+    assert hints(clips, uses="clip", max=1) == {}
+
+
+def test_a_conflict_says_it_and_an_edit_notes_it():
+    def request(**more):
+        spec = ConstraintSpec(name="a", count="shot_type == 'creatures'", min=1, **more)
+        return make_request(make_shoot(20), make_song(), duration_s=12.0, constraints=(spec,))
+
+    with pytest.raises(ConstraintError) as caught:
+        edit_timeline(request())
+    whats = [problem.what for problem in caught.value.problems]
+    assert any(
+        "no take that may be used has shot_type == 'creatures'; values of shot_type: " in what
+        for what in whats
+    )
+    notes = edit_timeline(request(weight=0.1)).ai_reasoning.notes
+    assert any(note.startswith("edit.constraints.a: no take that may be used has") for note in notes)
