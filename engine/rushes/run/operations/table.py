@@ -49,15 +49,15 @@ OPERATIONS = MappingProxyType(
             Operation(name="score", version=3, function=f"{_HERE}.score:score_clips", libraries=("polars",)),
             Operation(
                 name="edit",
-                version=9,
+                version=8,
                 function=f"{_HERE}.edit:edit_timelines",
                 libraries=("numpy", "polars", "scipy"),
             ),
             Operation(name="fold", version=3, function=f"{_HERE}.fold:fold_edits"),
-            Operation(name="talk", version=2, function=f"{_HERE}.talk:talk_timelines", libraries=("polars",)),
+            Operation(name="talk", version=1, function=f"{_HERE}.talk:talk_timelines", libraries=("polars",)),
             Operation(
                 name="reframe",
-                version=1,
+                version=2,
                 function=f"{_HERE}.reframe:reframe_timelines",
                 libraries=("numpy", "polars", "scipy"),
             ),
