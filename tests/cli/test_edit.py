@@ -83,9 +83,28 @@ def test_clips_are_called_by_place_id_or_the_beginning_of_an_id(out):
     )
 
 
+@pytest.mark.parametrize("word", ["side_02.mp4", "side_02"])
+def test_a_clip_is_called_by_its_file_where_only_one_shows_it(word, out):
+    assert edit(out, "note", word, "x").out.startswith("clip 2 (c02, side_02.mp4) noted: x\n")
+    edit(out, "replace", "3", "side_02.mp4", *media(out))
+    assert refused(out, "edit", out, "note", word, "x", *WHO) == (
+        f"{word} means 2 clips: c02 (place 2, side_02.mp4), c03 (place 3, side_02.mp4)\n"
+        "    fix: give a place or an id\n"
+    )
+
+
+def test_rendering_is_advised_only_where_something_is_seen_of_an_edit(out):
+    for words in (("note", "1", "x"), ("lock", "1"), ("unlock", "1")):
+        assert "rushes render" not in edit(out, *words).out
+    assert "rushes render" not in rushes("undo", out, *WHO).out
+    assert edit(out, "delete", "2").out.endswith(RENDER.format(out))
+    assert rushes("undo", out, *WHO).out.endswith(RENDER.format(out))
+
+
 def test_unknown_and_deleted_clips_and_places_that_are_not_there_are_told(out):
     assert refused(out, "edit", out, "lock", "c04", *WHO) == (
-        "there is no clip 'c04'\n    fix: did you mean c01? clips of this edit: c01, c02, c03\n"
+        "there is no clip 'c04'\n    fix: did you mean c01? clips of this edit by place, id and file: "
+        "1 c01 front_01.mp4, 2 c02 side_02.mp4, 3 c03 overhead_03.mp4\n"
     )
     assert refused(out, "edit", out, "lock", "4", *WHO) == (
         "there is no place 4: the edit has 3 clips\n    fix: give a number from 1 to 3, or an id\n"
@@ -94,7 +113,7 @@ def test_unknown_and_deleted_clips_and_places_that_are_not_there_are_told(out):
     edit(out, "delete", "c02")
     assert refused(out, "edit", out, "lock", "c02", *WHO) == (
         "the clip c02 (side_02.mp4) is deleted, since 2026-05-01T12:00:00Z\n"
-        "    fix: bring it back with `rushes undo OUT`, or name another clip\n"
+        f"    fix: bring it back with `rushes undo {out}`, or name another clip\n"
     )
 
 
@@ -170,7 +189,7 @@ def test_a_clip_is_replaced_by_another_of_the_footage(out):
 
 def test_locks_hold_against_deleting_trimming_and_moving(out):
     assert edit(out, "lock", "2", "--reason", "the smile").out == (
-        "clip 2 (c02, side_02.mp4) locked as it is: the smile\n" + RENDER.format(out)
+        "clip 2 (c02, side_02.mp4) locked as it is: the smile\n"
     )
     locked = 'clip 2 (c02, side_02.mp4) is locked by ann, 2026-05-01T12:00:00Z, "the smile"'
     for words in (
@@ -181,7 +200,7 @@ def test_locks_hold_against_deleting_trimming_and_moving(out):
     ):
         said = refused(out, "edit", out, *words, *WHO, *(media(out) if words[0] == "replace" else ()))
         assert said.startswith(locked)
-        assert said.endswith("    fix: unlock it first with `rushes edit OUT unlock CLIP`\n")
+        assert said.endswith(f"    fix: unlock it first with `rushes edit {out} unlock c02`\n")
     assert refused(out, "edit", out, "lock", "2", "--source", *WHO).startswith(f"{locked} already\n")
     assert edit(out, "unlock", "2").code == 0
     assert edit(out, "delete", "2").code == 0
@@ -204,7 +223,7 @@ def test_undo_redo_and_history(out):
     assert [row["state"] for row in rows] == ["done", "undone", "step", "step"]
     assert rows[0]["payload"] == {"clip_id": "c02", "reason": "too_shaky", "took": []}
     assert refused(out, "undo", out, "5", *WHO) == (
-        f"{out}: there is 1 step to undo, not 5\n    fix: see what was done with `rushes history OUT`\n"
+        f"{out}: there is 1 step to undo, not 5\n    fix: see what was done with `rushes history {out}`\n"
     )
 
 

@@ -1,18 +1,24 @@
 """rushes import: changes of another program taken over as edits."""
 
 import json
+from dataclasses import replace
 
 import opentimelineio as otio
 import pytest
+from blake3 import blake3
 from command_line import rushes
 from exported_edit import edit_on_disk, exported, reworked
-from rushes.timeline.document import timeline_from_json
+from made_media import gray, write_clip
+from rushes.timeline.document import timeline_from_json, timeline_to_json
+from timeline_samples import timeline
 
 WHO = ("--by", "ann", "--at", "2026-05-01T12:00:00Z")
 
 
 def files(folder):
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".edits.lock"
+    }
 
 
 def now(folder):
@@ -99,8 +105,6 @@ def test_the_first_clip_moved_to_the_end_is_one_edit(tmp_path):
 
 
 def test_two_clips_moved_in_the_other_program_end_where_they_were_put(tmp_path):
-    from timeline_samples import timeline
-
     made = edit_on_disk(tmp_path, timeline((30,) * 7))
 
     def rework(track):
@@ -120,11 +124,43 @@ def test_an_import_that_moves_a_locked_clip_changes_nothing(tmp_path):
     ended = rushes("import", made.timeline, file, *WHO)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
-        f"{tmp_path}/edits.jsonl:3:1: edit 2 (clip_deleted by ann, 2026-05-01T12:00:00Z) cannot be made: it moves c03 away "
-        "from 2.00 s, where it is locked by ann, 2026-05-01T12:00:00Z\n"
-        "    fix: unlock it first with `rushes edit OUT unlock CLIP`\n"
+        f"{file}: this cannot be done: it moves clip 3 (c03, overhead_03.mp4) away from 2.00 s, where it is locked by ann, "
+        "2026-05-01T12:00:00Z\n"
+        f"    fix: unlock it first with `rushes edit {tmp_path} unlock c03`\n"
     )
+    dry = rushes("import", made.timeline, file, "--dry-run", *WHO)
+    assert (dry.code, dry.out, dry.err) == (2, "", ended.err)
     assert files(tmp_path) == before
+
+
+def test_a_dry_run_tells_of_shots_that_are_longer_than_their_file(tmp_path):
+    made = edit_on_disk(tmp_path)
+    path = made.footage / "front_01.mp4"
+    first = replace(timeline().clips[0], digest=blake3(path.read_bytes()).hexdigest())
+    made.timeline.write_bytes(timeline_to_json(replace(timeline(), clips=(first, *timeline().clips[1:]))))
+
+    def rework(track):
+        whole = track[0].source_range
+        track[0].source_range = otio.opentime.TimeRange(
+            whole.start_time, otio.opentime.RationalTime(440, whole.duration.rate)
+        )
+
+    file = reworked(made, rework)
+    for more in ((), ("--dry-run",)):
+        ended = rushes("import", made.timeline, file, *made.where()[:2], *WHO, *more)
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.startswith(f"{file}: front_01.mp4 is 3.33 s long, but is shown until ")
+
+
+def test_a_clip_that_was_renamed_since_is_known_by_its_content(tmp_path):
+    made = edit_on_disk(tmp_path)
+    path = made.footage / "front_01.mp4"
+    write_clip(path, [gray(20)] * 100)
+    first = replace(timeline().clips[0], digest=blake3(path.read_bytes()).hexdigest())
+    made.timeline.write_bytes(timeline_to_json(replace(timeline(), clips=(first, *timeline().clips[1:]))))
+    path.rename(path.with_name("renamed.mp4"))
+    file = exported(made, "otio", "a.otio")
+    assert rushes("import", made.timeline, file, *made.where()[:2]).out == "no difference\n"
 
 
 def test_files_that_we_never_had_change_nothing(tmp_path):

@@ -149,7 +149,7 @@ def test_a_gap_before_a_locked_clip_that_nobody_can_fill_is_an_error_with_the_nu
     assert str(caught.value) == (
         '3.33 s would be missing before c03, which is locked by ann, 2026-05-01T12:00:00Z, "the logo" at 4.33 s: '
         "beside it, c01 has 1.80 s\n"
-        "    fix: unlock one of them with `rushes edit OUT unlock CLIP`, or replace the clip instead"
+        "    fix: unlock it with `rushes edit OUT unlock c03`, or replace the clip instead"
     )
 
 
@@ -169,7 +169,7 @@ def test_a_locked_clip_cannot_be_deleted():
         folded(timeline(), lock(2, reason="best smile"), delete(2))
     assert str(caught.value) == (
         'clip 2 (c02, side_02.mp4) is locked by ann, 2026-05-01T12:00:00Z, "best smile", so it cannot be deleted\n'
-        "    fix: unlock it first with `rushes edit OUT unlock CLIP`"
+        "    fix: unlock it first with `rushes edit OUT unlock c02`"
     )
 
 
@@ -276,7 +276,12 @@ def test_a_position_lock_allows_a_slip_and_refuses_another_length():
         (
             "3",
             "2",
-            "the trim ends at 2.00 s, where it begins at 3.00 s\n    fix: let --end be later than --start",
+            "the trim ends at 2.00 s, where it begins at 3.00 s; front_01.mp4 is 4.00 s long\n    fix: let --end be later than --start",
+        ),
+        (
+            "100",
+            None,
+            "front_01.mp4 is 4.00 s long, the trim begins at 100.00 s\n    fix: begin before 2.20 s",
         ),
         ("1.2", None, "clip 1 (c01, front_01.mp4) shows that range already\n    fix: give another"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     from rushes.run.edit_media import EditMedia
     from rushes.run.edits import EditedFolder
     from rushes.timeline.edit_log import Edit
-    from rushes.timeline.tree import TimelineClip
+    from rushes.timeline.tree import Timeline, TimelineClip
 
 Out = Annotated[str, typer.Argument(help="The out folder of a run.", metavar="OUT")]
 Clip = Annotated[
-    str, typer.Argument(help="A place from 1, an id, or the beginning of an id.", metavar="CLIP")
+    str,
+    typer.Argument(help="A place from 1, an id, the beginning of an id, or a file name.", metavar="CLIP"),
 ]
 By = Annotated[
     str | None,
@@ -102,9 +104,16 @@ def folder_of(out: str) -> Path:
 def read_edits(out: str, who: Who) -> EditedFolder:
     """The folder as it stands. Raises EditError where somebody edited since the edit that --after names."""
     from rushes.run.edits import edited
-    from rushes.timeline.edit_log import EditError
 
     folder = edited(folder_of(out))
+    _look_at(folder, out, who)
+    return folder
+
+
+def _look_at(folder: EditedFolder, out: str, who: Who) -> None:
+    """Say what was mended, and refuse a folder where somebody edited since the edit that --after names."""
+    from rushes.timeline.edit_log import EditError
+
     for note in folder.notes:
         print(f"note: {note}", file=sys.stderr)
     entries = folder.log.entries
@@ -113,22 +122,26 @@ def read_edits(out: str, who: Who) -> EditedFolder:
         made = f"edit {last.n} ({last.action}) by {last.by}, {last.timestamp}" if last else "none"
         what = f"the last edit is not the {who.after}. any more: it is {made}"
         raise EditError(Problem(None, what, f"look at `rushes history {out}`, then try again"))
-    return folder
 
 
 def media_of(folder: EditedFolder, where: Where) -> EditMedia:
     """The files that the edit may show."""
+    return media_beside(folder.out, folder.timeline, where)
+
+
+def media_beside(out: Path, timeline: Timeline, where: Where) -> EditMedia:
+    """The files that an edit may show. out: the folder that its run.json lies in, if there is one."""
     from rushes.run.again import RECORD_FILE
     from rushes.run.edit_media import EditMedia
     from rushes.run.provenance import read_record
     from rushes.store.digests import DigestIndex
 
-    said, names = {}, {clip.file: clip.digest for clip in folder.timeline.clips}
-    if (folder.out / RECORD_FILE).is_file():
-        record = read_record(folder.out / RECORD_FILE)
+    said, names = {}, {clip.file: clip.digest for clip in timeline.clips}
+    if (out / RECORD_FILE).is_file():
+        record = read_record(out / RECORD_FILE)
         said, names = record["arguments"], {**names, **record["inputs"]}
-        if folder.timeline.song is not None:
-            names.pop(folder.timeline.song.file, None)
+        if timeline.song is not None:
+            names.pop(timeline.song.file, None)
     footage = where.footage or said.get("footage")
     library = where.library or os.environ.get("RUSHES_LIBRARY") or said.get("library")
     cache = Path(where.cache or said.get("cache") or cache_dir(None))
@@ -159,19 +172,35 @@ def on_clip(out: str, clip: str, make: Make, where: Where, who: Who, json: bool)
     """Make an edit of one clip, write it, and say what changed."""
     from rushes.timeline.name_clip import clip_meant
 
-    folder = read_edits(out, who)
-    meant = clip_meant(folder.timeline, clip)
-    return write_edits(out, folder, [make(folder, meant, media_of(folder, where))], who, json)
+    def decide(folder: EditedFolder) -> Sequence[Edit]:
+        return [make(folder, clip_meant(folder.timeline, clip), media_of(folder, where))]
+
+    return change_edit(out, decide, who, json)
 
 
-def write_edits(out: str, folder: EditedFolder, edits: Sequence[Edit], who: Who, json: bool) -> int:
-    """Add edits as one step, and say what changed and how it is rendered."""
-    from rushes.run.edits import append_edits
+def change_edit(out: str, decide: Callable[[EditedFolder], Sequence[Edit]], who: Who, json: bool) -> int:
+    """Decide on edits of the folder as it is when nobody else edits it, add them as one step, and say what changed and how
+    it is rendered. No edits are no step: then nothing is said either."""
+    from rushes.run.edits import change
+
+    edits: list[Edit] = []
+
+    def look(folder: EditedFolder) -> Sequence[Edit]:
+        _look_at(folder, out, who)
+        edits.extend(decide(folder))
+        return edits
+
+    before, after = change(folder_of(out), look, by=who.name(), timestamp=who.timestamp())
+    if edits:
+        _say(out, edits, before.timeline, after, json)
+    return Exit.DONE
+
+
+def _say(out: str, edits: Sequence[Edit], before: Timeline, after: EditedFolder, json: bool) -> None:
     from rushes.timeline.edit_words import edit_words, effect_words
 
-    after = append_edits(folder, edits, by=who.name(), timestamp=who.timestamp())
-    said = [edit_words(edit, folder.timeline) for edit in edits]
-    effects = list(effect_words(edits, folder.timeline, after.timeline))
+    said = [edit_words(edit, before) for edit in edits]
+    effects = list(effect_words(edits, before, after.timeline))
     if json:
         print_json(
             {
@@ -182,12 +211,24 @@ def write_edits(out: str, folder: EditedFolder, edits: Sequence[Edit], who: Who,
                 "duration_s": round(float(after.timeline.duration_s()), 6),
             }
         )
-        return Exit.DONE
+        return
     print("\n".join(said))
     if effects:
         print("; ".join(effects))
-    print(f"make the video anew with `rushes render {out}`")
-    return Exit.DONE
+    if _looks(before) != _looks(after.timeline):
+        print(f"make the video anew with `rushes render {shlex.quote(out)}`")
+
+
+def _looks(timeline: Timeline) -> tuple[object, ...]:
+    """All that is seen and heard of an edit."""
+    shots = [
+        (clip.digest, clip.source_start_frames, clip.duration_frames, clip.retime, clip.reframe)
+        for clip in timeline.clips
+    ]
+    cuts = [
+        (part.type, part.at_frames, part.duration_frames, part.direction) for part in timeline.transitions
+    ]
+    return shots, cuts, timeline.titles
 
 
 def time_given(option: str, text: str, now_s: Fraction) -> Fraction:

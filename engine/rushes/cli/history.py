@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rushes.cli.edit_steps import After, At, By, Out, Who, read_edits, write_edits
+from rushes.cli.edit_steps import After, At, By, Out, Who, change_edit, read_edits
 from rushes.cli.options import AsJson, Exit, print_json
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ def undo(
     """Take back the last steps of an edit. rushes redo does them again."""
     from rushes.run.edits import undo_edit
 
-    folder = read_edits(out, Who(by, at, after))
-    return write_edits(out, folder, [undo_edit(folder, steps)], Who(by, at, after), json)
+    return change_edit(out, lambda folder: [undo_edit(folder, steps)], Who(by, at, after), json)
 
 
 def redo(
@@ -32,8 +31,7 @@ def redo(
     """Do again what was undone last; possible until something else is done."""
     from rushes.run.edits import redo_edit
 
-    folder = read_edits(out, Who(by, at, after))
-    return write_edits(out, folder, [redo_edit(folder, steps)], Who(by, at, after), json)
+    return change_edit(out, lambda folder: [redo_edit(folder, steps)], Who(by, at, after), json)
 
 
 def history(out: Out, json: AsJson = False) -> int:

@@ -102,7 +102,9 @@ def answer(arguments: list[str]) -> int:
         print(_wrong_arguments(error, arguments), file=sys.stderr)
         return Exit.WRONG_ARGUMENTS
     except RushesError as error:
-        print(error, file=sys.stderr)
+        from rushes.cli.placeholders import with_folder
+
+        print("\n".join(map(str, with_folder(error.problems, arguments))), file=sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = Exit.INTERRUPTED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePosixPath
@@ -65,14 +65,20 @@ def read_edit(data: bytes, path: str) -> ReadEdit:
 
 
 def imported_timeline(
-    edit: ReadEdit, names: Collection[str], path: str, footage: str | None = None
+    edit: ReadEdit,
+    names: Collection[str],
+    path: str,
+    footage: str | None = None,
+    renamed: Mapping[str, str] | None = None,
 ) -> ImportedTimeline:
     """The edit with its media called as we call them. names: every clip of the footage. footage: the folder that they
-    lie in, where it is known.
+    lie in, where it is known. renamed: what a clip is called there now -> its name.
 
     Raises ImportFault that lists all media which are none of them.
     """
-    found = {clip.media: known_name(clip.media, names, footage) for clip in edit.clips}
+    called = {**(renamed or {}), **{name: name for name in names}}
+    known = {clip.media: known_name(clip.media, called, footage) for clip in edit.clips}
+    found = {media: None if name is None else called[name] for media, name in known.items()}
     unknown = [media_path(media) for media, name in found.items() if name is None]
     if unknown:
         listed = ", ".join(unknown[:10]) + (f" and {len(unknown) - 10} more" if len(unknown) > 10 else "")

@@ -97,6 +97,17 @@ class EditMedia:
             return None
         return self._by_digest.get(digest)
 
+    def renamed(self) -> dict[str, str]:
+        """Name that a clip has in the footage folder now -> name that it had when the edit was made."""
+        footage = self._footage
+        if footage is None:
+            return {}
+        gone = {name: digest for name, digest in self.names.items() if not (footage / name).is_file()}
+        found = {name: self.path(digest, name) for name, digest in sorted(gone.items())}
+        return {
+            path.relative_to(footage).as_posix(): name for name, path in found.items() if path is not None
+        }
+
     @cached_property
     def _by_digest(self) -> dict[str, Path]:
         """Content of every clip of the footage; of several with the same the last name."""

@@ -59,6 +59,14 @@ Decide = Callable[[EditedFolder], Sequence[Edit]]
 Still = Callable[[Timeline, Timeline], bool]
 
 
+def alone_as_plan(path: Path, timeline: Timeline) -> EditedFolder:
+    """A timeline without a folder of its own, to try edits on."""
+    found = timeline_to_json(timeline)
+    return EditedFolder(
+        out=path.parent, plan=timeline, log=new_log(found), timeline=timeline, stored=None, found=found
+    )
+
+
 def edited(out: Path) -> EditedFolder:
     """Read plan, edits and timeline of an out folder.
 
@@ -105,7 +113,8 @@ def change(out: Path, decide: Decide, *, by: str, timestamp: str) -> tuple[Edite
         read_bytes(out / TIMELINE_FILE)
     with alone(out):
         folder = _mended(_read(out))
-        return folder, _written(folder, decide(folder), by, timestamp)
+        edits = decide(folder)
+        return folder, _written(folder, edits, by, timestamp) if edits else folder
 
 
 def tried(read: EditedFolder, edits: Sequence[Edit], *, by: str, timestamp: str) -> EditedFolder:

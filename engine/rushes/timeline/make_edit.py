@@ -21,8 +21,6 @@ from rushes.timeline.settle import Media, Wish, ended_on_beat, settled
 from rushes.timeline.tree import Timeline, TimelineClip
 from rushes.units import seconds_to_frames
 
-_UNLOCK = "unlock it first with `rushes edit OUT unlock CLIP`"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
@@ -61,7 +59,7 @@ def move_edit(
 ) -> Edit:
     """Put a shot at another place, from 1. All shots keep their lengths; those between the two places move."""
     if holds_position(clip):
-        raise EditError(Problem(None, f"{called(timeline, clip)} is {lock_words(clip)}", _UNLOCK))
+        raise EditError(Problem(None, f"{called(timeline, clip)} is {lock_words(clip)}", _unlock(clip)))
     if not 1 <= place <= len(timeline.clips):
         what = f"there is no place {place}: the edit has {len(timeline.clips)} clips"
         raise EditError(Problem(None, what, f"give a number from 1 to {len(timeline.clips)}"))
@@ -127,7 +125,7 @@ def replace_edit(timeline: Timeline, clip: TimelineClip, file: File, start_s: Fr
     """Show another file at the same place, just as long. start_s: in seconds of the file; None: where the shot's runner-up
     begins if it is that file, else the middle of the file."""
     if holds_source(clip):
-        raise EditError(Problem(None, f"{called(timeline, clip)} is {lock_words(clip)}", _UNLOCK))
+        raise EditError(Problem(None, f"{called(timeline, clip)} is {lock_words(clip)}", _unlock(clip)))
     length_s = clip.duration_s(timeline.rate_fps)
     runner_up = clip.metadata.runner_up
     if start_s is None and runner_up is not None and runner_up.file == file.name:
@@ -187,20 +185,24 @@ def _trimmed(
     """The shot with its new range, within its file."""
     rate = timeline.rate_fps
     if holds_source(clip):
-        raise EditError(Problem(None, f"{called(timeline, clip)} is {lock_words(clip)}", _UNLOCK))
+        raise EditError(Problem(None, f"{called(timeline, clip)} is {lock_words(clip)}", _unlock(clip)))
     start = clip.source_start_frames if start_s is None else seconds_to_frames(start_s, clip.source_rate_fps)
     first_s = start / clip.source_rate_fps
     last_s = clip.source_end_s(rate) if end_s is None else end_s
+    length_s = media(clip)
     if start < 0:
         raise EditError(
             Problem(None, f"the trim begins {_s(-first_s)} before its file", "begin at 0 or later")
         )
+    if length_s is not None and first_s >= length_s:
+        what = f"{clip.file} is {_s(length_s)} long, the trim begins at {_s(first_s)}"
+        raise EditError(Problem(None, what, f"begin before {_s(min(last_s, length_s))}"))
     duration = _length_frames(clip, first_s, last_s, rate)
     if duration < 1:
         what = f"the trim ends at {_s(last_s)}, where it begins at {_s(first_s)}"
-        raise EditError(Problem(None, what, "let --end be later than --start"))
+        known = "" if length_s is None else f"; {clip.file} is {_s(length_s)} long"
+        raise EditError(Problem(None, f"{what}{known}", "let --end be later than --start"))
     changed = with_range(clip, start, duration, rate)
-    length_s = media(clip)
     # Both ends are rounded to whole frames: that is no wish for more of the file.
     over = changed.source_end_s(rate) > clip.source_end_s(rate) + 1 / rate / 2
     if over and length_s is None:
@@ -225,7 +227,11 @@ def _length_frames(clip: TimelineClip, first_s: Fraction, last_s: Fraction, rate
 def _refuse_locked(timeline: Timeline, clip: TimelineClip, word: str) -> None:
     if clip.locked:
         what = f"{called(timeline, clip)} is {lock_words(clip)}, so it cannot be {word}"
-        raise EditError(Problem(None, what, _UNLOCK))
+        raise EditError(Problem(None, what, _unlock(clip)))
+
+
+def _unlock(clip: TimelineClip) -> str:
+    return f"unlock it first with `rushes edit OUT unlock {clip.id}`"
 
 
 def _took(wished: Sequence[TimelineClip], fitted: Sequence[TimelineClip]) -> list[dict[str, Any]]:

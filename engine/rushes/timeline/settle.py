@@ -189,7 +189,7 @@ def _cannot(
         anchor = shots[last]
         at_s = float(anchor.timeline_start_s(timeline.rate_fps))
         where = f"before {anchor.id}, which is {lock_words(anchor)} at {at_s:.2f} s"
-        fix = "unlock one of them with `rushes edit OUT unlock CLIP`, or replace the clip instead"
+        fix = f"unlock it with `rushes edit OUT unlock {anchor.id}`, or replace the clip instead"
     else:
         where = "at this place, so that the edit keeps its length"
         fix = "let the edit change its length with --ripple"
