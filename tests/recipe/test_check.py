@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from recipe_samples import GOOD, TABLE, Folder
 from rushes.analyze.spec import Column
+from rushes.analyze.table import ANALYZERS
 from rushes.errors import RecipeError
 from rushes.recipe.load import load_recipe
 
@@ -193,21 +196,6 @@ def test_a_fault_is_told_where_it_stands(folder: Folder, line: str, what: str, f
             "duration_s: 1, tolerance_s: 0, min_shot_s: §2",
             "edit.min_shot_s is 2: the edit is shorter than one shot (duration_s is 1, line 4)",
             "make the edit longer or its shots shorter",
-        ),
-        (
-            "transitions: {dissolve_s: §0.6}",
-            "a dissolve of 0.6 s is longer than the shortest shot (min_shot_s is 0.5, built-in)",
-            "lower dissolve_s to 0.5 or less, or allow only hard_cut",
-        ),
-        (
-            "transitions: {allow: [hard_cut, whip_pan], whip_pan_s: §0.7}",
-            "a whip pan of 0.7 s is longer than the shortest shot (min_shot_s is 0.5, built-in)",
-            "lower whip_pan_s to 0.5 or less, or allow only hard_cut",
-        ),
-        (
-            "min_shot_s: §0.4, transitions: {allow: [hard_cut, dip_to_black]}",
-            "a dip to black of 0.5 s is longer than the shortest shot (min_shot_s is 0.4, line 4)",
-            "lower dip_s to 0.4 or less, or allow only hard_cut",
         ),
         (
             "ramps: {share: 0.2, fast: 1.2, slow: §0.9}",
@@ -419,6 +407,51 @@ def test_a_rule_that_a_threshold_switches_off_is_only_a_warning(folder: Folder) 
     assert [str(problem) for problem in folder.load(text).problems] == [
         "r.yaml:6:28: this never holds: sharp_01 lies in 0..1\n    fix: compare with a number between 0 and 1"
     ]
+
+
+@pytest.mark.parametrize(
+    ("part", "what", "fix"),
+    [
+        (
+            "transitions: {dissolve_s: §1.5}",
+            "there will be no dissolve: both shots are 3 times as long as its 1.5 s (max_shot_s is 4, built-in)",
+            "lower dissolve_s to 1.333 or less, or leave out quick_dissolve",
+        ),
+        (
+            "max_shot_s: 0.9, transitions: {allow: §[hard_cut, dip_to_black]}",
+            "there will be no dip to black: both shots are 2 times as long as its 0.5 s (max_shot_s is 0.9, line 4)",
+            "lower dip_s to 0.45 or less, or leave out dip_to_black",
+        ),
+    ],
+)
+def test_a_transition_that_no_shot_is_long_enough_for_is_a_warning(
+    folder: Folder, part: str, what: str, fix: str
+) -> None:
+    text, place = marked(edit(part))
+    assert list(map(str, folder.load(text).problems)) == [f"{place}: {what}\n    fix: {fix}"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "min_shot_s: 0.4, transitions: {allow: [hard_cut, dip_to_black]}",
+        "transitions: {dissolve_s: 0.6}",
+        "max_shot_s: 0.5",
+    ],
+)
+def test_a_transition_may_be_longer_than_the_shortest_shots(folder: Folder, part: str) -> None:
+    assert folder.load(edit(part)).problems == ()
+
+
+def test_every_example_of_the_page_on_transitions_is_a_sound_recipe(folder: Folder) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "transitions.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert examples
+    for example in examples:
+        for base in ("beat_reel", "base/reel"):
+            song = "song: {}\n" if base == "base/reel" else ""
+            whole = f"schema: rushes/recipe@1\nextends: {base}\n{song}{example}"
+            assert folder.load(whole, analyzers=ANALYZERS).problems == ()
 
 
 def test_what_needs_movement_that_nobody_looks_for_is_a_warning(folder: Folder) -> None:

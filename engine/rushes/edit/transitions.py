@@ -31,7 +31,7 @@ _ABSENT: Mapping[TransitionName, tuple[str, str]] = MappingProxyType(
         ),
         "dip_to_black": (
             "dip to black",
-            "no cut that suits lies where a part of the song begins, or before a drop",
+            "no cut that suits lies where a part of the song begins or before a drop, between long enough shots",
         ),
     }
 )

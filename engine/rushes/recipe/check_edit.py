@@ -20,11 +20,11 @@ _SHORTEST = ("edit", "min_shot_s")
 _LONGEST = ("edit", "max_shot_s")
 _RAMPS = ("edit", "ramps")
 _LENGTHS = {
-    "quick_dissolve": ("dissolve_s", "dissolve"),
-    "whip_pan": ("whip_pan_s", "whip pan"),
-    "dip_to_black": ("dip_s", "dip to black"),
+    "quick_dissolve": ("dissolve_s", "dissolve", 3),
+    "whip_pan": ("whip_pan_s", "whip pan", 2),
+    "dip_to_black": ("dip_s", "dip to black", 2),
 }
-"""Where the length of a transition stands, and what it is called."""
+"""Where the length of a transition stands, what it is called, and how many times as long both its shots are."""
 
 
 def check_edit(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None:
@@ -81,25 +81,28 @@ def _check_transitions(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> No
         place = facts.place("edit", "transitions", "allow")
         facts.error(place, "no transition is allowed, so no two shots can follow each other", "add hard_cut")
         return
-    for kind, (length, name) in _LENGTHS.items():
+    for kind in _LENGTHS:
         if kind in allowed:
-            _check_length(facts, ("edit", "transitions", length), name)
+            _check_length(facts, kind)
     if "whip_pan" in allowed and "motion" not in declared and facts.is_sound("analyzers"):
         what = "there will be no whip pan: no analyzer looks how the camera turns"
         place = facts.place("edit", "transitions", "allow")
         facts.warn(place, what, "add motion: {} to analyzers, or take whip_pan out")
 
 
-def _check_length(facts: Facts, length: Path, name: str) -> None:
-    if not (facts.is_sound(*length) and facts.is_sound(*_SHORTEST)):
+def _check_length(facts: Facts, kind: str) -> None:
+    """Where most shots are too short, the longer ones still have it; where all are, nobody should wait for it."""
+    name, says, times = _LENGTHS[kind]
+    length = ("edit", "transitions", name)
+    at = facts.later(length, _LONGEST, ("edit", "transitions", "allow"))
+    if not (facts.is_sound(*length) and facts.is_sound(*_LONGEST)) or at == _LONGEST:
         return
-    if facts.number(*length) > facts.number(*_SHORTEST):
-        at = facts.later(length, _SHORTEST)
+    if times * facts.number(*length) > facts.number(*_LONGEST):
         place = facts.place(*at)
-        what = f"a {name} of {facts.number(*length):g} s is longer than the shortest shot"
-        where = f"({_SHORTEST[-1]} is {facts.said(_SHORTEST, place)})"
-        fix = f"lower {length[-1]} to {facts.number(*_SHORTEST):g} or less, or allow only hard_cut"
-        facts.error(place, f"{what} {where}", fix)
+        most = math.floor(1000 * facts.number(*_LONGEST) / times) / 1000
+        what = f"there will be no {says}: both shots are {times} times as long as its {facts.number(*length):g} s"
+        where = f"({_LONGEST[-1]} is {facts.said(_LONGEST, place)})"
+        facts.warn(place, f"{what} {where}", f"lower {name} to {most:g} or less, or leave out {kind}")
 
 
 def _check_ramps(facts: Facts, declared: Mapping[str, AnalyzerLike]) -> None:
