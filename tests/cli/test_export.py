@@ -66,7 +66,7 @@ def test_footage_that_has_moved_since_the_run_is_found_where_it_is_named(warm_ru
     ended = rushes(*words)
     assert (ended.code, ended.out) == (1, "")
     assert ended.err == (
-        "/gone/footage: the footage folder is not there any more\n"
+        "/gone/footage: the footage of the run lay here, and the folder is not there any more\n"
         "    fix: say where it lies now with --footage DIR\n"
     )
     ended = rushes(*words, "--footage", moved.footage, "--song", moved.song)

@@ -138,3 +138,32 @@ def test_a_folder_without_a_run_or_without_an_edit_is_told(tmp_path, out, cache)
     (out / "timeline.json").unlink()
     ended = render(out, cache)
     assert ended.code == 2 and "no edit to render" in ended.err
+
+
+def test_footage_that_was_moved_is_asked_for_with_the_place_where_it_lay(out, cache):
+    record = json.loads((out / "run.json").read_text())
+    record["arguments"]["footage"] = "/gone/footage"
+    (out / "run.json").write_text(json.dumps(record))
+    for ended in (render(out, cache), rushes("regenerate", out, "--section", "0s..2s", "--cache", cache)):
+        assert (ended.code, ended.out) == (1, "")
+        assert ended.err == (
+            "/gone/footage: the footage of the run lay here, and the folder is not there any more\n"
+            "    fix: say where it lies now with --footage DIR\n"
+        )
+
+
+def test_a_log_of_edits_that_was_lost_is_told_before_anything_is_written_over(out, cache, tiny_shoot):
+    assert rushes("edit", out, "delete", "1", *WHO).code == 0
+    (out / "edits.jsonl").unlink()
+    before = {
+        name: (out / name).read_bytes() for name in ("timeline.json", "timeline.plan.json", "video.mp4")
+    }
+    run = ("run", *tiny_shoot.arguments("--cache", cache, "--out", out, "--executor", "inline"))
+    for ended in (render(out, cache), rushes("history", out), rushes(*run)):
+        assert (ended.code, ended.out) == (2, "")
+        assert "timeline.json is not what the plan and 0 edits give, and edits.jsonl is gone" in ended.err
+        assert f"`rushes edit {out} repair`" in ended.err
+    assert {name: (out / name).read_bytes() for name in before} == before
+    assert rushes("edit", out, "repair").code == 0
+    assert (out / "timeline.json").read_bytes() == before["timeline.plan.json"]
+    assert render(out, cache).code == 0

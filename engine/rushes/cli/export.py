@@ -115,7 +115,8 @@ def _media(folder: EditFolder, given: str | None, relative_to: Path | None) -> M
         what = "there is no run.json beside it that says where the footage lies"
         raise RecipeError(Problem(Place(str(folder.timeline_path)), what, "name its folder with --footage"))
     if not Path(footage).is_dir():
-        what = "the footage folder is not there" + (" any more" if given is None else "")
+        lay = "the footage of the run lay here, and the folder is not there any more"
+        what = "there is no such folder" if given else lay
         fix = "check the path given by --footage" if given else "say where it lies now with --footage DIR"
         raise MediaError(Problem(Place(footage), what, fix))
     digests = {clip.file: clip.digest for clip in folder.timeline.clips}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rushes.analyze.table import known_analyzers
-from rushes.errors import Place, Problem, RecipeError
+from rushes.errors import MediaError, Place, Problem, RecipeError
 from rushes.recipe.load import Resolved
 from rushes.run.pipeline import RunRequest, resolved_of
 from rushes.run.provenance import read_record
@@ -49,6 +49,14 @@ class Again:
     executor: str = "processes"
     workers: int | None = None
     personal: Path | None = None
+
+
+def check_footage(record: Mapping[str, Any], again: Again) -> None:
+    """Raises MediaError where the footage does not lie any more where the run found it, and nobody says where it does."""
+    lay = record["arguments"]["footage"]
+    if again.footage is None and not Path(lay).exists():
+        what = "the footage of the run lay here, and the folder is not there any more"
+        raise MediaError(Problem(Place(lay), what, "say where it lies now with --footage DIR"))
 
 
 @contextmanager

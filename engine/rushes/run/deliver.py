@@ -16,8 +16,8 @@ from rushes.graph.compile import FOLD, PLAN, TIMELINE, Sources
 from rushes.graph.node import Graph
 from rushes.graph.outputs import SegmentJob, compile_report_graph, compile_video_graph
 from rushes.recipe.show import resolved_yaml
-from rushes.run.again import RECORD_FILE, Again, read_run, recorded_arguments, request_again
-from rushes.run.edits import LOG_FILE, PLAN_FILE, edited
+from rushes.run.again import RECORD_FILE, Again, check_footage, read_run, recorded_arguments, request_again
+from rushes.run.edits import LOG_FILE, PLAN_FILE, edited, refuse_lost_log
 from rushes.run.engine import NodeResult, Session
 from rushes.run.operations.table import OPERATIONS
 from rushes.run.outputs import OUTPUT_FILES, check_out_folder, copy_outputs
@@ -73,6 +73,8 @@ def run_recipe(request: RunRequest, out: Path, progress: Progress | None = None)
     """The whole job: prepare, run, write the out folder. Edits that were made in that folder are made again on what the
     recipe gives now. Raises RushesErrors."""
     check_out_folder(out)
+    if not request.discards_edits:
+        refuse_lost_log(out)
     edits = out / LOG_FILE
     keeps = edits.is_file() and not request.discards_edits
     started_at = datetime.now(UTC)
@@ -87,6 +89,8 @@ def render_edit(out: Path, again: Again, progress: Progress | None = None) -> Fi
     """Outputs of the edit that lies in an out folder, with its edits; nothing is decided anew. Raises RushesErrors."""
     check_out_folder(out)
     record = read_run(out)
+    check_footage(record, again)
+    refuse_lost_log(out)
     edits = out / LOG_FILE
     is_edited = edits.is_file()
     plan = out / (PLAN_FILE if is_edited else OUTPUT_FILES["timeline"][1])

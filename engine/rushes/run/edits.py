@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,6 +84,13 @@ def edited(out: Path) -> EditedFolder:
     # Somebody may have been writing just then: what is wrong while nobody does, is wrong.
     with alone(out):
         return _mended(_read(out))
+
+
+def refuse_lost_log(out: Path) -> None:
+    """Raises EditError where there were edits and their log is gone: what else is wrong with the folder is not asked."""
+    if not (out / LOG_FILE).exists() and (out / PLAN_FILE).is_file():
+        with suppress(RecipeError, TimelineError):
+            _without_log(out)
 
 
 def append_edits(

@@ -84,7 +84,7 @@ def _set_edits_aside(out: Path) -> None:
     """Edits of a plan that was replaced, and that plan, under the first names that are free. The new timeline is there by
     now: where this ends half-way, the next command says that log and timeline do not belong together, and both are there.
     """
-    if not (out / LOG_FILE).is_file():
+    if not any((out / file).exists() for file in (PLAN_FILE, LOG_FILE)):
         return
     number = next(n for n in count(1) if not any((out / name).exists() for name in _aside(n)))
     for file, name in zip((PLAN_FILE, LOG_FILE), _aside(number), strict=True):

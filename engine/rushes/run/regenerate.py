@@ -19,7 +19,7 @@ from rushes.graph.node import Call, FileInput, Graph, NodeInput
 from rushes.recipe.instruction_spec import InstructionSpec
 from rushes.recipe.instructions import Instructed, instructed
 from rushes.recipe.load import Resolved
-from rushes.run.again import Again, read_run, request_again
+from rushes.run.again import Again, check_footage, read_run, request_again
 from rushes.run.edits import EditedFolder
 from rushes.run.operations.edit import edit_request
 from rushes.run.operations.reframe import reframe_timelines
@@ -74,6 +74,7 @@ def regenerate(
 ) -> Regenerated:
     """Choose the shots of a section anew. What was analysed before is not analysed again. Raises RushesErrors."""
     record = read_run(folder.out)
+    check_footage(record, again)
     section = section_between(folder.timeline, asked.start_s, asked.end_s)
     _check_unlocked(folder.timeline, section)
     shows = {clip.file: clip.digest for clip in folder.timeline.clips}
