@@ -195,8 +195,8 @@ def test_reasons_speak_of_parts_of_the_song_and_not_of_relative_energies():
         make_request(clips, make_song(), duration_s=16.0, song_start_s=22.1, weights={"energy": 1.0})
     )
     said = [clip.metadata.ai_reasoning for clip in timeline.clips]
-    assert said[0] == "little movement for the quietest part of the song"
-    assert said[-1] == "strong movement for the loudest part of the song"
+    assert said[0] == "less movement than in most takes for the quietest part of the song"
+    assert said[-1] == "more movement than in most takes for the loudest part of the song"
     assert not any("energy" in text for text in said)
 
 

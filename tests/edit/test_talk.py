@@ -75,6 +75,14 @@ def test_a_filler_is_cut_between_its_neighbours_and_named():
     )
 
 
+def test_silence_around_a_filler_is_not_counted_as_the_filler():
+    said = (word("so", 1.0, 1.5), word("Um,", 2.0, 2.4), word("yes", 3.0, 3.5))
+    heard = ((1.0, 1.5), (2.0, 2.4), (3.0, 3.5))
+    timeline = edited(replace(ONE, speech=heard, said=said, language="en"))
+    reason = timeline.clips[0].metadata.ai_reasoning
+    assert "filler Um with silence (1." in reason and reason.endswith("s) cut after it")
+
+
 def test_words_stay_where_no_voice_was_heard():
     said = (word("whispered", 9.0, 9.5),)
     timeline = edited(replace(ONE, speech=((1.0, 3.0),), said=said, language="en"))
@@ -149,3 +157,9 @@ def test_ids_are_stable_and_unique():
     assert edited(ONE, TWO) == edited(ONE, TWO)
     ids = [shot.id for shot in edited(ONE, TWO).clips]
     assert len(set(ids)) == len(ids)
+
+
+def test_a_clip_with_fewer_pixels_than_the_frame_is_told():
+    small, exact = replace(ONE, size_px=(1280, 720)), replace(TWO, size_px=(1920, 1080))
+    notes = [note for note in edited(small, exact).ai_reasoning.notes if "enlarged" in note]
+    assert notes == ["a.mp4 is enlarged 1.5 times to fill the frame: 1280x720 in 1920x1080"]

@@ -60,3 +60,19 @@ def test_the_page_lists_edits_escaped_and_has_no_such_part_without_any():
     page = render_report(replace(sample, timeline=edited()))
     assert "made anew: make_tighter, 2 shots" in page and "locked: the &lt;best&gt;" in page
     assert 'id="edits"' not in render_report(sample)
+
+
+def test_constraints_are_marked_as_kept_broken_or_of_the_plan() -> None:
+    row = {"limit": 2, "used": 1, "binds": False}
+    rows = (
+        {**row, "name": "max_uses_per_clip", "of": "edit", "holds": True},
+        {**row, "name": "min_shot_s", "of": "edit", "holds": False},
+        {**row, "name": "never_use", "of": "plan"},
+    )
+    timeline = edited()
+    timeline = replace(timeline, ai_reasoning=replace(timeline.ai_reasoning, constraints=rows))
+    page = render_report(replace(report_samples.real_looking(), timeline=timeline))
+    table = page[page.index('id="constraints"') :]
+    marks = [table.index(mark) for mark in ("holds</span>", "broken</span>", "as planned</span>")]
+    assert marks == sorted(marks)
+    assert "Objective of the plan" in page

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from rushes.errors import MediaError
-from rushes.media.find import find_footage, matches_any, name_metadata
+from rushes.media.find import find_footage, matches_any, name_metadata, unmatched_globs
 from rushes.media.info import FootageFile
 from rushes.recipe.spec import FootageSpec
 
@@ -144,3 +144,12 @@ def test_globs_that_leave_nothing_are_reported(tmp_path: Path):
 )
 def test_brackets_hold_characters_and_ranges_whatever_they_are(glob, name, fits):
     assert matches_any(name, (glob,)) is fits
+
+
+def test_a_glob_that_matches_nothing_is_told_with_one_that_does() -> None:
+    rules = {"shoot": {"creatures": ("*mdn*",), "film": ("film/*",), "talk": ("*talk*",)}}
+    clips = ["mdn/cat.mp4", "film/bikes.mp4"]
+    assert list(unmatched_globs(clips, rules)) == [
+        ("shoot", "creatures", "*mdn*", "*mdn*/**"),
+        ("shoot", "talk", "*talk*", None),
+    ]

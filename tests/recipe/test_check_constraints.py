@@ -202,6 +202,13 @@ def test_constraints_that_no_footage_could_meet_are_told_with_their_line(
     folder.load(soft)
 
 
+def test_a_number_that_cannot_be_read_is_told_once_and_null_is_no_choice(folder: Folder) -> None:
+    told = folder.problems(edit("a: {spacing: clip, min_s: -4}"))
+    assert "min_s is -4; it must be above 0" in told and "has no min_s" not in told
+    told = folder.problems(edit("a: {cuts: foo}"))
+    assert "choices: " in told and "null" not in told
+
+
 def test_a_shot_is_not_held_longer_than_any_shot_may_be(folder: Folder) -> None:
     text, place = marked(edit("a: {§hold: drop, before_s: 2, after_s: 3}", head=WITH_SONG))
     assert folder.problems(text).startswith(f"{place}: edit.constraints.a holds a shot for 5 s, but no")

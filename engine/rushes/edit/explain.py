@@ -263,10 +263,11 @@ def _say_score(explainer: Explainer, at: int) -> str:
 
 def _say_energy(explainer: Explainer, at: int) -> str:
     loud, moves = explainer.loud_at(at), explainer.motion_rank(explainer.piece_at(at))
+    # Ranks, as the term counts them: in quiet footage what moves most may move little.
     if moves >= 0.6 <= loud:
-        return f"strong movement for {_part(loud)}"
+        return f"more movement than in most takes for {_part(loud)}"
     if moves <= 0.4 >= loud:
-        return f"little movement for {_part(loud)}"
+        return f"less movement than in most takes for {_part(loud)}"
     kind = explainer.answer.footage.pieces[explainer.piece_at(at)].motion_kind
     how = "its movement" if kind is None else f"its movement ({kind.replace('_', ' ')})"
     return f"{how} suits {_part(loud)}"

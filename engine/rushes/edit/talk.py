@@ -27,6 +27,8 @@ from rushes.recipe.talk_spec import TalkSpec
 from rushes.timeline.tree import ClipMetadata, Reasoning, Timeline, TimelineClip, Transition
 
 _WORTH_SAYING_S = 0.05
+_ENLARGED = 1.05
+"""A clip that is shown so many times as large as it was filmed is told."""
 _MORE_SPEECH = "give clips in which somebody speaks, or lower threshold_01 of the analyzer speech"
 
 
@@ -35,7 +37,7 @@ class TalkClip:
     """One clip that somebody may speak in.
 
     speech: where a voice is heard, seconds; None: not known, as where the sound cannot be decoded. said: what its transcript
-    says; language: that of the transcript, "" where it is not known. left_out: why the clip is not used, "" for one that is.
+    says; language: that of the transcript, "" where it is not known. size_px: width and height as shown. left_out: why the clip is not used, "" for one that is.
     """
 
     file: str
@@ -47,6 +49,7 @@ class TalkClip:
     said: tuple[Said, ...] = ()
     language: str = ""
     left_out: str = ""
+    size_px: tuple[int, int] | None = None
     shot_type: str | None = None
     angle: str | None = None
     numbers: Mapping[str, float | None] = field(default_factory=dict[str, float | None])
@@ -113,7 +116,7 @@ def talk_timeline(request: TalkRequest) -> Timeline:
         ai_reasoning=Reasoning(
             pacing_target=f"no silence of {talk.min_silence_s:g} s or more, no filler",
             style_match_score=None,
-            notes=(*(_summary(take, rate) for take in used), *silent),
+            notes=(*(_summary(take, rate) for take in used), *_enlarged(used, (width, height)), *silent),
             warnings=(*_doubts(used, talk), *dropped),
             objective=share,
             bound=1.0,
@@ -269,7 +272,11 @@ def _cut_words(take: _Take, gap: Span) -> str:
         return ""
     if inside:
         kind = "filler" if len(inside) == 1 else "fillers"
-        return f"{kind} {', '.join(inside)} ({gone_s:.2f} s)"
+        spoken_s = sum(
+            max(0.0, min(last, gap[1]) - max(first, gap[0])) for first, last, _ in take.heard.fillers
+        )
+        more = " with silence" if gone_s - spoken_s >= _WORTH_SAYING_S else ""
+        return f"{kind} {', '.join(inside)}{more} ({gone_s:.2f} s)"
     return f"{gone_s:.2f} s of silence"
 
 
@@ -294,6 +301,16 @@ def _summary(take: _Take, rate: Fraction) -> str:
         parts.append(f"fillers ({named})")
     cut = f"; cut: {' and '.join(parts)}" if parts else ""
     return f"{take.clip.file}: {kept_s:.2f} s of {take.clip.duration_s:.2f} s stay{cut}"
+
+
+def _enlarged(used: Sequence[_Take], size_px: tuple[int, int]) -> Iterator[str]:
+    """Clips that have fewer pixels than the frame: platforms want theirs, but nobody should wonder why it looks soft."""
+    for clip in (take.clip for take in used):
+        if clip.size_px is not None:
+            times = max(size_px[0] / clip.size_px[0], size_px[1] / clip.size_px[1])
+            if times > _ENLARGED:
+                sizes = " in ".join("x".join(map(str, size)) for size in (clip.size_px, size_px))
+                yield f"{clip.file} is enlarged {times:.2g} times to fill the frame: {sizes}"
 
 
 def _doubts(used: Sequence[_Take], talk: TalkSpec) -> Iterator[str]:

@@ -80,6 +80,10 @@ def _cut_words(cut: Transition | None, *, to_a_song: bool) -> str:
     return f"{how}: {cut.reason}" if cut.reason else how
 
 
+_CLOSE = 0.005
+"""Of the whole edit's objective: a choice by less than this is a close call, however sure the shot is by its own measures."""
+
+
 def _runner_up_view(clip: TimelineClip) -> View | None:
     runner_up = clip.metadata.runner_up
     if runner_up is None:
@@ -88,6 +92,7 @@ def _runner_up_view(clip: TimelineClip) -> View | None:
         "file": runner_up.file,
         "source": f"{clock(runner_up.source_start_s)} – {clock(runner_up.source_end_s)}",
         "loss": decimal(runner_up.score_loss, 3),
+        "is_close": runner_up.score_loss < _CLOSE,
         "reason": runner_up.reason,
     }
 

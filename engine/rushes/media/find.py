@@ -69,6 +69,19 @@ def name_metadata(
     return tuple(found)
 
 
+def unmatched_globs(
+    clips: Sequence[str], rules: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> Iterator[tuple[str, str, str, str | None]]:
+    """Column, value and glob of metadata that no clip matches, with a glob like it that some do; None where none does."""
+    for column, values in rules.items():
+        for value, globs in values.items():
+            for glob in globs:
+                if not any(matches_any(clip, (glob,)) for clip in clips):
+                    wider = (f"{glob}/**", f"**/{glob}/**", glob.replace("*", "**"))
+                    tried = (one for one in wider if any(matches_any(clip, (one,)) for clip in clips))
+                    yield column, value, glob, next(tried, None)
+
+
 def _first_of(choices: tuple[tuple[str, ...], ...], clip: str) -> int | None:
     """Which of several lists of globs is the first to match, by the path or by the bare name."""
     by_path = _group(choices, clip)

@@ -108,7 +108,8 @@ class _Check:
                 self._error(key, f"has {key}, which does not go with {kind}", f"{kind} goes with {fit}")
         needed = _NEEDED.get(kind, ())
         given = [key for key in needed if key in self._given]
-        if needed and not given:
+        # What was written and cannot be read is told already.
+        if needed and not given and all(self._facts.is_sound(*self._path, key) for key in needed):
             self._error(kind, f"has no {' or '.join(needed)}", f"add {needed[0]}")
         if kind == "after" and len(given) > 1:
             self._error(given[-1], "has never and only", "divide it into two constraints")

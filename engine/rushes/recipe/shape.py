@@ -224,7 +224,9 @@ class Shape:
                 node.place, f"{_called(path)} is not the text {text}", f'put it in quotes: "{text}"'
             )
         else:
-            fix = did_you_mean(text, listed, kind="choices")
+            # Null is for taking a choice back; nobody who writes a text means it.
+            shown = [word for word, choice in zip(listed, choices, strict=True) if choice is not None]
+            fix = did_you_mean(text, shown, kind="choices")
             self._problem(node.place, f"{_called(path)} cannot be {_shown(node)}", fix)
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rushes import __version__
@@ -11,6 +11,7 @@ from rushes.emit.report_templates import template_digest
 from rushes.errors import Place, Problem
 from rushes.graph.analysis import Analysis
 from rushes.graph.compile import rank_by
+from rushes.media.find import unmatched_globs
 from rushes.recipe.load import Resolved
 from rushes.recipe.shape import BUILT_IN
 from rushes.recipe.show import resolved_yaml
@@ -81,7 +82,15 @@ def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
         if result.subject not in gone
     }
     recipe_warnings = [str(problem) for problem in prepared.resolved.problems]
-    return (*recipe_warnings, *found, *sorted(partial))
+    return (*recipe_warnings, *_metadata_warnings(prepared), *found, *sorted(partial))
+
+
+def _metadata_warnings(prepared: Prepared) -> Iterator[str]:
+    """Globs of footage.metadata that tell nothing of any clip."""
+    clips = [clip.name for clip in prepared.sources.clips]
+    for column, value, glob, meant in unmatched_globs(clips, prepared.recipe.footage.metadata):
+        did = "" if meant is None else f"; did you mean {meant!r}? `*` stops at a folder's name"
+        yield f"footage.metadata.{column}.{value}: {glob!r} matches none of {len(clips)} clips{did}"
 
 
 def without_models(prepared: Prepared, *, fixes: bool) -> tuple[str, ...]:
