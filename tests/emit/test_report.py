@@ -397,3 +397,20 @@ def test_titles_are_listed_escaped_and_a_page_without_any_has_no_such_part():
     timeline = placed(sample.timeline, (words,))
     page = Page(render_report(replace(sample, timeline=timeline)))
     assert "<Grüße> 0:01.00 – 0:02.50 lower third hello" in page.text()
+
+
+def test_each_kind_of_transition_has_its_own_mark_and_the_legend_names_those_that_are_there():
+    sample = report_samples.real_looking()
+    kinds = ("quick_dissolve", "whip_pan", "dip_to_black")
+    cuts = sample.timeline.transitions
+    given = [replace(cut, type="hard_cut", duration_frames=0) for cut in cuts]
+    bare = Page(render_report(replace(sample, timeline=replace(sample.timeline, transitions=tuple(given)))))
+    assert bare.of_class("soft-cut") == []
+    for at, kind in enumerate(kinds):
+        given[at] = replace(given[at], type=kind, duration_frames=6)
+    page = Page(render_report(replace(sample, timeline=replace(sample.timeline, transitions=tuple(given)))))
+    shapes = [page.of_class(kind) for kind in kinds]
+    # One in the picture, one in the legend.
+    assert [len(found) for found in shapes] == [2, 2, 2]
+    assert len({found[1]["d"] for found in shapes}) == 3
+    assert "quick dissolve whip pan dip to black confidence high, medium, low" in page.text()

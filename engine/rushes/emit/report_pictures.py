@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from rushes.emit.report_words import decimal, level_of, percent, plain, seconds
@@ -17,6 +18,14 @@ View = dict[str, Any]
 _MOST_ENERGY_POINTS = 600
 _EDGE_PX = 10
 _BINS = 20
+_MARKS = MappingProxyType(
+    {
+        "quick_dissolve": "l9,9l-9,9l-9,-9z",
+        "whip_pan": "m-9,1l8,8l-8,8zm9,0l8,8l-8,8z",
+        "dip_to_black": "m-9,9a9,9 0 1,0 18,0a9,9 0 1,0 -18,0z",
+    }
+)
+"""Shapes that mark transitions, 18 px high from the middle of their upper edge: a diamond, two arrow heads, a circle."""
 
 
 def timeline_picture(timeline: Timeline, shots: Sequence[View]) -> View:
@@ -34,6 +43,7 @@ def timeline_picture(timeline: Timeline, shots: Sequence[View]) -> View:
         "scale": decimal(scale, 6),
         "shots": [_shot_box(shot, x) for shot in shots],
         "cuts": _cut_lines(timeline, x),
+        "marks": _marks(timeline),
         "seconds": _axis(float(timeline.duration_s()), x),
         "song": None
         if timeline.song is None
@@ -58,10 +68,19 @@ def _cut_lines(timeline: Timeline, x: Callable[[float], float]) -> list[View]:
         {
             "x": decimal(x(float(cut.at_frames / timeline.rate_fps)), 1),
             "at_beat": cut.at_beat,
-            "soft": cut.type != "hard_cut",
+            "kind": cut.type,
+            "shape": _MARKS.get(cut.type, ""),
             "name": plain(cut.type),
         }
         for cut in timeline.transitions
+    ]
+
+
+def _marks(timeline: Timeline) -> list[View]:
+    """What the legend says of marks, of those kinds that are there."""
+    used = {cut.type for cut in timeline.transitions}
+    return [
+        {"kind": kind, "shape": shape, "name": plain(kind)} for kind, shape in _MARKS.items() if kind in used
     ]
 
 
@@ -169,6 +188,8 @@ def confidence_picture(data: ReportData, timeline: Timeline) -> View:
     stems: list[View] = []
     for at, clip in enumerate(timeline.clips):
         value = clip.metadata.ai_confidence
+        if is_chosen_by_user(clip):
+            continue
         stems.append(
             {
                 "x": decimal((at + 0.5) * step, 1),
@@ -177,14 +198,15 @@ def confidence_picture(data: ReportData, timeline: Timeline) -> View:
                 "says": f"shot {at + 1}, {clip.file}: {percent(value)}",
             }
         )
-    values = [clip.metadata.ai_confidence for clip in timeline.clips]
+    values = [clip.metadata.ai_confidence for clip in timeline.clips if not is_chosen_by_user(clip)]
     return {
         "stems": stems,
         "radius": decimal(min(5.0, step * 0.4), 1),
         "high_y": decimal(150 - 140 * data.high_01, 1),
         "medium_y": decimal(150 - 140 * data.medium_01, 1),
-        "mean": percent(sum(values) / len(values)),
-        "least": percent(min(values)),
+        "mean": percent(sum(values) / len(values)) if values else "",
+        "least": percent(min(values)) if values else "",
+        "by_user": len(timeline.clips) - len(values),
         "low": sum(1 for value in values if value < data.medium_01),
     }
 

@@ -59,10 +59,16 @@ def _clip(row: Mapping[str, Any], call: Call, edit: EditSpec) -> TalkClip:
         said=said,
         language=language,
         left_out=_left_out(row, edit),
+        size_px=_size_px(row),
         shot_type=row.get("shot_type"),
         angle=row.get("angle"),
         numbers={name: row.get(name) for name in _NUMBERS},
     )
+
+
+def _size_px(row: Mapping[str, Any]) -> tuple[int, int] | None:
+    width_px, height_px = row.get("width_px"), row.get("height_px")
+    return (round(width_px), round(height_px)) if width_px and height_px else None
 
 
 def _left_out(row: Mapping[str, Any], edit: EditSpec) -> str:
