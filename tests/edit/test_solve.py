@@ -262,8 +262,12 @@ def test_limits_say_whether_they_bind():
     few = [{**clip, "duration_s": 3.0} for clip in make_shoot(10)]
     rows = rows_of(edit_timeline(make_request(few, make_song(), duration_s=15.0, min_shot_s=1.0)))
     assert rows["max_uses_per_clip"] == {
-        **{"name": "max_uses_per_clip", "limit": 1, "used": 1, "binds": True},
-        **{"of": "edit", "asks": {"max": 1}},
+        "name": "max_uses_per_clip",
+        "limit": 1,
+        "used": 1,
+        "binds": True,
+        "of": "edit",
+        "asks": {"max": 1},
     }
     assert rows["never_use"]["binds"] is False
     alike = [make_clip(f"c{at}.mp4", 5.0) for at in range(40)]
