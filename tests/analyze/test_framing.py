@@ -136,3 +136,12 @@ def test_parameters_that_make_no_sense_are_refused(fault: dict[str, object], sai
 def test_sentences_are_gathered_by_label_and_labels_without_one_are_left_out():
     found = prompts_by_label(("b: two", "a: one", "b : three: four"), ("a", "b", "c"))
     assert list(found.items()) == [("a", ("one",)), ("b", ("two", "three: four"))]
+
+
+def test_somebody_without_a_head_in_the_picture_is_no_close_up():
+    legs, shoulders = body(1.0, ratio=0.9), body(0.9, ratio=0.9)
+    assert shot_type(Moment(body=shoulders), PARAMS).label == "close_up"
+    unsure = shot_type(Moment(body=legs), PARAMS)
+    assert unsure.label == "medium"
+    assert unsure.confidence_01 < 0.3
+    assert kind(Moment(face(0.5), legs)) == "close_up"

@@ -46,13 +46,14 @@ class Body:
     bottom_01: float
     confidence_01: float
 
+    @property
+    def is_cut_above(self) -> bool:
+        """Whether it reaches the upper border, so that the head may be outside."""
+        return self.top_01 <= 1 - _AT_BORDER_01
+
     def is_part(self, whole_body_ratio: float) -> bool:
         """Whether it comes in from above and ends in the picture, as hands and arms do: that is no framing of a person."""
-        return (
-            self.top_01 <= 1 - _AT_BORDER_01
-            and self.bottom_01 < _AT_BORDER_01
-            and self.ratio < whole_body_ratio
-        )
+        return self.is_cut_above and self.bottom_01 < _AT_BORDER_01 and self.ratio < whole_body_ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,9 @@ def shot_type(moment: Moment, params: Params) -> Verdict:
         return zoom
     face = by_face(moment.face, params) if moment.face else NOT_KNOWN
     body = by_body(moment.body, params) if moment.body else NOT_KNOWN
+    if body.label == "close_up" and moment.body and moment.face is None and moment.body.is_cut_above:
+        # A close-up shows a head. Legs that stride fill a picture as broadly.
+        body = Verdict("medium", body.confidence_01 / 2, "bodies")
     first, second = (face, body) if face.confidence_01 >= body.confidence_01 else (body, face)
     if second.label is None or second.label == first.label:
         return first

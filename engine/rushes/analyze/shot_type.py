@@ -125,7 +125,7 @@ COLUMNS = (
 
 ANALYZER = Analyzer(
     name="shot_type",
-    version=1,
+    version=2,
     source="tables",
     params=Params,
     wishes=no_wishes,
