@@ -76,3 +76,22 @@ def test_constraints_are_marked_as_kept_broken_or_of_the_plan() -> None:
     marks = [table.index(mark) for mark in ("holds</span>", "broken</span>", "as planned</span>")]
     assert marks == sorted(marks)
     assert "Objective of the plan" in page
+
+
+def test_a_shot_that_its_user_chose_has_no_confidence_and_is_not_called_low():
+    sample = report_samples.real_looking()
+    edit = sample.timeline
+    assert edit is not None
+    first = edit.clips[0]
+    unmeasured = replace(
+        first.metadata, ai_confidence=0.0, ai_reasoning="chosen by hand (Ana)", runner_up=None
+    )
+    by_hand = ({**WHO, "action": "clip_replaced", "edit": 1, "version": 1},)
+    chosen = replace(first, metadata=unmeasured, edit_history=by_hand)
+    page = render_report(replace(sample, timeline=replace(edit, clips=(chosen, *edit.clips[1:]))))
+    assert "Chosen by you" in page and "; 1 chosen by you" in page
+    assert "confidence 0 %" not in page and ">0 %<" not in page
+    alone = replace(first, metadata=unmeasured)
+    assert "chosen by you" not in render_report(
+        replace(sample, timeline=replace(edit, clips=(alone, *edit.clips[1:])))
+    )

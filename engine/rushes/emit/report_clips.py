@@ -10,6 +10,7 @@ from rushes.emit.report_marks import clip_insights, clip_marks, clip_strip
 from rushes.emit.report_thumbnails import Thumbnails
 from rushes.emit.report_words import clock, decimal, level_of, percent, plain, seconds
 from rushes.recipe.spec import ScoreSpec
+from rushes.timeline.chosen import is_chosen_by_user
 from rushes.timeline.decisions import speed_words
 from rushes.timeline.tree import Timeline, TimelineClip, Transition
 
@@ -43,7 +44,8 @@ def _shot_view(
     rate_fps = timeline.rate_fps
     start_s, end_s = float(clip.source_start_s()), float(clip.source_end_s(rate_fps))
     at_s, length_s = float(clip.timeline_start_s(rate_fps)), float(clip.duration_s(rate_fps))
-    confidence = clip.metadata.ai_confidence
+    by_user = is_chosen_by_user(clip)
+    confidence = None if by_user else clip.metadata.ai_confidence
     thumbnail = thumbnails.near(clip.file, (start_s + end_s) / 2)
     return {
         "place": place,
@@ -59,8 +61,9 @@ def _shot_view(
         "traits": [plain(name) for name in (clip.metadata.shot_type, clip.metadata.angle) if name],
         "quality": _share_or_none(clip.metadata.visual_quality),
         "motion": _share_or_none(clip.metadata.motion_intensity),
-        "confidence": percent(confidence),
-        "confidence_px": _bar_px(confidence),
+        "by_user": by_user,
+        "confidence": "chosen by you" if confidence is None else percent(confidence),
+        "confidence_px": _bar_px(confidence or 0.0),
         "level": level_of(confidence, data.high_01, data.medium_01),
         "reason": clip.metadata.ai_reasoning,
         "runner_up": _runner_up_view(clip),

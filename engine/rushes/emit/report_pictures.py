@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from rushes.emit.report_words import decimal, level_of, percent, plain, seconds
+from rushes.timeline.chosen import is_chosen_by_user
 from rushes.timeline.tree import Timeline, TimelineSong
 
 if TYPE_CHECKING:
@@ -55,12 +56,16 @@ def _shot_box(shot: View, x: Callable[[float], float]) -> View:
     left, right = x(float(shot["at_s"])), x(float(shot["end_s"]))
     return {
         **{name: shot[name] for name in ("place", "file", "thumbnail", "level", "at_s", "locked")},
-        "label": f"Shot {shot['place']}: {shot['file']}, {shot['length']}, confidence {shot['confidence']}",
+        "label": f"Shot {shot['place']}: {shot['file']}, {shot['length']}, {_sure(shot)}",
         "x": decimal(left + 1, 1),
         "width": decimal(max(1.0, right - left - 2), 1),
         "confidence_width": decimal(max(1.0, (right - left - 2) * float(shot["confidence_px"]) / 100), 1),
         "is_wide": right - left > 26,
     }
+
+
+def _sure(shot: View) -> str:
+    return str(shot["confidence"]) if shot.get("by_user") else f"confidence {shot['confidence']}"
 
 
 def _cut_lines(timeline: Timeline, x: Callable[[float], float]) -> list[View]:
