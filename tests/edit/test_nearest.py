@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from edit.made_library import make_clip, make_request, make_shoot, make_song
 from hypothesis import given, settings
@@ -112,3 +114,28 @@ def test_a_conflict_among_many_clips_has_its_duration_told_where_uses_are_short(
         edit_timeline(make_request(clips, make_song(), constraints=(spec,), duration_s=24.0))
     assert "edit.max_uses_per_clip" in str(caught.value)
     assert "--set edit.duration_s=" in str(caught.value)
+
+
+def test_what_is_printed_works_when_followed_to_the_letter():
+    """Alone, a quarter of the time could be close-ups; two of at most 2 s are a fifth of 20 s."""
+    wishes = {
+        "close_ups": {"share": "shot_type == 'close_up'", "min": 0.3},
+        "short": {"length": "shot_type == 'close_up'", "max_s": 2.0},
+    }
+    told = str(refused(wishes))
+    shares = [float(one) for one in re.findall(r"--set edit.constraints.close_ups.min=(\S+?),", told)]
+    lengths = [float(one) for one in re.findall(r"--set edit.duration_s=(\S+)", told)]
+    assert shares and 0.15 < shares[0] <= 0.2
+    assert lengths and 10 < lengths[0] <= 13.5
+    edited(wishes | {"close_ups": {**wishes["close_ups"], "min": shares[0]}})
+    edited(wishes, duration_s=lengths[0])
+
+
+def test_where_others_conflict_besides_nothing_is_called_enough():
+    wishes = {
+        "close_ups": {"share": "shot_type == 'close_up'", "min": 0.5},
+        "wides": {"count": "shot_type == 'wide'", "min": 7},
+    }
+    told = str(refused(wishes))
+    assert "(left out; others conflict besides)" in told
+    assert not re.search(r"--set edit\S*\.min=", told)

@@ -54,13 +54,15 @@ def _ways_out(switches: Switches, nearest: Nearest, name: str) -> str:
         if more is not None and spec is not None:
             ways.append(f"add {more} clip{'' if more == 1 else 's'} of which {spec.share or spec.count}")
         ways += [str(way) for way in nearest.of(name)]
-    return ", or ".join([*ways, *_without(switches, name)])
+    return ", or ".join([*ways, *_without(switches, nearest, name)])
 
 
-def _without(switches: Switches, name: str) -> Iterator[str]:
+def _without(switches: Switches, nearest: Nearest, name: str) -> Iterator[str]:
     if name in switches.hard:
-        yield f"--set {name}.weight=1 (only wished for)"
-        yield f"--set ~{name} (left out)"
+        # Where others conflict among themselves, giving up this one is needed, or one beside it, and not enough.
+        more = "; others conflict besides" if nearest.is_enough(name) is False else ""
+        yield f"--set {name}.weight=1 (only wished for{more})"
+        yield f"--set ~{name} (left out{more})"
     elif name.startswith(MUST_USE):
         yield f"take {_glob(switches, name)!r} out of edit.must_use"
     elif name == NEVER_USE:

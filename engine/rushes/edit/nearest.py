@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from rushes.edit.conflict import MAX_USES, STREAK, only
+from rushes.edit.conflict import MAX_USES, STREAK, asker, only
 from rushes.edit.feasible import lawful_edit, reach_of_row
 from rushes.edit.problem import CutProblem, Ints, Row, rules_of
 from rushes.edit.switch import MIN_SCORE, Switches, limited_to
@@ -26,13 +26,16 @@ _FEW_VALUES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Loosened:
-    """path: of the setting; value: nearest to the asked one with which all hold."""
+    """path: of the setting; value: nearest to the asked one with which all hold. is_sure: that is proven of all that the recipe
+    asks for; else of the members of the conflict alone."""
 
     path: str
     value: float
+    is_sure: bool = True
 
     def __str__(self) -> str:
-        return f"--set {self.path}={self.value:g}"
+        doubt = "" if self.is_sure else " (for this conflict; others may then be in the way)"
+        return f"--set {self.path}={self.value:g}{doubt}"
 
 
 def first_that(holds: Callable[[float], bool], values: Sequence[float]) -> float | None:
@@ -54,12 +57,63 @@ def first_that(holds: Callable[[float], bool], values: Sequence[float]) -> float
     return values[high]
 
 
+@dataclass
+class Questions:
+    """How often all that a recipe asks for may still be tried at once."""
+
+    left: int = 40
+
+    def ask(self) -> bool:
+        """Whether one more question may be asked."""
+        self.left -= 1
+        return self.left >= 0
+
+
 @dataclass(frozen=True, eq=False)
 class Nearest:
     """Relaxations for the members of a conflict. members: of which all others stay as they are."""
 
     switches: Switches
     members: frozenset[str]
+    questions: Questions = field(default_factory=Questions)
+
+    def is_enough(self, name: str) -> bool | None:
+        """Whether an edit keeps all that the recipe asks for but one member; None: not found out."""
+        names = frozenset(self.switches.names) - {name}
+        if not self.questions.ask():
+            return None
+        verdict = asker(self.switches.problems_with, self.switches.anew)(names)
+        return True if verdict.kept is not None else False if verdict.is_proof else None
+
+    def _sure(
+        self,
+        path: str,
+        found: float | None,
+        values: Sequence[float],
+        whole: Callable[[float], CutProblem | None],
+    ) -> Loosened | None:
+        """What does for the members, loosened on until it does for all that the recipe asks for; None where nothing does."""
+        if found is None:
+            return None
+        if self.members >= set(self.switches.names):
+            return Loosened(path, found)
+        further = [found, *values[values.index(found) + 1 :]]
+        doubts: list[float] = []
+
+        def holds(value: float) -> bool:
+            if not self.questions.ask():
+                doubts.append(value)
+                return False
+            problem = whole(value)
+            answer = None if problem is None else lawful_edit(problem)
+            if answer is not None and answer.choices is None and not answer.is_proof:
+                doubts.append(value)
+            return answer is not None and answer.choices is not None
+
+        sure = first_that(holds, further)
+        if sure is not None:
+            return Loosened(path, sure)
+        return Loosened(path, found, is_sure=False) if doubts else None
 
     def of(self, name: str) -> tuple[Loosened, ...]:
         """Settings that would each do, for one member; empty where no number of it can be loosened enough."""
@@ -116,14 +170,17 @@ class Nearest:
         return None if problem is None else only(problem, self.members)
 
     def _setting(self, name: str, key: str, values: Sequence[float]) -> tuple[Loosened, ...]:
-        def holds(value: float) -> bool:
-            changes: dict[str, Any] = {
-                key: int(value) if key.startswith("max_") and key != "max_shot_s" else value
-            }
-            return self._holds_with(lambda edit: replace(edit, **changes))
+        def changes(value: float) -> dict[str, Any]:
+            return {key: int(value) if key.startswith("max_") and key != "max_shot_s" else value}
 
-        found = first_that(holds, values)
-        return () if found is None else (Loosened(name, found),)
+        def holds(value: float) -> bool:
+            return self._holds_with(lambda edit: replace(edit, **changes(value)))
+
+        def whole(value: float) -> CutProblem | None:
+            return self.switches.prepared(replace(self.switches.edit, **changes(value)))
+
+        found = self._sure(name, first_that(holds, values), values, whole)
+        return () if found is None else (found,)
 
     def _of_key(self, spec: ConstraintSpec, key: str) -> Loosened | None:
         asked = getattr(spec, key)
@@ -136,22 +193,30 @@ class Nearest:
         else:
             values = _within_reach(problem, spec, key, values)
             found = first_that(lambda value: _holds(_loosened(problem, spec, key, value)), values)
-        return None if found is None else Loosened(f"{spec.rule}.{key}", found)
+        return self._sure(f"{spec.rule}.{key}", found, values, lambda value: self._whole(spec, key, value))
+
+    def _whole(self, spec: ConstraintSpec, key: str, value: float) -> CutProblem | None:
+        """The problem of all that the recipe asks for, one number loosened."""
+        if spec.kind in _OF_RULES and any(rule.name == spec.rule for rule in rules_of(self.switches.whole)):
+            return _loosened(self.switches.whole, spec, key, value)
+        return self.switches.prepared(_with_number(self.switches.edit, spec, key, value))
 
     def _holds_anew(self, spec: ConstraintSpec, key: str, value: float) -> bool:
-        changes: dict[str, Any] = {key: int(value) if key == "exactly" else value}
-        changed = replace(spec, **changes)
-        return self._holds_with(
-            lambda edit: replace(
-                edit, constraints=tuple(changed if one.name == spec.name else one for one in edit.constraints)
-            )
-        )
+        return self._holds_with(lambda edit: _with_number(edit, spec, key, value))
 
     def _holds_with(self, change: Callable[[EditSpec], EditSpec]) -> bool:
         """Whether the members hold together in a changed edit section."""
         edit = change(limited_to(self.switches.edit, self.members, self.switches.most_uses))
         problem = self.switches.prepared(edit)
         return problem is not None and _holds(only(problem, self.members))
+
+
+def _with_number(edit: EditSpec, spec: ConstraintSpec, key: str, value: float) -> EditSpec:
+    """The edit section with another number in one of its constraints."""
+    changes: dict[str, Any] = {key: int(value) if key == "exactly" else value}
+    changed = replace(spec, **changes)
+    constraints = tuple(changed if one.name == spec.name else one for one in edit.constraints)
+    return replace(edit, constraints=constraints)
 
 
 _KEYS = {
