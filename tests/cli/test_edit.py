@@ -235,6 +235,11 @@ def test_diff_of_an_out_folder_is_the_plan_against_the_edit(out):
     assert rushes("diff", out).out == "no difference\n"
     edit(out, "delete", "2")
     assert rushes("diff", out).out.startswith("clip 2 removed (side_02.mp4)\n")
+    edit(out, "note", "2", "wait for her smile")
+    lines = rushes("diff", out).out.splitlines()
+    assert "clip 3 (now 2) noted: wait for her smile" in lines
+    assert [line for line in lines if line.startswith("(")] == lines[-1:] and "--all" in lines[-1]
+    assert len(rushes("diff", out, "--all").out.splitlines()) > len(lines)
     said = refused(out, "diff", out / "timeline.json")
     assert "this is one timeline, and nothing to compare it with" in said
 

@@ -102,7 +102,7 @@ def test_a_removed_clip_takes_its_time_and_the_others_do_not_seem_to_move():
 def test_an_added_clip_is_told_with_its_place():
     a = samples.timeline((30,) * 3)
     b = laid(a, [a.clips[0], samples.clip(8, 0, 45), a.clips[1], a.clips[2]])
-    assert told(a, b) == "clip 2 added (overhead_09.mp4)\ntotal 3.0 s → 4.5 s"
+    assert told(a, b) == "added as clip 2 (overhead_09.mp4)\ntotal 3.0 s → 4.5 s"
 
 
 def test_a_moved_clip_is_told_with_both_places_and_nothing_else():
@@ -189,7 +189,7 @@ def test_song_size_rate_and_total_are_told():
 def test_a_lock_and_other_content_of_the_same_name_are_told():
     a = samples.timeline((30, 30))
     b = laid(a, [replace(a.clips[0], locked=True), replace(a.clips[1], digest="new")])
-    assert told(a, b) == "clip 1 locked\nclip 2: side_02.mp4 has other content"
+    assert told(a, b) == "clip 1 locked as it is\nclip 2: side_02.mp4 has other content"
 
 
 def less_sure(timeline: Timeline, by: float) -> Timeline:
@@ -283,3 +283,36 @@ def test_a_crop_that_moved_is_told_once_and_one_that_is_as_good_as_the_same_is_n
 def test_a_crop_of_another_kind_is_told_by_its_name():
     assert told(samples.timeline(), cropped(0.4)) == "crop of clip 3: centred → steady"
     assert told(cropped(0.4), cropped(0.4, "fit")) == "crop of clip 3: steady → fit"
+
+
+def test_a_clip_whose_number_is_another_now_is_told_with_both():
+    a = samples.timeline((30,) * 4)
+    c = a.clips
+    b = laid(a, [c[0], c[2], replace(c[3], source_start_frames=c[3].source_start_frames + 1)])
+    first, second, *_ = told(a, b).splitlines()
+    assert first == "clip 2 removed (side_02.mp4)"
+    assert second.startswith("clip 4 (now 3) slipped: in ")
+
+
+def test_notes_are_told_with_their_text_and_locks_with_what_they_hold():
+    a = samples.timeline((30, 30))
+    first, second = a.clips
+    lock = {"what": "position", "reason": "the logo", "note": None}
+    noted = replace(first, edit_history=({"action": "clip_noted", "note": "wait for her smile"},))
+    b = replace(a, clips=(noted, replace(second, locked=True, lock_metadata=lock)))
+    assert changes_to_text(diff_timelines(a, b), whole=False).splitlines()[:2] == [
+        "clip 1 noted: wait for her smile",
+        "clip 2 locked in position: the logo",
+    ]
+    c = replace(a, clips=(first, replace(second, locked=True, lock_metadata={"what": "both"})))
+    assert told(b, c).splitlines()[0] == "clip 2 locked as it is"
+    assert told(c, a).splitlines()[0] == "clip 2 unlocked"
+
+
+def test_what_explains_an_edit_is_counted_in_one_line_where_not_all_is_asked_for():
+    a = samples.timeline((30, 30))
+    b = replace(less_sure(a, 0.1), ai_reasoning=replace(a.ai_reasoning, notes=("all is well",)))
+    assert changes_to_text(diff_timelines(a, b), whole=False) == (
+        "(2 differences in numbers and reasons behind it: --all shows them)"
+    )
+    assert changes_to_text(diff_timelines(a, a), whole=False) == "no difference"

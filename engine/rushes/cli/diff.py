@@ -21,6 +21,9 @@ def diff(
             show_default=False,
         ),
     ] = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Also the numbers and reasons that explain the edit.")
+    ] = False,
     json: AsJson = False,
 ) -> int:
     """Say what an editor would see change from timeline A to timeline B, or by the edits of the out folder A."""
@@ -34,19 +37,18 @@ def diff(
     if json:
         print_json(changes_to_json(changes))
     else:
-        print(changes_to_text(changes))
+        print(changes_to_text(changes, whole=all_))
     return Exit.DONE
 
 
 def _plan_of(out: str) -> str:
     """What the edits of an out folder were made on; without edits the timeline itself."""
-    from rushes.run.edits import LOG_FILE, PLAN_FILE
+    from rushes.run.edits import PLAN_FILE
 
     if not Path(out).is_dir():
         what = "this is one timeline, and nothing to compare it with"
         raise RecipeError(Problem(Place(out), what, "name a second one, or the out folder of a run"))
-    is_edited = (Path(out) / LOG_FILE).is_file() and (Path(out) / PLAN_FILE).is_file()
-    return str(Path(out) / PLAN_FILE) if is_edited else out
+    return str(Path(out) / PLAN_FILE) if (Path(out) / PLAN_FILE).is_file() else out
 
 
 def _read(given: str) -> bytes:

@@ -1,15 +1,17 @@
 """What changed in what is seen and heard, in the words of an editor. Shots, cuts and places are counted from 1; beats from 0,
-as `beat_index` does. Where both timelines have a shot or cut, its number is the one it has in the first."""
+as `beat_index` does. Where both timelines have a shot or cut, its number is the one it has in the first; where it has another in
+the second, that is said too: `clip 5 (now 8)`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from rushes.timeline.crop_path import largest_move
+from rushes.timeline.locks import held_by_lock
 from rushes.timeline.match import Pair, common_order
 from rushes.timeline.tree import Timeline, TimelineClip, Title, Transition
 
@@ -104,14 +106,29 @@ def _clip_changes(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> Iterator[C
             )
         elif pair.a is None and pair.b is not None:
             file = b.clips[pair.b].file
-            yield Change(kind="clip", text=f"clip {pair.b + 1} added ({file})", place=pair.b + 1, after=file)
+            yield Change(
+                kind="clip", text=f"added as clip {pair.b + 1} ({file})", place=pair.b + 1, after=file
+            )
         elif pair.a is not None and pair.b is not None:
             if pair in moved:
                 text = f"clip {pair.a + 1} moved from place {pair.a + 1} to {pair.b + 1}"
                 if pair.a == pair.b:
                     text = f"clip {pair.a + 1} ({a.clips[pair.a].file}) stays at its place while those around it moved"
                 yield Change(kind="clip", text=text, place=pair.a + 1, before=pair.a + 1, after=pair.b + 1)
-            yield from _one_clip(pair.a + 1, a.clips[pair.a], b.clips[pair.b], a.rate_fps, b.rate_fps)
+            here = _Here(pair.a + 1, _number(pair.a, pair.b))
+            yield from _one_clip(here, a.clips[pair.a], b.clips[pair.b], a.rate_fps, b.rate_fps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Which clip is spoken of: its place in the first timeline, and how its number is said."""
+
+    place: int
+    number: str
+
+
+def _number(a: int, b: int) -> str:
+    return f"{a + 1}" if a == b else f"{a + 1} (now {b + 1})"
 
 
 def _moved(pairs: Sequence[Pair]) -> frozenset[Pair]:
@@ -123,23 +140,49 @@ def _moved(pairs: Sequence[Pair]) -> frozenset[Pair]:
 
 
 def _one_clip(
-    place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction
+    here: _Here, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction
 ) -> Iterator[Change]:
     if x.file != y.file:
-        text = f"clip {place}: {x.file} replaced by {y.file}"
-        yield Change(kind="clip", text=text, place=place, before=x.file, after=y.file)
+        text = f"clip {here.number}: {x.file} replaced by {y.file}"
+        yield Change(kind="clip", text=text, place=here.place, before=x.file, after=y.file)
     else:
         if x.digest != y.digest:
-            text = f"clip {place}: {x.file} has other content"
-            yield Change(kind="clip", text=text, place=place, before=x.digest, after=y.digest)
-        yield from _trim(place, x, y, a_fps, b_fps)
-        yield from _speed(place, x, y, a_fps, b_fps)
-        yield from _crop(place, x, y, a_fps, b_fps)
-    if x.locked != y.locked:
-        yield Change(kind="clip", text=f"clip {place} {'locked' if y.locked else 'unlocked'}", place=place)
+            text = f"clip {here.number}: {x.file} has other content"
+            yield Change(kind="clip", text=text, place=here.place, before=x.digest, after=y.digest)
+        yield from _trim(here, x, y, a_fps, b_fps)
+        yield from _speed(here, x, y, a_fps, b_fps)
+        yield from _crop(here, x, y, a_fps, b_fps)
+    yield from _lock(here, x, y)
+    known = [_note(record) for record in x.edit_history]
+    for note in map(_note, y.edit_history):
+        if note and note not in known:
+            text = f"clip {here.number} noted: {note}"
+            yield Change(kind="clip", text=text, place=here.place, after=note)
 
 
-def _trim(place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction) -> Iterator[Change]:
+def _note(record: Mapping[str, Any]) -> str:
+    return str(record.get("note") or "") if record.get("action") == "clip_noted" else ""
+
+
+_HELD = {"position": "in position", "source": "in its source range", "both": "as it is"}
+
+
+def _lock(here: _Here, x: TimelineClip, y: TimelineClip) -> Iterator[Change]:
+    """What a lock holds, and why."""
+    before, after = held_by_lock(x), held_by_lock(y)
+    if before == after:
+        return
+    text = f"clip {here.number} unlocked"
+    if after is not None:
+        facts = y.lock_metadata or {}
+        why = "; ".join(str(facts[name]) for name in ("reason", "note") if facts.get(name))
+        text = f"clip {here.number} locked {_HELD[after]}{f': {why}' if why else ''}"
+    yield Change(kind="clip", text=text, place=here.place, before=before, after=after)
+
+
+def _trim(
+    here: _Here, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction
+) -> Iterator[Change]:
     points = (
         ("in", x.source_start_s(), y.source_start_s()),
         ("out", x.source_end_s(a_fps), y.source_end_s(b_fps)),
@@ -148,25 +191,29 @@ def _trim(place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: 
     if moved:
         slipped = x.duration_s(a_fps) == y.duration_s(b_fps)
         words = ", ".join(f"{name} {_arrow(before, after)}" for name, before, after in moved)
-        text = f"clip {place} {'slipped' if slipped else 'trimmed'}: {words}"
+        text = f"clip {here.number} {'slipped' if slipped else 'trimmed'}: {words}"
         yield Change(
-            kind="clip", text=text, place=place, before=_seconds(moved[0][1]), after=_seconds(moved[0][2])
+            kind="clip",
+            text=text,
+            place=here.place,
+            before=_seconds(moved[0][1]),
+            after=_seconds(moved[0][2]),
         )
 
 
 def _speed(
-    place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction
+    here: _Here, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction
 ) -> Iterator[Change]:
     """How fast the source runs, where it does not run so in both."""
     if x.retime == y.retime:
         return
     before, after = speed_words(x, a_fps), speed_words(y, b_fps)
     if before == after:
-        text = f"speed of clip {place} changes at other moments"
-        yield Change(kind="clip", text=text, place=place)
+        text = f"speed of clip {here.number} changes at other moments"
+        yield Change(kind="clip", text=text, place=here.place)
     else:
-        text = f"speed of clip {place}: {before} → {after}"
-        yield Change(kind="clip", text=text, place=place, before=before, after=after)
+        text = f"speed of clip {here.number}: {before} → {after}"
+        yield Change(kind="clip", text=text, place=here.place, before=before, after=after)
 
 
 def speed_words(clip: TimelineClip, rate_fps: Fraction) -> str:
@@ -187,19 +234,21 @@ def speed_words(clip: TimelineClip, rate_fps: Fraction) -> str:
     return " to ".join(word for place, word in enumerate(words) if place == 0 or word != words[place - 1])
 
 
-def _crop(place: int, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction) -> Iterator[Change]:
+def _crop(
+    here: _Here, x: TimelineClip, y: TimelineClip, a_fps: Fraction, b_fps: Fraction
+) -> Iterator[Change]:
     """How the window on the picture differs, in what both show of the source."""
     before, after = (clip.reframe.mode if clip.reframe else "centred" for clip in (x, y))
     if before != after:
-        text = f"crop of clip {place}: {before} → {after}"
-        yield Change(kind="clip", text=text, place=place, before=before, after=after)
+        text = f"crop of clip {here.number}: {before} → {after}"
+        yield Change(kind="clip", text=text, place=here.place, before=before, after=after)
     elif x.reframe is not None and y.reframe is not None:
         from_s = max(x.source_start_s(), y.source_start_s())
         until_s = min(x.source_end_s(a_fps), y.source_end_s(b_fps))
         moved_01 = largest_move(x.reframe, y.reframe, float(from_s), float(until_s))
         if moved_01 > _SAME_PLACE_01:
-            text = f"crop of clip {place} moved by up to {100 * moved_01:.1f} % of the picture"
-            yield Change(kind="clip", text=text, place=place)
+            text = f"crop of clip {here.number} moved by up to {100 * moved_01:.1f} % of the picture"
+            yield Change(kind="clip", text=text, place=here.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +257,7 @@ class _Cut:
     moved clips before it explain."""
 
     place: int
+    number: str
     before: Transition | None
     after: Transition | None
     before_s: Fraction
@@ -230,6 +280,7 @@ def _cuts(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> Iterator[_Cut]:
         after_s = right.timeline_start_s(b.rate_fps)
         yield _Cut(
             place=here + 1,
+            number=_number(here, place),
             before=_transition(a, a.clips[here].id, a.clips[following].id),
             after=_transition(b, left.id, right.id),
             before_s=before_s,
@@ -256,7 +307,7 @@ def _cut_changes(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> Iterator[Ch
     for cut in cuts:
         before, after = _transition_words(cut.before), _transition_words(cut.after)
         if before != after:
-            text = f"transition after clip {cut.place}: {before} → {after}"
+            text = f"transition after clip {cut.number}: {before} → {after}"
             yield Change(kind="transition", text=text, place=cut.place, before=before, after=after)
 
 
@@ -267,7 +318,7 @@ def _cut_moved(cut: _Cut, followers: int) -> Change:
         where = f"from beat {x} to beat {y}"
     else:
         where = f"from {_seconds_text(cut.before_s, 3)} to {_seconds_text(cut.after_s, 3)}"
-    text = f"cut {cut.place} moved {where} {delta}"
+    text = f"cut {cut.number} moved {where} {delta}"
     if followers:
         text += f", and the {followers} after it" if followers > 1 else ", and the one after it"
     before, after = _seconds(cut.before_s), _seconds(cut.after_s)

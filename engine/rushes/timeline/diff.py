@@ -43,10 +43,16 @@ def diff_timelines(a: Timeline, b: Timeline, tolerance: float | Tolerance = PREC
     return (*diff_decisions(a, b, pairs), *minor)
 
 
-def changes_to_text(changes: Sequence[Change]) -> str:
-    """A line per change, minor ones last and in brackets; "no difference" where there is none."""
+def changes_to_text(changes: Sequence[Change], *, whole: bool = True) -> str:
+    """A line per change, minor ones last and in brackets; "no difference" where there is none.
+
+    whole: False: what is seen and heard, and a line that counts the minor ones.
+    """
     seen = [change.text for change in changes if not change.minor]
     minor = [f"({change.text})" for change in changes if change.minor]
+    if minor and not whole:
+        count = "1 difference" if len(minor) == 1 else f"{len(minor)} differences"
+        minor = [f"({count} in numbers and reasons behind it: --all shows them)"]
     return "\n".join([*seen, *minor]) or "no difference"
 
 
