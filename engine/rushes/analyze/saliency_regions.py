@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rushes.analyze.saliency import Params
+from rushes.analyze.saliency_follow import Box, Motion
 from rushes.analyze.shot_times import ShotTimes
 from rushes.analyze.spec import TablesByAnalyzer
 
-Box = tuple[float, float, float, float]
-"""left, top, width, height as shares of the picture."""
 _BOX = ("x_01", "y_01", "width_01", "height_01")
 _WALK_01, _GROWTH = 0.35, 1.6
 """Somebody is the same between two searches who is no further off than this, and so many times as high or less."""
@@ -36,6 +35,7 @@ class Regions:
         self._shots = ShotTimes(tables)
         self._tracks = _tracks(tables)
         self._searched_s, self._people = _people(tables)
+        self._motion = Motion(tables)
 
     def at(self, t_s: float) -> list[Region]:
         """Faces, then people; the most important first."""
@@ -60,22 +60,22 @@ class Regions:
         return None if row is None else boxes[row]
 
     def _people_at(self, t_s: float) -> list[tuple[Box, float]]:
-        """Who is there, and how sure that is: on the straight line between two searches that found them, else where they
-        were in the nearer one."""
+        """Who is there, and how sure that is: on the straight line between two searches that found them, else where what
+        moves has taken them from the nearer one."""
         row = self._shots.nearest(self._searched_s, t_s, self._params.person_hold_s)
         if row is None:
             return []
         at_s, here = self._searched_s[row], self._people[row]
-        if t_s == at_s:
-            return [(box, 1.0) for box in here]
-        sure_01 = 1 - _FADES * abs(t_s - at_s) / self._params.person_hold_s
         other = row + 1 if t_s > at_s else row - 1
-        if not 0 <= other < len(self._searched_s) or not self._shots.same_shot(at_s, self._searched_s[other]):
-            return [(box, sure_01) for box in here]
-        share = (t_s - at_s) / (self._searched_s[other] - at_s)
+        is_known = 0 <= other < len(self._searched_s) and self._shots.same_shot(at_s, self._searched_s[other])
+        there = self._people[other] if is_known else []
+        share = (t_s - at_s) / (self._searched_s[other] - at_s) if there else 0.0
+        fades = _FADES * abs(t_s - at_s) / max(self._params.person_hold_s, 1e-9)
         return [
-            (box, sure_01) if there is None else (_between(box, there, share), 1.0)
-            for box, there in _again(here, self._people[other])
+            (self._motion.followed(box, at_s, t_s), 1 - fades)
+            if again is None
+            else (_between(box, again, share), 1.0)
+            for box, again in _again(here, there)
         ]
 
 
