@@ -59,6 +59,8 @@ class _Steps:
     state: Ints
     gain: Floats
     promise: Floats
+    crowd: Floats
+    """What each costs in windows of soft covers."""
 
 
 def grown(ground: Ground, beam: Beam) -> Choices | None:
@@ -122,6 +124,7 @@ class _Growth:
                     waiting[int(problem.span_end[span])].append(self._steps(alive, span))
         last = self._live_on(waiting[part.end])
         most = self.worth[last] + part.fixed_worth + part.worth_after[self.state[last]]
+        most -= self.ground.soft_rows(self.counts[last])
         for at in np.argsort(-most, kind="stable").tolist():
             row, shots = last[at], int(self.length[last[at]])
             pairs = zip(self.spans[row, :shots].tolist(), self.units[row, :shots].tolist(), strict=True)
@@ -131,9 +134,12 @@ class _Growth:
         """The most promising steps over one span."""
         part, ground, end = self.part, self.ground, int(self.problem.span_end[span])
         units, come = part.looked[span], self.state[alive]
+        kinds, net = self.problem.unit_kind[units], part.net[span]
         onto = ground.next[come]
+        crowded = self._crowded(alive, span, units)
         gain = self.gain[alive, None] + self.problem.span_weight[span] * ground.step[come]
-        promise = (gain + part.left[end][onto])[:, self.problem.unit_kind[units]] + ground.net[span, units]
+        promise = (gain + part.left[end][onto])[:, kinds] + net - crowded
+        promise -= self._dearer(alive, span, units, end)
         flat, most = promise.reshape(-1), _LOOKED_AT * self.beam.width
         taken = np.flatnonzero(flat > self.least)
         if len(taken) > most:
@@ -141,10 +147,41 @@ class _Growth:
         row, which = np.divmod(np.sort(taken), max(1, len(units)))
         room = self._has_room(alive, row, span, units[which], end)
         row, which = row[room], which[room]
-        kinds = self.problem.unit_kind[units[which]]
         spans = np.full(len(row), span, dtype=np.int64)
-        worth = gain[row, kinds] + ground.net[span, units[which]]
-        return _Steps(alive[row], spans, units[which], onto[row, kinds], worth, promise[row, which])
+        crowd = crowded[row, which]
+        worth = gain[row, kinds[which]] + net[which] - crowd
+        return _Steps(
+            alive[row], spans, units[which], onto[row, kinds[which]], worth, promise[row, which], crowd
+        )
+
+    def _crowded(self, alive: Ints, span: int, units: Ints) -> Floats:
+        """(alive, units) what a shot costs in windows of soft covers that one of its group touches already."""
+        total = np.zeros((len(alive), len(units)))
+        shots = int(self.length[alive].max(initial=0))
+        spans, shown = self.spans[alive, :shots], self.units[alive, :shots]
+        for cover, dear in self.ground.soft_covers:
+            cost = np.where(shown >= 0, dear[span][spans], 0.0)
+            before, shot = np.nonzero(cost)
+            charge = np.zeros((len(alive), cover.shape[1] + 1))
+            # The later shot shares the most windows, and is written last.
+            charge[before, cover.group[shown[before, shot]]] = cost[before, shot]
+            charge[:, -1] = 0.0
+            total += charge[:, cover.group[units]]
+        return total
+
+    def _dearer(self, alive: Ints, span: int, units: Ints, end: int) -> Floats:
+        """(alive, units) what soft rows take beyond their prices at least."""
+        part, ground = self.part, self.ground
+        total = np.zeros((len(alive), len(units)))
+        for at in np.flatnonzero(~ground.is_hard):
+            count = self.counts[alive, at, None] + ground.of_span[at, span] * ground.of_unit[at, units]
+            if ground.dear_over[at] > 0:
+                over = count + (part.least_after[end, at] - ground.high[at])
+                total += np.maximum(over, 0.0) * ground.dear_over[at]
+            if ground.dear_under[at] > 0:
+                under = (ground.low[at] - part.most_after[end, at]) - count
+                total += np.maximum(under, 0.0) * ground.dear_under[at]
+        return total
 
     def _has_room(self, alive: Ints, row: Ints, span: int, units: Ints, end: int) -> Bools:
         """(steps,) whether the hard limits leave room for a unit after the beginning in a row of those alive."""
@@ -152,7 +189,7 @@ class _Growth:
         come, clips = alive[row], problem.unit_clip[units]
         room: Bools = self.clips[come, clips] < problem.clip_limit[clips]
         room &= self.pieces[come, units] < problem.unit_limit[units]
-        for at in range(len(ground.rows)):
+        for at in np.flatnonzero(ground.is_hard):
             count = self.counts[come, at] + ground.of_span[at, span] * ground.of_unit[at, units]
             room &= count + part.least_after[end, at] <= ground.high[at]
             room &= count + part.most_after[end, at] >= ground.low[at]
@@ -171,7 +208,7 @@ class _Growth:
         if not waiting:
             return np.zeros(0, dtype=np.int64)
         ground = self.ground
-        come, span, unit, state, gain, promise = (
+        come, span, unit, state, gain, promise, crowd = (
             np.concatenate(column) for column in zip(*(_columns(one) for one in waiting), strict=True)
         )
         counts = self.counts[come] + (ground.of_span[:, span] * ground.of_unit[:, unit]).T
@@ -183,7 +220,7 @@ class _Growth:
         self.size += len(kept)
         kind = self.problem.unit_kind[unit]
         step = self.problem.span_weight[span] * ground.step[self.state[come], kind]
-        self.worth[new] = self.worth[come] + step + self.problem.value[span, unit]
+        self.worth[new] = self.worth[come] + step + self.problem.value[span, unit] - crowd[kept]
         self.state[new], self.gain[new], self.counts[new] = state, gain[kept], counts[kept]
         self.clips[new], self.pieces[new] = self.clips[come], self.pieces[come]
         self.clips[new, self.problem.unit_clip[unit]] += 1
@@ -194,7 +231,7 @@ class _Growth:
 
 
 def _columns(steps: _Steps) -> tuple[Ints | Floats, ...]:
-    return steps.come, steps.span, steps.unit, steps.state, steps.gain, steps.promise
+    return steps.come, steps.span, steps.unit, steps.state, steps.gain, steps.promise, steps.crowd
 
 
 def _rank(rows: Ints) -> Ints:

@@ -10,7 +10,7 @@ from rushes.edit.priced import PreparedCover
 from rushes.edit.problem import IMPOSSIBLE, ROW_TOLERANCE, Bools, Choices, Floats, Ints
 from rushes.edit.relax import PathProgram
 from rushes.edit.states import longest_row
-from rushes.edit.strike import counts_after, hard_rows
+from rushes.edit.strike import counts_after
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +18,7 @@ class Part:
     """Places start..end of an edit, to be filled.
 
     state: of the path before it. starting: for each place the spans from there on that lie within; looked: for each span
-    the units that are looked at. left: (places, states + 1) best worth at the prices from there to the end of the edit;
+    the units that are looked at; net: their worth at the prices. left: (places, states + 1) best worth at the prices from there to the end of the edit;
     worth_after: (states + 1,) of the shots behind it, without prices. clips, pieces, counts: what the shots that stay use
     up and count. least_after, most_after: (places, rows) what the rest of the part can count.
     """
@@ -29,6 +29,7 @@ class Part:
     state: int
     starting: dict[int, list[int]]
     looked: dict[int, Ints]
+    net: dict[int, Floats]
     left: Floats
     worth_after: Floats
     fixed_worth: float
@@ -47,23 +48,36 @@ class Ground:
     def __init__(self, program: PathProgram, prices: Floats) -> None:
         problem, states = program.problem, program.states
         self.program = program
-        self.net = program.limits.net_value(prices)
-        self.refund = program.limits.refund(prices)
+        limits = program.limits
+        prices = limits.without_soft_covers(prices)
+        # What soft covers take is counted as it arises.
+        self.net = limits.net_value(prices)
+        self.refund = limits.refund(prices)
         self.best, _ = program.best_by_kind(self.net)
         self.next = np.full((states.count + 1, problem.kind_count), -1, dtype=np.int64)
         self.next[states.come, states.kind[states.to]] = states.to
         self.step = np.full(self.next.shape, IMPOSSIBLE)
         self.step[states.come, states.kind[states.to]] = states.worth
-        self.rows = hard_rows(problem)
+        self.rows, asked = problem.rows, prices[limits.rows] / limits.scale
+        self.weight = weight = np.array([0.0 if row.weight is None else row.weight for row in self.rows])
+        self.is_hard: Bools = np.array([row.weight is None for row in self.rows], dtype=np.bool_)
+        self.low = np.array([row.low for row in self.rows]) - ROW_TOLERANCE / 2
+        self.high = np.array([row.high for row in self.rows]) + ROW_TOLERANCE / 2
+        is_soft = ~self.is_hard
+        self.dear_over = np.where(is_soft & np.isfinite(self.high), weight - np.maximum(asked, 0.0), 0.0)
+        self.dear_under = np.where(is_soft & np.isfinite(self.low), weight + np.minimum(asked, 0.0), 0.0)
         spans, units = problem.value.shape
         self.of_span = np.array([row.span_part for row in self.rows]).reshape(len(self.rows), spans)
         self.of_unit = np.array([row.unit_part for row in self.rows]).reshape(len(self.rows), units)
-        self.low = np.array([row.low for row in self.rows]) - ROW_TOLERANCE / 2
-        self.high = np.array([row.high for row in self.rows]) + ROW_TOLERANCE / 2
         self.covers = [
-            (cover, _together(cover, len(problem.span_start)))
-            for cover in program.limits.covers
+            (cover, _together(cover, len(problem.span_start)) > 0)
+            for cover in limits.covers
             if np.isinf(cover.weight)
+        ]
+        self.soft_covers = [
+            (cover, cover.weight * _together(cover, len(problem.span_start)))
+            for cover in limits.covers
+            if np.isfinite(cover.weight)
         ]
         self._may: Bools = np.asarray(np.isfinite(problem.value), dtype=np.bool_)
         self._shots = longest_row(problem)
@@ -78,7 +92,10 @@ class Ground:
         net = self.net[inside]
         if fixed:
             net = np.where(self.program.limits.room(fixed)[inside], net, IMPOSSIBLE)
+        for cover, _ in self.soft_covers:
+            net = net - self._crowded(cover, fixed)[inside][:, cover.group]
         looked = dict(zip(inside.tolist(), self._looked(net, of_kind), strict=True))
+        of_looked = {span: row[looked[span]] for span, row in zip(inside.tolist(), net, strict=True)}
         after_worth, after_left = self._after(after)
         inner = np.where(np.isin(np.arange(len(self._may)), inside)[:, None], self._may, False)
         least, most = counts_after(problem, self.rows, inner, end)
@@ -94,6 +111,7 @@ class Ground:
                 place: inside[problem.span_start[inside] == place].tolist() for place in range(start, end)
             },
             looked=looked,
+            net=of_looked,
             left=self.program.backward(best, end=end, at_end=after_left),
             worth_after=after_worth,
             fixed_worth=worth,
@@ -109,6 +127,20 @@ class Ground:
             least_after=least,
             most_after=most,
         )
+
+    def _crowded(self, cover: PreparedCover, fixed: Choices) -> Floats:
+        """(spans, groups + 1) what a shot costs in windows of a soft cover that the shots that stay touch; the last column,
+        of units in no group, is 0."""
+        held = np.zeros((cover.shape[0], cover.shape[1] + 1))
+        for one in fixed:
+            held[cover.windows[one.span], cover.group[one.unit]] = cover.weight
+        held[:, -1] = 0.0
+        return cover.over_spans(held)
+
+    def soft_rows(self, counts: Floats) -> Floats:
+        """(edits,) what soft rows take from edits with these counts, (edits, rows)."""
+        off = np.maximum(np.maximum(counts - self.high, self.low - counts), 0.0)
+        return np.asarray((off * self.weight).sum(axis=1), dtype=np.float64)
 
     def _best_by_kind(self, net: Floats) -> Floats:
         best = np.full((len(net), self.program.problem.kind_count), IMPOSSIBLE)
@@ -154,13 +186,13 @@ class Ground:
         return worth + value, worth + net
 
 
-def _together(cover: PreparedCover, spans: int) -> Bools:
-    """(spans, spans) whether two spans touch a window that is the same."""
-    found = np.zeros((spans, spans), dtype=bool)
-    touches = np.zeros((cover.shape[0], spans), dtype=bool)
+def _together(cover: PreparedCover, spans: int) -> Floats:
+    """(spans, spans) how many windows both of two spans touch."""
+    found = np.zeros((spans, spans))
+    touches = np.zeros((cover.shape[0], spans))
     for span, windows in enumerate(cover.windows):
-        touches[windows, span] = True
+        touches[windows, span] = 1.0
     for span, windows in enumerate(cover.windows):
         if len(windows):
-            found[span] = touches[windows].any(axis=0)
+            found[span] = touches[windows].sum(axis=0)
     return found

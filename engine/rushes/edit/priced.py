@@ -127,6 +127,14 @@ class Limits:
         self.take_rules(net, asked)
         return net
 
+    def without_soft_covers(self, prices: Floats) -> Floats:
+        """The prices with soft covers free."""
+        found = prices.copy()
+        for cover in self.covers:
+            if np.isfinite(cover.weight):
+                found[cover.part] = 0.0
+        return found
+
     @property
     def has_rules(self) -> bool:
         """Whether anything but uses of clips, pieces and wanted groups is counted."""
