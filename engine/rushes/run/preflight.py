@@ -98,7 +98,7 @@ def preflight(out: Path, platforms: Platforms, cache: Path | None = None) -> Pre
     ]
     stale = _stale(timeline_path, video_path, record)
     if stale is not None:
-        found = [*(_earlier(name, stale) for name in platforms), *found]
+        found = [*(_earlier(name, stale, out) for name in platforms), *found]
     return Preflight(
         video=video,
         findings=tuple(found),
@@ -118,10 +118,9 @@ def _check_folder(out: Path, timeline: Path, video: Path) -> None:
         raise RecipeError(Problem(Place(str(out)), what, f"render it: rushes render {out}"))
 
 
-def _earlier(platform: str, what: str) -> Finding:
-    return Finding(
-        platform=platform, level="problem", check="edit", what=what, fix="render it again: rushes render OUT"
-    )
+def _earlier(platform: str, what: str, out: Path) -> Finding:
+    fix = f"render it again: rushes render {out}"
+    return Finding(platform=platform, level="problem", check="edit", what=what, fix=fix)
 
 
 def _stale(timeline: Path, video: Path, record: Mapping[str, Any] | None) -> str | None:
