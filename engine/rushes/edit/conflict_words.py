@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rushes.edit.conflict import APART, MAX_USES, MUST_USE, STREAK, Conflict
-from rushes.edit.nearest import Nearest
+from rushes.edit.nearest import Nearest, questions_for
 from rushes.edit.switch import MIN_SCORE, NEVER_USE, Switches
 from rushes.errors import Problem
 from rushes.recipe.constraint_spec import ConstraintSpec
@@ -18,7 +18,7 @@ _FEW = 6
 def conflict_problems(switches: Switches, conflict: Conflict, duration_s: float) -> list[Problem]:
     """One problem that says what conflicts, then one for each member with its nearest relaxations."""
     members = conflict.members
-    nearest = Nearest(switches, frozenset(members))
+    nearest = Nearest(switches, frozenset(members), questions_for(switches))
     return [
         _summary(switches, nearest, conflict, duration_s),
         *(
@@ -48,19 +48,23 @@ def _summary(switches: Switches, nearest: Nearest, conflict: Conflict, duration_
 
 def _ways_out(switches: Switches, nearest: Nearest, name: str) -> str:
     ways: list[str] = []
+    is_enough: bool | None = None
     if len(nearest.members) <= _FEW:
         spec = switches.hard.get(name)
         more = nearest.more_clips(name)
         if more is not None and spec is not None:
             ways.append(f"add {more} clip{'' if more == 1 else 's'} of which {spec.share or spec.count}")
-        ways += [str(way) for way in nearest.of(name)]
-    return ", or ".join([*ways, *_without(switches, nearest, name)])
+        loosened = nearest.of(name)
+        ways += [str(way) for way in loosened]
+        # What holds with less of it holds without it.
+        is_enough = any(way.is_sure for way in loosened) or nearest.is_enough(name)
+    return ", or ".join([*ways, *_without(switches, name, is_enough=is_enough)])
 
 
-def _without(switches: Switches, nearest: Nearest, name: str) -> Iterator[str]:
+def _without(switches: Switches, name: str, *, is_enough: bool | None) -> Iterator[str]:
     if name in switches.hard:
         # Where others conflict among themselves, giving up this one is needed, or one beside it, and not enough.
-        more = "; others conflict besides" if nearest.is_enough(name) is False else ""
+        more = "; others conflict besides" if is_enough is False else ""
         yield f"--set {name}.weight=1 (only wished for{more})"
         yield f"--set ~{name} (left out{more})"
     elif name.startswith(MUST_USE):

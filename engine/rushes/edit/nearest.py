@@ -61,12 +61,17 @@ def first_that(holds: Callable[[float], bool], values: Sequence[float]) -> float
 class Questions:
     """How often all that a recipe asks for may still be tried at once."""
 
-    left: int = 40
+    left: int = 16
 
     def ask(self) -> bool:
         """Whether one more question may be asked."""
         self.left -= 1
         return self.left >= 0
+
+
+def questions_for(switches: Switches) -> Questions:
+    """None of a large problem, where one takes seconds."""
+    return Questions() if switches.whole.value.size <= _FEW_VALUES else Questions(0)
 
 
 @dataclass(frozen=True, eq=False)
