@@ -35,7 +35,7 @@ class EditFolder:
 
 def read_edit_folder(given: str) -> EditFolder:
     """Raises RecipeError or TimelineError where the timeline cannot be read, or run.json is damaged."""
-    from rushes.run.provenance import read_record
+    from rushes.run.provenance import clips_of, read_record
     from rushes.timeline.document import timeline_from_json
 
     path = Path(given) / "timeline.json" if Path(given).is_dir() else Path(given)
@@ -52,9 +52,7 @@ def read_edit_folder(given: str) -> EditFolder:
     if run_path.is_file():
         record = read_record(run_path)
         said = record["arguments"]
-        clips |= set(record["inputs"])
-        if timeline.song is not None:
-            clips.discard(timeline.song.file)
+        clips |= set(clips_of(record))
     return EditFolder(
         timeline=timeline,
         timeline_path=path,

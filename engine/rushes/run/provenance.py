@@ -108,6 +108,12 @@ def _utc(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def clips_of(record: Mapping[str, Any]) -> dict[str, str]:
+    """Clip -> BLAKE3 of a record: of its inputs neither the song nor what lies beside clips."""
+    clips = record.get("clips", {})
+    return {name: digest for name, digest in record["inputs"].items() if name in clips}
+
+
 def write_record(record: Mapping[str, Any], path: Path) -> None:
     """Write `run.json` whole or not at all. Raises RenderError."""
     text = json.dumps(record, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
