@@ -9,7 +9,7 @@ from blake3 import blake3
 from command_line import rushes
 from exported_edit import edit_on_disk
 from made_media import gray, write_clip
-from rushes.timeline.document import timeline_from_json
+from rushes.timeline.document import timeline_from_json, timeline_to_json
 from timeline_samples import timeline
 
 WHO = ("--by", "ann", "--at", "2026-05-01T12:00:00Z")
@@ -258,6 +258,7 @@ def test_json_says_the_number_of_the_edit_and_what_it_did(out):
         "edit": 1,
         "done": ["clip 2 (c02, side_02.mp4) deleted"],
         "effects": ["the edit lasts 2.00 s instead of 3.00 s"],
+        "broken": [],
         "clips": 2,
         "duration_s": 2.0,
     }
@@ -315,3 +316,14 @@ def test_a_reason_that_the_recipe_does_not_know_is_kept_and_told(warm_run, tmp_p
     )
     assert now(out).deleted_clips[0]["user_reason"] == "too_shakey"
     assert edit(out, "delete", "1", "--reason", "too_shaky").err == ""
+
+
+def test_an_edit_that_breaks_a_limit_is_warned_of_once(made, out):
+    plan = now(out)
+    row = {"name": "duration_s", "limit": 3.0, "used": 3.0, "binds": False, "asks": {"min": 2.5, "max": 3.5}}
+    reasoning = replace(plan.ai_reasoning, constraints=(row,))
+    (out / "timeline.json").write_bytes(timeline_to_json(replace(plan, ai_reasoning=reasoning)))
+    ended = edit(out, "delete", "c02")
+    assert ended.code == 0
+    assert ended.err == "warning: duration_s is broken by edits: asked is 3.0, the edit has 2.0\n"
+    assert edit(out, "delete", "c01").err == ""

@@ -196,15 +196,19 @@ def change_edit(out: str, decide: Callable[[EditedFolder], Sequence[Edit]], who:
 
 def _say(out: str, edits: Sequence[Edit], before: Timeline, after: EditedFolder, json: bool) -> None:
     from rushes.timeline.edit_words import edit_words, effect_words
+    from rushes.timeline.judge import broken
 
     said = [edit_words(edit, before) for edit in edits]
     effects = list(effect_words(edits, before, after.timeline))
+    known = broken(before)
+    newly = [text for name, text in broken(after.timeline).items() if name not in known]
     if json:
         print_json(
             {
                 "edit": len(after.log.entries),
                 "done": said,
                 "effects": effects,
+                "broken": newly,
                 "clips": len(after.timeline.clips),
                 "duration_s": round(float(after.timeline.duration_s()), 6),
             }
@@ -213,6 +217,8 @@ def _say(out: str, edits: Sequence[Edit], before: Timeline, after: EditedFolder,
     print("\n".join(said))
     if effects:
         print("; ".join(effects))
+    for text in newly:
+        print(f"warning: {text}", file=sys.stderr)
     if _looks(before) != _looks(after.timeline):
         print(f"make the video anew with `rushes render {shlex.quote(out)}`")
 

@@ -214,7 +214,7 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
             *run_warnings(prepared, results),
             *unkept,
             *(reasoning.warnings if reasoning else ()),
-            *(broken(timeline) if timeline else ()),
+            *(broken(timeline).values() if timeline else ()),
         ),
         notes=(*without_models(prepared, fixes=True), *(reasoning.notes if reasoning else ())),
         clips=_count_clips(prepared, results),

@@ -8,7 +8,7 @@ as where a constraint looks at what nobody measured in a shot that its user chos
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
@@ -38,11 +38,13 @@ def judged(timeline: Timeline) -> Timeline:
     return replace(timeline, ai_reasoning=replace(timeline.ai_reasoning, constraints=rows))
 
 
-def broken(timeline: Timeline) -> Iterator[str]:
-    """A warning for each hard limit that edits have broken."""
-    for row in timeline.ai_reasoning.constraints:
-        if timeline.user_edits and row.get("holds") is False and row.get("weight") is None:
-            yield f"{row['name']} is broken by edits: asked is {row['limit']}, the edit has {row['used']}"
+def broken(timeline: Timeline) -> dict[str, str]:
+    """Name -> a warning, of each hard limit that edits have broken."""
+    return {
+        row["name"]: f"{row['name']} is broken by edits: asked is {row['limit']}, the edit has {row['used']}"
+        for row in timeline.ai_reasoning.constraints
+        if timeline.user_edits and row.get("holds") is False and row.get("weight") is None
+    }
 
 
 def _row(timeline: Timeline, row: Mapping[str, Any]) -> Mapping[str, Any]:
