@@ -133,6 +133,11 @@ def shipped_recipe(name: str) -> str | None:
     return shown(found) if inside and found.is_file() else None
 
 
+def is_shipped(path: str) -> bool:
+    """Whether a recipe file, as it is shown, came with rushes."""
+    return Path(path).resolve().is_relative_to(shipped_dir("recipes").resolve())
+
+
 def shipped_recipes() -> list[str]:
     """Names of the shipped recipes that can be run as they are."""
     return sorted(path.stem for path in shipped_dir("recipes").glob("*.yaml"))

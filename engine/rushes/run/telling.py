@@ -12,6 +12,7 @@ from rushes.errors import Place, Problem
 from rushes.graph.analysis import Analysis
 from rushes.graph.compile import rank_by
 from rushes.media.find import unmatched_globs
+from rushes.recipe.files import is_shipped
 from rushes.recipe.load import Resolved
 from rushes.recipe.shape import BUILT_IN
 from rushes.recipe.show import resolved_yaml
@@ -86,9 +87,12 @@ def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
 
 
 def _metadata_warnings(prepared: Prepared) -> Iterator[str]:
-    """Globs of footage.metadata that tell nothing of any clip."""
+    """Globs of footage.metadata that tell nothing of any clip, but for those of shipped recipes, which are for everybody."""
     clips = [clip.name for clip in prepared.sources.clips]
     for column, value, glob, meant in unmatched_globs(clips, prepared.recipe.footage.metadata):
+        origin = prepared.resolved.origins.get(f"footage.metadata.{column}.{value}")
+        if origin is None or is_shipped(origin.place.path):
+            continue
         did = "" if meant is None else f"; did you mean {meant!r}? `*` stops at a folder's name"
         yield f"footage.metadata.{column}.{value}: {glob!r} matches none of {len(clips)} clips{did}"
 
