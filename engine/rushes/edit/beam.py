@@ -133,12 +133,15 @@ class _Growth:
     def _steps(self, alive: Ints, span: int) -> _Steps:
         """The most promising steps over one span."""
         part, ground, end = self.part, self.ground, int(self.problem.span_end[span])
-        units, come = part.looked[span], self.state[alive]
-        kinds, net = self.problem.unit_kind[units], part.net[span]
+        units, net, come = part.looked[span], part.net[span], self.state[alive]
         onto = ground.next[come]
-        crowded = self._crowded(alive, span, units)
         gain = self.gain[alive, None] + self.problem.span_weight[span] * ground.step[come]
-        promise = (gain + part.left[end][onto])[:, kinds] + net - crowded
+        reach = gain + part.left[end][onto]
+        kinds = self.problem.unit_kind[units]
+        near = reach.max(axis=0)[kinds] + net > self.least
+        units, net, kinds = units[near], net[near], kinds[near]
+        crowded = self._crowded(alive, span, units)
+        promise = reach[:, kinds] + net - crowded
         promise -= self._dearer(alive, span, units, end)
         flat, most = promise.reshape(-1), _LOOKED_AT * self.beam.width
         taken = np.flatnonzero(flat > self.least)
@@ -236,9 +239,10 @@ def _columns(steps: _Steps) -> tuple[Ints | Floats, ...]:
 
 def _rank(rows: Ints) -> Ints:
     """(rows,) how many equal rows come before each."""
-    which = np.asarray(np.unique(rows, axis=0, return_inverse=True)[1]).reshape(-1)
-    order = np.argsort(which, kind="stable")
-    first = np.searchsorted(which[order], which[order])
+    order = np.lexsort(rows.T)
+    ordered, at = rows[order], np.arange(len(rows))
+    is_first = np.ones(len(rows), dtype=bool)
+    is_first[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
     rank = np.empty(len(rows), dtype=np.int64)
-    rank[order] = np.arange(len(rows)) - first
+    rank[order] = at - np.maximum.accumulate(np.where(is_first, at, 0))
     return rank

@@ -188,11 +188,7 @@ class Ground:
 
 def _together(cover: PreparedCover, spans: int) -> Floats:
     """(spans, spans) how many windows both of two spans touch."""
-    found = np.zeros((spans, spans))
     touches = np.zeros((cover.shape[0], spans))
     for span, windows in enumerate(cover.windows):
         touches[windows, span] = 1.0
-    for span, windows in enumerate(cover.windows):
-        if len(windows):
-            found[span] = touches[windows].sum(axis=0)
-    return found
+    return cover.over_spans(touches)

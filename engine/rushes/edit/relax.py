@@ -138,15 +138,18 @@ class PathProgram:
             best[:, kind] = net[rows, unit[:, kind]]
         return best, unit
 
-    def forward(self, best: Floats) -> Floats:
-        """(places, states + 1) worth of the best path to each place and state; the last state is the start."""
+    def forward(self, best: Floats, picks: dict[int, Ints] | None = None) -> Floats:
+        """(places, states + 1) worth of the best path to each place and state; the last state is the start.
+
+        picks: takes, for some places, where the best path to each state comes from, as `trace` reads it.
+        """
         problem, arcs, count = self.problem, self._arcs, self.states.count
         reach = np.full((problem.place_count, count + 1), IMPOSSIBLE)
         reach[0, count] = 0.0
         if arcs is None:
             return reach
         if self._steps is not None:
-            return self._forward_by_steps(best, reach, self._steps)
+            return self._forward_by_steps(best, reach, self._steps, picks)
         bundles = np.full((problem.place_count, len(arcs.first)), IMPOSSIBLE)
         bundles[0] = np.maximum.reduceat(reach[0][arcs.member], arcs.first)
         by_state = best[:, self.states.kind]
@@ -160,13 +163,20 @@ class PathProgram:
             bundles[block.ends] = np.maximum.reduceat(held, arcs.first, axis=1)
         return reach
 
-    def _forward_by_steps(self, best: Floats, reach: Floats, steps: Floats) -> Floats:
+    def _forward_by_steps(
+        self, best: Floats, reach: Floats, steps: Floats, picks: dict[int, Ints] | None
+    ) -> Floats:
         """The same over all steps at once."""
         count = self.states.count
+        columns = np.arange(count)
         onto = steps + best[:, self.states.kind][:, None, :]
         for block in self._blocks:
             worth = onto[block.spans] + reach[block.starts, :, None]
-            if len(block.ends) == 1:
+            if len(block.ends) == 1 and picks is not None:
+                flat = worth.reshape(-1, count)
+                picks[int(block.ends[0])] = pick = flat.argmax(axis=0)
+                reach[block.ends[0], :count] = flat[pick, columns]
+            elif len(block.ends) == 1:
                 reach[block.ends[0], :count] = np.maximum.reduce(worth.reshape(-1, count))
             else:
                 reach[block.ends, :count] = np.maximum.reduceat(
@@ -205,8 +215,9 @@ class PathProgram:
             left[rows] = np.maximum(left[rows], through)
         return left
 
-    def trace(self, reach: Floats, best: Floats, units: Ints) -> Choices:
-        """The best path, read backwards."""
+    def trace(self, reach: Floats, best: Floats, units: Ints, picks: dict[int, Ints]) -> Choices:
+        """The best path, read backwards. picks: of a place, for each state, span within those that end there x (states + 1) +
+        the state before; places that are missing are looked at again."""
         problem, states = self.problem, self.states
         marks, into, every = self._marks, self._into, np.arange(states.count + 1)
         place, state = problem.place_count - 1, int(reach[-1, : states.count].argmax())
@@ -214,6 +225,12 @@ class PathProgram:
         while place > 0:
             first, spans = marks[place], slice(marks[place], marks[place + 1])
             kind = states.kind[state]
+            if place in picks:
+                offset, before = divmod(int(picks[place][state]), states.count + 1)
+                span = int(first) + offset
+                found.append(Choice(span, int(units[span, kind])))
+                place, state = int(problem.span_start[span]), before
+                continue
             if self._steps is not None:
                 worth, come = self._steps[spans, :, state] + reach[problem.span_start[spans]], every
             else:
@@ -231,8 +248,9 @@ class PathProgram:
     def solve(self, prices: Floats) -> Relaxed | None:
         """The best path at these prices and its bound; None where no path exists at all."""
         best, units = self.best_by_kind(self.limits.net_value(prices))
-        reach = self.forward(best)
+        picks: dict[int, Ints] = {}
+        reach = self.forward(best, picks)
         worth = float(reach[-1, : self.states.count].max(initial=IMPOSSIBLE))
         if not np.isfinite(worth):
             return None
-        return Relaxed(prices, worth + self.limits.refund(prices), self.trace(reach, best, units))
+        return Relaxed(prices, worth + self.limits.refund(prices), self.trace(reach, best, units, picks))

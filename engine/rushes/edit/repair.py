@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rushes.edit.assignment import cheapest_assignment
 from rushes.edit.problem import (
     IMPOSSIBLE,
     Bools,
@@ -28,8 +29,6 @@ def reassigned(problem: CutProblem, choices: Choices) -> Choices | None:
     one clip are forbidden one after the other until none is left. None where the structure cannot be filled, or breaks a
     rule.
     """
-    from scipy.optimize import linear_sum_assignment
-
     spans = np.array([choice.span for choice in choices])
     kinds = problem.unit_kind[[choice.unit for choice in choices]]
     worth = np.where(
@@ -43,7 +42,7 @@ def reassigned(problem: CutProblem, choices: Choices) -> Choices | None:
     for _ in range(_ROUNDS):
         gain = by_clip.best(worth)[:, clip_of_column]
         cost = np.where(np.isfinite(gain), -(gain + bonus), _FORBIDDEN)
-        rows, columns = linear_sum_assignment(cost)
+        rows, columns = cheapest_assignment(cost)
         if len(rows) < len(spans) or not np.isfinite(gain[rows, columns]).all():
             return None
         units = by_clip.units(worth, clip_of_column[columns])
