@@ -24,6 +24,8 @@ from rushes.edit.problem import (
     objective,
 )
 
+_BETTER = 1e-9
+"""An edit is better than another by at least so much."""
 _LOOKED_AT = 3
 """Of the steps over one span, so many times as many are looked at as live on at a place."""
 
@@ -36,6 +38,8 @@ class Beam:
     width: int
     alike: int
     of_kind: int
+    whole: bool = False
+    """Give up where anything has to be left out for being less promising."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,17 @@ def grown(ground: Ground, beam: Beam) -> Choices | None:
     return _best(ground, (), (), ground.part((), (), beam.of_kind), beam, None)
 
 
+def grown_whole(ground: Ground, most: int, now: Choices | None) -> tuple[Choices | None, bool]:
+    """Every edit that may be better than the one there is, side by side: the best of all, and whether that is proven. It is
+    not where more than `most` beginnings would live on at a place."""
+    units = len(ground.program.problem.unit_clip)
+    beam = Beam(width=most, alike=most, of_kind=units, whole=True)
+    worth = IMPOSSIBLE if now is None else objective(ground.program.problem, now) + _BETTER
+    growth = _Growth(ground, ground.part((), (), units), beam, worth - ground.refund)
+    best = _best_end(growth, (), (), worth)
+    return (now if best is None else best), growth.is_whole
+
+
 def regrown(ground: Ground, choices: Choices, first: int, shots: int, beam: Beam) -> Choices:
     """The edit with so many shots from `first` on grown anew, where that is better; else as it is."""
     before, after = choices[:first], choices[first + shots :]
@@ -80,9 +95,14 @@ def _best(
     ground: Ground, before: Choices, after: Choices, part: Part, beam: Beam, now: Choices | None
 ) -> Choices | None:
     """The best lawful of the edits that grow, if it is better than the one there is."""
-    problem = ground.program.problem
-    best, worth = None, IMPOSSIBLE if now is None else objective(problem, now) + 1e-9
-    for inner, most in _Growth(ground, part, beam, worth - ground.refund - part.fixed_net).ends():
+    worth = IMPOSSIBLE if now is None else objective(ground.program.problem, now) + _BETTER
+    growth = _Growth(ground, part, beam, worth - ground.refund - part.fixed_net)
+    return _best_end(growth, before, after, worth)
+
+
+def _best_end(growth: _Growth, before: Choices, after: Choices, worth: float) -> Choices | None:
+    problem, best = growth.problem, None
+    for inner, most in growth.ends():
         if most <= worth:
             break
         whole = (*before, *inner, *after)
@@ -99,7 +119,7 @@ class _Growth:
         problem = ground.program.problem
         self.ground, self.part, self.beam, self.problem = ground, part, beam, problem
         rows, shots = 1 + beam.width * (part.end - part.start), part.shots
-        self.size, self.least = 1, least
+        self.size, self.least, self.is_whole = 1, least, True
         self.state = np.full(rows, part.state, dtype=np.int64)
         self.gain, self.worth = np.zeros(rows), np.zeros(rows)
         self.clips = np.zeros((rows, len(problem.clip_limit)), dtype=np.int16)
@@ -119,6 +139,8 @@ class _Growth:
         for place in range(part.start, part.end):
             if place > part.start:
                 alive = self._live_on(waiting[place])
+            if self.beam.whole and not self.is_whole:
+                return
             for span in part.starting[place]:
                 if len(alive):
                     waiting[int(problem.span_end[span])].append(self._steps(alive, span))
@@ -146,6 +168,7 @@ class _Growth:
         flat, most = promise.reshape(-1), _LOOKED_AT * self.beam.width
         taken = np.flatnonzero(flat > self.least)
         if len(taken) > most:
+            self.is_whole = False
             taken = taken[np.argpartition(-flat[taken], most)[:most]]
         row, which = np.divmod(np.sort(taken), max(1, len(units)))
         room = self._has_room(alive, row, span, units[which], end)
@@ -218,6 +241,7 @@ class _Growth:
         order = np.argsort(-promise, kind="stable")
         alike = np.column_stack([state, np.round(counts * 50)]).astype(np.int64)[order]
         kept = order[_rank(alike) < self.beam.alike][: self.beam.width]
+        self.is_whole &= len(kept) == len(order)
         come, span, unit, state = come[kept], span[kept], unit[kept], state[kept]
         new = self.size + np.arange(len(kept))
         self.size += len(kept)

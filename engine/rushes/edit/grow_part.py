@@ -188,7 +188,11 @@ class Ground:
 
 def _together(cover: PreparedCover, spans: int) -> Floats:
     """(spans, spans) how many windows both of two spans touch."""
-    touches = np.zeros((cover.shape[0], spans))
+    touches = np.zeros((cover.shape[0], spans), dtype=bool)
     for span, windows in enumerate(cover.windows):
-        touches[windows, span] = 1.0
-    return cover.over_spans(touches)
+        touches[windows, span] = True
+    found = np.zeros((spans, spans))
+    for held in touches:
+        both = np.flatnonzero(held)
+        found[np.ix_(both, both)] += 1.0
+    return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rushes.edit.beam import Beam, Regrowth, grown, regrown
+from rushes.edit.beam import Beam, Regrowth, grown, grown_whole, regrown
 from rushes.edit.few import best_of_few, is_few
 from rushes.edit.fill import filled_whole, furthest_place, is_plainly_impossible
 from rushes.edit.grow_part import Ground
@@ -85,6 +85,10 @@ class Effort:
     small: int = 400
     """A rest that the solver settles at once, whatever is known of it, with so many nodes:"""
     small_nodes: int = 2000
+    whole: int = 200
+    """Where no more choices than whole_size are left, all edits of them are followed side by side, so many at a place; the
+    solver, which takes longer to load, is asked where they are more."""
+    whole_size: int = 2000
     few: bool = True
     """Follow the uses of few clips exactly."""
 
@@ -114,6 +118,8 @@ class _Priced:
     choices: Choices | None
     paths: tuple[Choices, ...]
     """The different paths on the way, the latest last."""
+    is_best: bool = False
+    """Whether the choices are proven to be the best, or that there are none; bound is their worth then."""
 
 
 def solve_cut(problem: CutProblem, effort: Effort | None = None) -> CutSolution:
@@ -138,14 +144,13 @@ def _solved(problem: CutProblem, effort: Effort) -> CutSolution:
     if priced is None:
         return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
     bounds = path_bounds(program, priced.prices)
-    if priced.choices is None:
-        priced = _started(program, bounds, priced, effort)
+    priced = _followed(program, bounds, priced, effort)
+    if not priced.is_best:
+        priced = _bettered(program, bounds, priced, effort)
     if priced is None:
         return CutSolution(None, IMPOSSIBLE, IMPOSSIBLE, no_prices(problem))
-    if program.limits.has_rules and priced.choices is not None:
-        choices = _regrown(program, priced, priced.choices, effort)
-        choices = _polished(program, bounds, choices, priced.bound, effort)
-        priced = replace(priced, choices=choices)
+    if priced.is_best:
+        return CutSolution(priced.choices, priced.bound, priced.bound, program.limits.told(priced.prices))
     choices_found, bound = _close(program, bounds, priced, effort)
     told = program.limits.told(priced.prices)
     if choices_found is None:
@@ -154,6 +159,35 @@ def _solved(problem: CutProblem, effort: Effort) -> CutSolution:
         choices_found = _polished(program, bounds, choices_found, bound, effort)
     worth = objective(problem, choices_found)
     return CutSolution(choices_found, worth, max(bound, worth), told)
+
+
+def _followed(program: PathProgram, bounds: PathBounds, priced: _Priced, effort: Effort) -> _Priced:
+    """The best of all edits, where so little is left that all of them can be followed; else as it is."""
+    problem, found = program.problem, priced.choices
+    low = objective(problem, found) if found else _ANYTHING
+    if not effort.whole or kept_size(bounds, low) > effort.whole_size:
+        return priced
+    found, is_best = grown_whole(Ground(program, priced.prices), effort.whole, found)
+    worth = objective(problem, found) if found else IMPOSSIBLE
+    return replace(priced, choices=found, bound=worth if is_best else priced.bound, is_best=is_best)
+
+
+def _bettered(program: PathProgram, bounds: PathBounds, priced: _Priced, effort: Effort) -> _Priced | None:
+    """With an edit where there was none, and a better one where rules count; None: there is none at all."""
+    found = priced
+    if found.choices is None:
+        started = _started(program, bounds, found, effort)
+        if started is None:
+            return None
+        found = started
+    has_rules = program.limits.has_rules
+    if has_rules and found.choices is not None:
+        found = replace(found, choices=_regrown(program, found, found.choices, effort))
+    if found.choices is not priced.choices:
+        found = _followed(program, bounds, found, effort)
+    if has_rules and found.choices is not None and not found.is_best:
+        found = replace(found, choices=_polished(program, bounds, found.choices, found.bound, effort))
+    return found
 
 
 def _polished(

@@ -20,6 +20,8 @@ from rushes.edit.problem import (
 _FORBIDDEN = 1e6
 _MUST_USE_BONUS = 1e3
 _ROUNDS = 40
+_SMALL = 30
+"""Up to so many shots it does not pay to load scipy; longer edits need its solver anyway."""
 
 
 def reassigned(problem: CutProblem, choices: Choices) -> Choices | None:
@@ -42,7 +44,7 @@ def reassigned(problem: CutProblem, choices: Choices) -> Choices | None:
     for _ in range(_ROUNDS):
         gain = by_clip.best(worth)[:, clip_of_column]
         cost = np.where(np.isfinite(gain), -(gain + bonus), _FORBIDDEN)
-        rows, columns = cheapest_assignment(cost)
+        rows, columns = _cheapest(cost)
         if len(rows) < len(spans) or not np.isfinite(gain[rows, columns]).all():
             return None
         units = by_clip.units(worth, clip_of_column[columns])
@@ -53,6 +55,15 @@ def reassigned(problem: CutProblem, choices: Choices) -> Choices | None:
         elif not _ask_for_wanted(problem, gain, columns, clip_of_column, bonus):
             return None if broken_limits(problem, found) else found
     return None
+
+
+def _cheapest(cost: Floats) -> tuple[Ints, Ints]:
+    if len(cost) <= _SMALL:
+        return cheapest_assignment(cost)
+    from scipy.optimize import linear_sum_assignment
+
+    rows, columns = linear_sum_assignment(cost)
+    return rows, columns
 
 
 def _bonus_for_clips(problem: CutProblem, clip_of_column: Ints, rows: int) -> Floats:
