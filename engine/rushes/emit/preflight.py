@@ -235,7 +235,7 @@ def _faces(platform: Mapping[str, Any], faces: Sequence[Shown]) -> _Found:
             what = (
                 f"faces in {shot.name} lie under what the app covers in {1 - share:.0%} of what was looked at"
             )
-            fix = "trim or replace the shot, or take edit.reframe.mode: track"
+            fix = "trim or replace the shot, or show the whole picture with edit.reframe.mode: fit"
             yield "warning", "faces", what, fix, _time(shot)
 
 
