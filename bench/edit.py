@@ -272,12 +272,13 @@ def _peak_mb() -> float:
 
 
 def verdict(what: str, found: list[tuple[float, float]], share: float, cpu_s: float) -> str:
-    """One line: the lowest share of a bound and the most processor time against the targets."""
+    """One line: the lowest share of a bound and the most processor time against the targets, and how many meet both."""
     least, most = min(one for one, _ in found), max(one for _, one in found)
     met = least >= share and most <= cpu_s
+    those = sum(one >= share and took_s <= cpu_s for one, took_s in found)
     return (
         f"{what}: {'target met' if met else 'TARGET MISSED'}: at least {least:.5f} of the bound (target {share:g}),"
-        f" at most {most:.2f} s of one core (target {cpu_s:g} s)"
+        f" at most {most:.2f} s of one core (target {cpu_s:g} s); {those} of {len(found)} meet both"
     )
 
 
