@@ -32,10 +32,10 @@ class Effort:
 
     steps: int = 300
     """Price steps. 300 bring the bound within 1e-4 of its limit on 200 clips x 60 beats."""
-    ruled_steps: int = 150
+    ruled_steps: int = 200
     """The same where rows or covers count: there the time is better spent on windows."""
     ruled_work: int = 40_000_000
-    """Steps times the work of one: fewer steps, at least half of them, for larger problems."""
+    """Steps times the work of one: fewer steps, at least two fifths of them, for larger problems."""
     patience: int = 8
     """Steps without a better bound before the step size shrinks."""
     doubt: int = 20
@@ -58,15 +58,16 @@ class Effort:
     beam: Beam = _BEAM
     """How many beginnings of edits grow side by side where rules count."""
     regrowth: tuple[Regrowth, ...] = (
-        Regrowth(shots=10, stride=3, beam=Beam(width=100, alike=4, of_kind=6)),
+        Regrowth(shots=30, stride=30, beam=Beam(width=400, alike=4, of_kind=6)),
         Regrowth(shots=10, stride=3, beam=Beam(width=60, alike=4, of_kind=6), prices=0.7),
-        Regrowth(shots=14, stride=4, beam=Beam(width=60, alike=4, of_kind=6)),
+        Regrowth(shots=10, stride=3, beam=Beam(width=100, alike=4, of_kind=6), prices=0.5),
+        Regrowth(shots=16, stride=4, beam=Beam(width=150, alike=8, of_kind=8)),
     )
     """How parts of an edit are grown anew, if it is further from its bound than regrown_gap."""
     regrown_gap: float = 1e-3
-    regrown_spans: int = 1000
+    regrown_spans: int = 600
     """With more spans than these, the last regrowth is left out."""
-    beam_spans: int = 450
+    beam_spans: int = 400
     """With more spans than these, the fewer beginnings, at least a third."""
     ruled_windows: tuple[Windows, ...] = (Windows(gap=1e-3, choices=100, rounds=2, nodes=50, of_kind=3),)
     """The windows where rows and covers make the solver slow."""
@@ -308,7 +309,7 @@ def _price(program: PathProgram, effort: Effort) -> _Priced | None:
 def _steps(program: PathProgram, effort: Effort) -> int:
     if not program.limits.has_rules:
         return effort.steps
-    return min(effort.ruled_steps, max(effort.ruled_steps // 2, effort.ruled_work // program.work))
+    return min(effort.ruled_steps, max(2 * effort.ruled_steps // 5, effort.ruled_work // program.work))
 
 
 def _is_short(program: PathProgram) -> bool:
