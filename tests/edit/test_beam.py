@@ -3,7 +3,7 @@ import pytest
 from edit.made_problem import best_by_counting, make_problem, with_rules
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rushes.edit.beam import Beam, grown, regrown
+from rushes.edit.beam import Beam, grown, grown_whole, regrown
 from rushes.edit.grow_part import Ground
 from rushes.edit.problem import broken_limits, objective
 from rushes.edit.relax import PathProgram
@@ -54,3 +54,25 @@ def test_few_beginnings_find_a_lawful_edit_where_many_would():
     few = grown(ground_of(problem), Beam(width=20, alike=4, of_kind=3))
     assert few is not None and broken_limits(problem, few) == ()
     assert np.isfinite(objective(problem, few))
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(st.integers(0, 10_000), st.integers(1, 2))
+def test_all_edits_side_by_side_prove_the_best_or_say_that_they_do_not(seed, most_exponent):
+    problem = make_problem(seed, clips=4, places=6, uses=2, per_clip=2, max_streak=2)
+    problem = with_rules(problem, seed, rows=2, covers=1, streaks=1, follows=1, soft_01=0.5)
+    best, worth = best_by_counting(problem)
+    if PathProgram(problem).states.count == 0:
+        return
+    found, is_proven = grown_whole(ground_of(problem), 30**most_exponent, None)
+    if is_proven:
+        assert (found is None) == (best is None)
+    if found is not None:
+        assert broken_limits(problem, found) == ()
+        assert objective(problem, found) <= worth + 1e-9
+        assert not is_proven or objective(problem, found) == pytest.approx(worth, abs=1e-9)
+
+
+def test_too_many_beginnings_prove_nothing():
+    problem = make_problem(7, clips=60, places=41, longest=6, angles=4, max_streak=2)
+    assert not grown_whole(ground_of(problem), 5, None)[1]
