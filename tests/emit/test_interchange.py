@@ -104,7 +104,9 @@ def test_names_lose_what_no_text_can_hold():
 def test_titles_are_marks_with_their_text_and_length_in_every_format():
     edit, files = plain_edit()
     two = title("hello", "time", from_s=1.0, until_s=2.0)
-    edit = placed(replace(edit, song=None), (replace(two, look=replace(two.look, text="Grüße\nfrom <Rome>")),))
+    edit = placed(
+        replace(edit, song=None), (replace(two, look=replace(two.look, text="Grüße\nfrom <Rome>")),)
+    )
     made = plan_exchange(edit, files)
     assert made.marks == (Mark(30, "title", "title hello: Grüße / from <Rome>", 30),)
     assert "title hello: Grüße / from <Rome>" in otio_text(made)
