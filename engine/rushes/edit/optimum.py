@@ -52,6 +52,7 @@ class Effort:
     """Calls of the solver at most."""
     windows: tuple[Windows, ...] = (
         Windows(gap=5e-4, choices=250, rounds=2),
+        Windows(gap=5e-3, choices=500, rounds=2),
         Windows(gap=5e-3, choices=2000, rounds=8),
     )
     """How an edit is bettered that is further from the bound than their gap."""
