@@ -27,7 +27,15 @@ from rushes.run.progress import Progress
 from rushes.run.provenance import run_record, write_record
 from rushes.run.records import analysis_failures, clip_records, documents
 from rushes.run.resolve import installed_version
-from rushes.run.telling import failed_clips, has_video, placed, report_facts, run_warnings, without_models
+from rushes.run.telling import (
+    failed_clips,
+    has_video,
+    metadata_warnings,
+    placed,
+    report_facts,
+    run_warnings,
+    without_models,
+)
 from rushes.run.title_fonts import TEXT_LIBRARY
 from rushes.store.library_records import ClipRecord
 from rushes.timeline.document import timeline_from_json
@@ -211,6 +219,7 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
         outputs=outputs,
         warnings=(
             *meanwhile,
+            *(metadata_warnings(prepared) if prepared.request.plan is None else ()),
             *run_warnings(prepared, results),
             *unkept,
             *(reasoning.warnings if reasoning else ()),

@@ -83,11 +83,14 @@ def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
         if result.subject not in gone
     }
     recipe_warnings = [str(problem) for problem in prepared.resolved.problems]
-    return (*recipe_warnings, *_metadata_warnings(prepared), *found, *sorted(partial))
+    return (*recipe_warnings, *found, *sorted(partial))
 
 
-def _metadata_warnings(prepared: Prepared) -> Iterator[str]:
-    """Globs of footage.metadata that tell nothing of any clip, but for those of shipped recipes, which are for everybody."""
+def metadata_warnings(prepared: Prepared) -> Iterator[str]:
+    """Globs of footage.metadata that tell nothing of any clip, but for those of shipped recipes, which are for everybody.
+
+    These depend on where a recipe lies, so they are no part of the report.
+    """
     clips = [clip.name for clip in prepared.sources.clips]
     for column, value, glob, meant in unmatched_globs(clips, prepared.recipe.footage.metadata):
         origin = prepared.resolved.origins.get(f"footage.metadata.{column}.{value}")
