@@ -9,6 +9,7 @@ from typing import Any
 from rushes.edit.attempt import Answer
 from rushes.edit.constraint_report import constraint_rows
 from rushes.edit.footage import NO_ANGLE
+from rushes.timeline.judge import longest_run
 
 
 def limit_rows(answer: Answer, ids: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
@@ -20,7 +21,7 @@ def limit_rows(answer: Answer, ids: Sequence[str]) -> tuple[Mapping[str, Any], .
     pieces = [answer.footage.pieces[answer.built.piece_of(choice)] for choice in answer.choices]
     frames = [int(answer.spans.length_frames[choice.span]) for choice in answer.choices]
     uses = max(Counter(piece.clip for piece in pieces).values())
-    streak = longest_streak([piece.angle for piece in pieces])
+    streak = longest_run([None if piece.angle == NO_ANGLE else piece.angle for piece in pieces])
     left = Counter(answer.footage.left_out.values())
     total_s = answer.scene.places.total_frames / edit.rate_fps
     shortest, longest = min(frames) / edit.rate_fps, max(frames) / edit.rate_fps
@@ -77,14 +78,3 @@ def limit_rows(answer: Answer, ids: Sequence[str]) -> tuple[Mapping[str, Any], .
 
 def _row(name: str, limit: float | None, used: float, binds: bool, **asks: Any) -> Mapping[str, Any]:
     return {"name": name, "limit": limit, "used": used, "binds": binds, "of": "edit", "asks": asks}
-
-
-def longest_streak(angles: list[str]) -> int:
-    """Most shots in a row with one known angle."""
-    longest = run = 0
-    before = ""
-    for angle in angles:
-        run = 0 if angle == NO_ANGLE else run + 1 if angle == before else 1
-        before = angle
-        longest = max(longest, run)
-    return longest

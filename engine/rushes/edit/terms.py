@@ -37,7 +37,6 @@ from rushes.recipe.spec import EditSpec
 from rushes.style.profile import EnergyStyle, StyleProfile
 
 UNARY_TERMS = ("score", "energy", "shot_type", "pacing", "accent", "clean", "order", "variation")
-PAIR_TERMS = ("sequence", "angle_change")
 
 _NEVER = 2.0
 """Above the sum of all terms."""

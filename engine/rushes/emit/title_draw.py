@@ -11,6 +11,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from rushes.emit.planes import planes_in
 from rushes.emit.title_layout import TitleLayout, draw_line, title_layout
 from rushes.emit.video import SegmentTitle
 from rushes.timeline.tree import TitleLook
@@ -81,23 +82,12 @@ def _blended(picture: VideoFrame, drawn: Sequence[_Drawn], strengths: Sequence[i
     if not any(strengths):
         return picture
     flat = np.array(picture.to_ndarray(), np.uint8)
-    planes = _planes(flat, picture.width, picture.height)
+    planes = planes_in(flat.reshape(-1), picture.width, picture.height)
     for one, share in zip(drawn, strengths, strict=True):
         if share:
             for plane, patch in zip(planes, one.planes, strict=True):
                 _blend(plane, patch, share)
     return VideoFrame.from_ndarray(flat, format="yuv420p")
-
-
-def _planes(flat: NDArray[np.uint8], width: int, height: int) -> tuple[NDArray[np.uint8], ...]:
-    """Luma and both color planes, as views."""
-    whole = flat.reshape(-1)
-    luma, color = width * height, width * height // 4
-    return (
-        whole[:luma].reshape(height, width),
-        whole[luma : luma + color].reshape(height // 2, width // 2),
-        whole[luma + color :].reshape(height // 2, width // 2),
-    )
 
 
 def _blend(plane: NDArray[np.uint8], patch: _Patch, share: int) -> None:

@@ -14,9 +14,9 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from rushes.emit.planes import Plane, planes_of
 from rushes.timeline.tree import Direction
 
-Plane = NDArray[np.uint8]
 _Doubles = NDArray[np.float64]
 
 _BLACK_LUMA, _GRAY = 16, 128
@@ -75,7 +75,7 @@ def whipped(
         opens, shuts = (_WAY * _eased((i + end) / frames) for end in (0, 1))
         planes = [
             _exposed(first, second, opens, shuts, direction)
-            for first, second in zip(_planes(before), _planes(after), strict=True)
+            for first, second in zip(planes_of(before), planes_of(after), strict=True)
         ]
         flat = np.concatenate([plane.ravel() for plane in planes])
         yield VideoFrame.from_ndarray(flat.reshape(-1, before.width), format="yuv420p")
@@ -84,18 +84,6 @@ def whipped(
 def _eased(share: float) -> float:
     """Share of the way after a share of the time: without speed or acceleration at both ends."""
     return share**3 * (10 + share * (6 * share - 15))
-
-
-def _planes(picture: VideoFrame) -> list[Plane]:
-    """Luma and both colour planes."""
-    flat = cast(Plane, picture.to_ndarray()).ravel()
-    width, height = picture.width, picture.height
-    luma, color = width * height, width * height // 4
-    return [
-        flat[:luma].reshape(height, width),
-        flat[luma : luma + color].reshape(height // 2, width // 2),
-        flat[luma + color :].reshape(height // 2, width // 2),
-    ]
 
 
 def _exposed(first: Plane, second: Plane, opens: float, shuts: float, direction: Direction) -> Plane:

@@ -17,12 +17,11 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from rushes.emit.planes import Plane, planes_of
 from rushes.emit.video import Crop, Window
 from rushes.emit.video_picture import Box, PictureFilter, stored_place
 from rushes.media.info import VideoInfo
 from rushes.timeline.crop_path import CropPath
-
-Plane = NDArray[np.uint8]
 
 _WHOLE = 0.002
 """A window that is so nearly as large as the picture in one direction is meant to be just that: widths are rounded."""
@@ -131,7 +130,7 @@ class WindowFilter:
         )
 
     def _seen(self, stage: _Stage, picture: VideoFrame, at_s: float) -> VideoFrame:
-        planes = _planes(stage.scaled.apply(picture))
+        planes = planes_of(stage.scaled.apply(picture))
         place = self._path.at(at_s)
         height_px, width_px = planes[0].shape
         x_px = _offset_px(place[0], stage.across, stage.begin_01[0], stage.whole_px[0], width_px)
@@ -155,7 +154,7 @@ class WindowFilter:
         assert self._copied is not None
         found: list[Plane] = []
         for plane, half, black in zip(
-            _planes(self._copied.apply(picture)), (1, 2, 2), (16, 128, 128), strict=True
+            planes_of(self._copied.apply(picture)), (1, 2, 2), (16, 128, 128), strict=True
         ):
             sigma = max(0.1, self._window.blur_01 * plane.shape[1])
             soft = cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
@@ -198,18 +197,6 @@ def _offset_px(middle: float, axis: _Axis, begin_01: float, whole_px: float, sca
 
 def _even(length_px: float) -> int:
     return max(2, 2 * round(length_px / 2))
-
-
-def _planes(picture: VideoFrame) -> list[Plane]:
-    """Luma and both colour planes of a yuv420p picture of even size."""
-    flat = cast(Plane, picture.to_ndarray()).ravel()
-    width, height = picture.width, picture.height
-    luma, color = width * height, width * height // 4
-    return [
-        flat[:luma].reshape(height, width),
-        flat[luma : luma + color].reshape(height // 2, width // 2),
-        flat[luma + color :].reshape(height // 2, width // 2),
-    ]
 
 
 def _taken(plane: Plane, x_px: float, y_px: float, width_px: int, height_px: int) -> Plane:
