@@ -13,7 +13,7 @@ from edit_samples import AT, four_seconds, log_of, redo, undo, unknown_length
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rushes.timeline.check import problems_of
-from rushes.timeline.document import clip_document, timeline_from_json, timeline_to_json, transition_document
+from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.edit_log import Edit, EditError
 from rushes.timeline.fold import fold, walk
 from rushes.timeline.make_edit import (
@@ -26,6 +26,7 @@ from rushes.timeline.make_edit import (
     trim_edit,
     unlock_edit,
 )
+from rushes.timeline.parts_document import clip_document, transition_document
 from rushes.timeline.tree import Reframe, ReframeKey, Retime, RetimeKey
 from timeline_samples import reel, timeline
 

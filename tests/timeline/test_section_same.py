@@ -3,7 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from rushes.timeline.document import clip_document
+from rushes.timeline.parts_document import clip_document
 from rushes.timeline.section_same import section_fits
 from timeline_samples import timeline
 

@@ -25,10 +25,11 @@ from rushes.run.operations.edit import edit_request
 from rushes.run.operations.reframe import reframe_timelines
 from rushes.run.pipeline import Prepared, prepare, resolved_of
 from rushes.run.progress import Progress
-from rushes.timeline.document import clip_document, timeline_from_json, timeline_to_json, transition_document
+from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.edit_log import Edit
 from rushes.timeline.fold_section import section_made_anew
 from rushes.timeline.locks import held_by_lock
+from rushes.timeline.parts_document import clip_document, transition_document
 from rushes.timeline.section_same import section_fits
 from rushes.timeline.tree import Timeline, TimelineClip
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,23 +18,22 @@ from rushes.resources import shipped_schema
 from rushes.store.valid import Check, sure_check
 from rushes.timeline.canonical import canonical_json, sorted_keys
 from rushes.timeline.check import problems_of
+from rushes.timeline.parts_document import (
+    clip_document,
+    clip_from_document,
+    float_or_none,
+    rate_text,
+    title_document,
+    title_from_document,
+    transition_document,
+    transition_from_document,
+)
 from rushes.timeline.tree import (
     FINAL_STATUS,
-    ClipMetadata,
     Reasoning,
-    Reframe,
-    ReframeKey,
-    Retime,
-    RetimeKey,
-    RunnerUp,
     Section,
     Timeline,
-    TimelineClip,
     TimelineSong,
-    Title,
-    TitleLook,
-    TitlePlace,
-    Transition,
 )
 
 if TYPE_CHECKING:
@@ -68,7 +66,7 @@ def timeline_to_document(timeline: Timeline) -> dict[str, Any]:
         "version": timeline.version,
         "project_id": timeline.project_id,
         "creator_id": timeline.creator_id,
-        "rate_fps": _rate_text(timeline.rate_fps),
+        "rate_fps": rate_text(timeline.rate_fps),
         "width_px": timeline.width_px,
         "height_px": timeline.height_px,
         "duration_s": float(timeline.duration_s()),
@@ -179,10 +177,6 @@ def _contradictions(given: Any, derived: Any, where: str) -> list[tuple[str, str
     return [found for name, a, b in pairs for found in _contradictions(a, b, name)]
 
 
-def _rate_text(rate_fps: Fraction) -> str:
-    return f"{rate_fps.numerator}/{rate_fps.denominator}"
-
-
 def _song_document(song: TimelineSong) -> dict[str, Any]:
     return {
         "file": song.file,
@@ -207,111 +201,10 @@ def _song_document(song: TimelineSong) -> dict[str, Any]:
     }
 
 
-def clip_document(clip: TimelineClip, rate_fps: Fraction) -> dict[str, Any]:
-    """A shot as the document has it; rate_fps is the timeline's."""
-    return {
-        "id": clip.id,
-        "file": clip.file,
-        "digest": clip.digest,
-        "source_start_s": float(clip.source_start_s()),
-        "source_end_s": float(clip.source_end_s(rate_fps)),
-        "timeline_start_s": float(clip.timeline_start_s(rate_fps)),
-        "duration_s": float(clip.duration_s(rate_fps)),
-        "source_start_frames": clip.source_start_frames,
-        "source_end_frames": clip.source_end_frames(rate_fps),
-        "source_rate_fps": _rate_text(clip.source_rate_fps),
-        "timeline_start_frames": clip.timeline_start_frames,
-        "duration_frames": clip.duration_frames,
-        "locked": clip.locked,
-        "lock_metadata": sorted_keys(clip.lock_metadata),
-        "reframe": None if clip.reframe is None else _reframe_document(clip.reframe),
-        "retime": None if clip.retime is None else _retime_document(clip.retime),
-        "metadata": _metadata_document(clip.metadata),
-        "edit_history": sorted_keys(clip.edit_history),
-    }
-
-
-def _reframe_document(reframe: Reframe) -> dict[str, Any]:
-    return {
-        "mode": reframe.mode,
-        "pad_blur_01": float(reframe.pad_blur_01),
-        "keys": [
-            {
-                "at_s": float(key.at_s),
-                "x_01": float(key.x_01),
-                "y_01": float(key.y_01),
-                "width_01": float(key.width_01),
-            }
-            for key in reframe.keys
-        ],
-    }
-
-
-def _retime_document(retime: Retime) -> dict[str, Any]:
-    keys = [{"at_frames": key.at_frames, "source_s": float(key.source_s)} for key in retime.keys]
-    return {"blend": retime.blend, "keys": keys}
-
-
-def _metadata_document(metadata: ClipMetadata) -> dict[str, Any]:
-    return {
-        "shot_type": metadata.shot_type,
-        "angle": metadata.angle,
-        "motion_intensity": _float_or_none(metadata.motion_intensity),
-        "visual_quality": _float_or_none(metadata.visual_quality),
-        "color_variance": _float_or_none(metadata.color_variance),
-        "ai_confidence": float(metadata.ai_confidence),
-        "ai_reasoning": metadata.ai_reasoning,
-        "runner_up": None if metadata.runner_up is None else _runner_up_document(metadata.runner_up),
-        "terms": {name: float(metadata.terms[name]) for name in sorted(metadata.terms)},
-    }
-
-
-def _runner_up_document(runner_up: RunnerUp) -> dict[str, Any]:
-    return {
-        "file": runner_up.file,
-        "source_start_s": float(runner_up.source_start_s),
-        "source_end_s": float(runner_up.source_end_s),
-        "score_loss": float(runner_up.score_loss),
-        "reason": runner_up.reason,
-    }
-
-
-def transition_document(transition: Transition, rate_fps: Fraction) -> dict[str, Any]:
-    """A transition as the document has it; rate_fps is the timeline's."""
-    return {
-        "from_clip": transition.from_clip,
-        "to_clip": transition.to_clip,
-        "type": transition.type,
-        "at_beat": transition.at_beat,
-        "beat_index": transition.beat_index,
-        "at_s": float(transition.at_frames / rate_fps),
-        "at_frames": transition.at_frames,
-        "duration_frames": transition.duration_frames,
-        "direction": transition.direction,
-        "reason": transition.reason,
-    }
-
-
-def title_document(title: Title) -> dict[str, Any]:
-    """A title as the document has it."""
-    place = asdict(title.place)
-    for name in ("from_s", "until_s", "length_s"):
-        place[name] = _float_or_none(place[name])
-    look = asdict(title.look)
-    for name in ("size_01", "y_01", "box_01", "fade_s"):
-        look[name] = _float_or_none(look[name])
-    frames = {"start_frames": title.start_frames, "end_frames": title.end_frames}
-    return {"name": title.name, **frames, "place": place, "look": look}
-
-
-def _title(title: Mapping[str, Any]) -> Title:
-    return Title(**{**title, "place": TitlePlace(**title["place"]), "look": TitleLook(**title["look"])})
-
-
 def _reasoning_document(reasoning: Reasoning) -> dict[str, Any]:
     return {
         "pacing_target": reasoning.pacing_target,
-        "style_match_score": _float_or_none(reasoning.style_match_score),
+        "style_match_score": float_or_none(reasoning.style_match_score),
         "notes": list(reasoning.notes),
         "warnings": list(reasoning.warnings),
         "objective": float(reasoning.objective),
@@ -323,10 +216,6 @@ def _reasoning_document(reasoning: Reasoning) -> dict[str, Any]:
 
 def _floats(values: tuple[float, ...]) -> list[float]:
     return [float(value) for value in values]
-
-
-def _float_or_none(value: float | None) -> float | None:
-    return None if value is None else float(value)
 
 
 def _timeline(document: Mapping[str, Any]) -> Timeline:
@@ -343,7 +232,7 @@ def _timeline(document: Mapping[str, Any]) -> Timeline:
         clips=tuple(clip_from_document(clip) for clip in document["clips"]),
         transitions=tuple(transition_from_document(part) for part in document["transitions"]),
         ai_reasoning=_reasoning(document["ai_reasoning"]),
-        titles=tuple(_title(title) for title in document.get("titles", ())),
+        titles=tuple(title_from_document(title) for title in document.get("titles", ())),
         deleted_clips=tuple(document["deleted_clips"]),
         user_edits=tuple(document["user_edits"]),
         final_status={name: value for name, value in document["final_status"].items() if value is not None},
@@ -361,52 +250,6 @@ def _song(song: Mapping[str, Any]) -> TimelineSong:
         sections=tuple(Section(**part) for part in song["sections"]),
         **{name: tuple(float(value) for value in song[name]) for name in lists},
     )
-
-
-def clip_from_document(clip: Mapping[str, Any]) -> TimelineClip:
-    """A shot of a document that holds to the schema."""
-    return TimelineClip(
-        id=clip["id"],
-        file=clip["file"],
-        digest=clip["digest"],
-        source_start_frames=clip["source_start_frames"],
-        source_rate_fps=Fraction(clip["source_rate_fps"]),
-        timeline_start_frames=clip["timeline_start_frames"],
-        duration_frames=clip["duration_frames"],
-        locked=clip["locked"],
-        lock_metadata=clip["lock_metadata"],
-        reframe=None if clip.get("reframe") is None else _reframe(clip["reframe"]),
-        retime=None if clip.get("retime") is None else _retime(clip["retime"]),
-        metadata=_metadata(clip["metadata"]),
-        edit_history=tuple(clip["edit_history"]),
-    )
-
-
-def _reframe(reframe: Mapping[str, Any]) -> Reframe:
-    return Reframe(
-        mode=reframe["mode"],
-        keys=tuple(
-            ReframeKey(**{name: float(value) for name, value in key.items()}) for key in reframe["keys"]
-        ),
-        pad_blur_01=float(reframe["pad_blur_01"]),
-    )
-
-
-def _retime(retime: Mapping[str, Any]) -> Retime:
-    keys = tuple(
-        RetimeKey(at_frames=key["at_frames"], source_s=float(key["source_s"])) for key in retime["keys"]
-    )
-    return Retime(keys=keys, blend=retime["blend"])
-
-
-def _metadata(metadata: Mapping[str, Any]) -> ClipMetadata:
-    runner_up = metadata["runner_up"]
-    return ClipMetadata(**{**metadata, "runner_up": None if runner_up is None else RunnerUp(**runner_up)})
-
-
-def transition_from_document(transition: Mapping[str, Any]) -> Transition:
-    """A transition of a document that holds to the schema."""
-    return Transition(**{name: value for name, value in transition.items() if name != "at_s"})
 
 
 def _reasoning(reasoning: Mapping[str, Any]) -> Reasoning:

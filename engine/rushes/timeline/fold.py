@@ -16,13 +16,13 @@ from typing import Any
 
 from rushes.errors import Place, Problem
 from rushes.timeline.check import problems_of
-from rushes.timeline.document import clip_document, clip_from_document
 from rushes.timeline.edit_log import EditError, Entry
 from rushes.timeline.fold_section import section_made_anew
 from rushes.timeline.judge import judged
 from rushes.timeline.lay import laid, with_range
 from rushes.timeline.locks import both_held, held_by_lock, holds_position, holds_source, lock_words
 from rushes.timeline.name_clip import called
+from rushes.timeline.parts_document import clip_document, clip_from_document
 from rushes.timeline.tree import ClipMetadata, Timeline, TimelineClip
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from rushes.timeline.document import clip_from_document, transition_from_document
 from rushes.timeline.lay import laid
+from rushes.timeline.parts_document import clip_from_document, transition_from_document
 from rushes.timeline.tree import Timeline, TimelineClip
 
 

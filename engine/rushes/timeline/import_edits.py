@@ -10,10 +10,10 @@ from blake3 import blake3
 
 from rushes.errors import Problem
 from rushes.timeline.changes import Change, ClipAdded, ClipDeleted, ClipReordered, ClipReplaced, ClipTrimmed
-from rushes.timeline.document import clip_document
 from rushes.timeline.edit_log import Edit, EditError
 from rushes.timeline.fold import unmeasured
 from rushes.timeline.lay import with_range
+from rushes.timeline.parts_document import clip_document
 from rushes.timeline.settle import Media
 from rushes.timeline.tree import Timeline, TimelineClip
 

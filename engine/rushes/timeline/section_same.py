@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from rushes.timeline.document import clip_from_document
+from rushes.timeline.parts_document import clip_from_document
 from rushes.timeline.tree import Timeline, TimelineClip, Transition
 
 _Range = tuple[str, Fraction, Fraction]
