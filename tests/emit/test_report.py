@@ -16,6 +16,7 @@ from rushes.emit.report_thumbnails import Thumbnails, jpeg_size_px
 from rushes.emit.report_words import clock, decimal, fields_of, level_of, quantity
 from rushes.recipe.spec import ScoreSpec, TermSpec
 from rushes.timeline.titles import placed
+from rushes.timeline.tree import Fades
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -397,6 +398,17 @@ def test_titles_are_listed_escaped_and_a_page_without_any_has_no_such_part():
     timeline = placed(sample.timeline, (words,))
     page = Page(render_report(replace(sample, timeline=timeline)))
     assert "<Grüße> 0:01.00 – 0:02.50 lower third hello" in page.text()
+
+
+def test_an_edit_that_opens_from_black_and_ends_in_it_shows_both_in_its_picture():
+    sample = report_samples.real_looking()
+    assert Page(render_report(sample)).of_class("fade") == []
+    timeline = replace(sample.timeline, fades=Fades(in_frames=15, out_frames=9))
+    page = Page(render_report(replace(sample, timeline=timeline)))
+    # Two in the picture, two in the legend.
+    assert len(page.of_class("fade")) == 4
+    opens, closes = (float(timeline_s) for timeline_s in (15 / timeline.rate_fps, 9 / timeline.rate_fps))
+    assert f"opens from black over {opens:.2f} s ends in black over {closes:.2f} s" in page.text()
 
 
 def test_each_kind_of_transition_has_its_own_mark_and_the_legend_names_those_that_are_there():

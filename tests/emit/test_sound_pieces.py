@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from made_clips import timeline_of
 from rushes.emit.sound_pieces import SoundPiece, sound_pieces
-from rushes.timeline.tree import Retime, RetimeKey
+from rushes.timeline.tree import Fades, Retime, RetimeKey
 
 FADE_S = Fraction(1, 50)
 HALF_S = FADE_S / 2
@@ -45,6 +45,14 @@ def test_a_shot_at_another_speed_is_silent_and_its_neighbours_fade():
     assert (first.clip, last.clip) == ("a", "c")
     assert (first.record_end_s, last.record_start_s) == (2, 4)
     assert first.fall_s == FADE_S and last.rise_s == FADE_S
+
+
+def test_sound_at_the_ends_comes_and_goes_with_the_picture():
+    timeline = timeline_of([("a", 30, 60), ("b", 0, 30)])
+    first, second = sound_pieces(replace(timeline, fades=Fades(in_frames=15, out_frames=90)), FADE_S)
+    assert (first.lead_s, first.rise_s, first.fall_s) == (0, Fraction(1, 2), FADE_S)
+    assert (second.rise_s, second.tail_s, second.fall_s) == (FADE_S, 0, 1)
+    assert sound_pieces(timeline_of([]), FADE_S) == ()
 
 
 def test_an_edit_without_shots_has_no_sound():

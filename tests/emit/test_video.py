@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 from made_clips import timeline_of
-from rushes.emit.video import Crop, Run, SegmentSource, SegmentSpec, segment_plan
+from rushes.emit.video import Crop, Run, SegmentFade, SegmentSource, SegmentSpec, segment_plan
 from rushes.errors import RenderError
 from rushes.recipe.outputs_spec import VideoSpec
-from rushes.timeline.tree import Retime, RetimeKey, Timeline
+from rushes.timeline.tree import Fades, Retime, RetimeKey, Timeline
 
 
 def shown(spec: SegmentSpec) -> tuple[str, int, list[tuple[str, str]]]:
@@ -125,6 +125,32 @@ def test_a_shot_that_moves_in_the_timeline_keeps_its_spec():
     assert before == (after[2], after[1])
 
 
+def test_fades_are_the_matter_of_the_first_and_the_last_shot_alone():
+    bare = timeline_of([("a", 10, 20), ("b", 50, 25), ("c", 0, 30)], dissolves={0: 4})
+    before = segment_plan(bare, VideoSpec())
+    after = segment_plan(replace(bare, fades=Fades(in_frames=9, out_frames=12)), VideoSpec())
+    assert [spec.fades for spec in after] == [
+        (SegmentFade(begins=0, frames=9, into_black=False),),
+        (),
+        (),
+        (SegmentFade(begins=18, frames=12, into_black=True),),
+    ]
+    assert after[1:3] == before[1:3]
+    assert tuple(replace(spec, fades=()) for spec in after) == before
+
+
+def test_a_fade_goes_on_in_the_next_piece_of_a_long_take():
+    take = replace(timeline_of([("a", 30, 500)]), fades=Fades(in_frames=250, out_frames=30))
+    opens, both, closes = (spec.fades for spec in segment_plan(take, VideoSpec()))
+    assert [(fade.begins, fade.frames) for fade in (*opens, *both, *closes)] == [
+        (0, 250),
+        (-240, 250),
+        (230, 30),
+        (-10, 30),
+    ]
+    assert [fade.light(239) for fade in opens] + [fade.light(0) for fade in both] == [239, 240, 30]
+
+
 def test_a_long_take_is_encoded_in_pieces_that_follow_each_other():
     plan = segment_plan(timeline_of([("a", 30, 500)]), VideoSpec())
     assert [shown(spec) for spec in plan] == [
@@ -140,7 +166,7 @@ def test_a_spec_survives_json():
         timeline = timeline_of(shots, dissolves={0: 6}, kind=kind)
         plan = segment_plan(retimed(timeline, 0, (0, 0.0), (7, 0.3), (20, 0.5)), VideoSpec(quality="low"))
         assert [SegmentSpec.from_json(json.loads(json.dumps(spec.to_json()))) for spec in plan] == list(plan)
-    for spec in segment_plan(timeline_of(shots), VideoSpec(quality="low")):
+    for spec in segment_plan(replace(timeline_of(shots), fades=Fades(in_frames=4)), VideoSpec(quality="low")):
         assert SegmentSpec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
 
 

@@ -11,10 +11,11 @@ import av
 import numpy as np
 import pytest
 from made_clips import lumas, number_of, numbered, write_clip
-from rushes.emit.video import SegmentSource, SegmentSpec
+from rushes.emit.video import SegmentFade, SegmentSource, SegmentSpec, SegmentTitle
 from rushes.emit.video_segment import render_segment
 from rushes.errors import MediaError, RenderError
 from rushes.media.info import MediaInfo
+from rushes.timeline.tree import TitleLook
 
 WIDE, TALL = (320, 180), (180, 320)
 
@@ -292,3 +293,31 @@ def test_a_folder_that_is_missing_is_named(tmp_path: Path):
     assert str(caught.value) == (
         f"{out}: cannot be written: the folder does not exist\n    fix: create the folder first"
     )
+
+
+def test_a_segment_opens_from_black_under_its_titles(tmp_path: Path):
+    clip = write_clip(tmp_path / "a.mp4", [np.full((180, 320), 180, np.uint8)] * 30)
+    fade = SegmentFade(begins=0, frames=10, into_black=False)
+    look = TitleLook(
+        text="white",
+        style="title",
+        align="centre",
+        size_01=0.1,
+        y_01=0.5,
+        color="#ffffff",
+        box_color="#000000",
+        box_01=0.0,
+        font="",
+        font_digest="",
+        fade_s=0.0,
+    )
+    words = SegmentTitle(begins=0, frames=20, fade_frames=0, look=look)
+    render_segment(shot(0, 20, fades=(fade,)), {"a": clip}, tmp_path / "out.mp4")
+    means = [float(light.mean()) for light in lumas(tmp_path / "out.mp4")]
+    assert len(means) == 20
+    assert means[0] == pytest.approx(0, abs=1)
+    assert means[5] == pytest.approx(means[-1] / 2, abs=2)
+    assert means[10:] == pytest.approx([means[-1]] * 10, abs=2)
+    render_segment(shot(0, 20, fades=(fade,), titles=(words,)), {"a": clip}, tmp_path / "titled.mp4")
+    first = lumas(tmp_path / "titled.mp4")[0]
+    assert first.max() > 230 and np.median(first) < 2

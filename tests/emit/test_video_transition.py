@@ -11,9 +11,9 @@ import av
 import numpy as np
 import pytest
 from made_clips import lumas, write_clip
-from rushes.emit.video import SegmentSource, SegmentSpec
+from rushes.emit.video import SegmentFade, SegmentSource, SegmentSpec
 from rushes.emit.video_segment import render_segment
-from rushes.emit.video_transition import dipped, whipped
+from rushes.emit.video_transition import dipped, faded, whipped
 
 SIZE = (64, 96)
 
@@ -54,6 +54,22 @@ def test_a_dip_takes_the_colour_away_too():
 
 def test_a_dip_of_one_frame_is_black():
     assert [luma(frame).max() for frame in dipped(iter([]), iter([picture(200)]), 1)] == [16]
+
+
+def test_a_picture_comes_out_of_black_and_goes_into_it_in_even_steps():
+    opens = SegmentFade(begins=0, frames=4, into_black=False)
+    closes = SegmentFade(begins=5, frames=3, into_black=True)
+    shown = list(faded(iter([(picture(176), 6), (picture(76), 2)]), (opens, closes)))
+    levels = [int(luma(frame).mean()) for frame, times in shown for _ in range(times)]
+    assert levels == [16, 56, 96, 136, 176, 16 + round(160 * 2 / 3), 36, 16]
+
+
+def test_pictures_beyond_a_fade_are_the_same_ones_and_stay_as_long():
+    plain = (picture(100), 7)
+    closes = SegmentFade(begins=7, frames=3, into_black=True)
+    first, *rest = faded(iter([plain, (picture(100), 3)]), (closes,))
+    assert first is not None and first[0] is plain[0] and first[1] == 7
+    assert len(rest) == 3
 
 
 @pytest.mark.parametrize("frames", [1, 4, 9, 15])

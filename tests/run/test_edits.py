@@ -22,7 +22,7 @@ from rushes.timeline.document import TimelineError, timeline_from_json, timeline
 from rushes.timeline.edit_log import Edit, EditError
 from rushes.timeline.make_edit import note_edit
 from rushes.timeline.titles import placed
-from rushes.timeline.tree import Reframe, ReframeKey
+from rushes.timeline.tree import Fades, Reframe, ReframeKey
 from timeline_samples import timeline, title
 
 
@@ -222,6 +222,15 @@ def test_titles_that_rendering_writes_anew_are_no_change(out):
     shown = placed(folder.timeline, (title("new in the recipe"),))
     (out / "timeline.json").write_bytes(timeline_to_json(shown))
     assert shown.titles and edited(out).timeline == folder.timeline
+    note(edited(out), "b")
+    assert notes_of(out) == ["a", "b"]
+
+
+def test_fades_that_rendering_writes_anew_are_no_change(out):
+    folder = note(edited(out), "a")
+    shown = replace(folder.timeline, fades=Fades(in_frames=15))
+    (out / "timeline.json").write_bytes(timeline_to_json(shown))
+    assert edited(out).timeline == folder.timeline
     note(edited(out), "b")
     assert notes_of(out) == ["a", "b"]
 

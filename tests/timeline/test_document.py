@@ -152,6 +152,7 @@ timelines = st.builds(
     transitions=st.lists(transitions, max_size=2).map(tuple),
     ai_reasoning=reasonings,
     titles=st.lists(titles, max_size=2).map(tuple),
+    fades=st.builds(tree.Fades, in_frames=st.integers(0, 99), out_frames=st.integers(0, 99)),
     deleted_clips=st.lists(free, max_size=2).map(tuple),
     user_edits=st.lists(free, max_size=2).map(tuple),
     final_status=st.fixed_dictionaries({}, optional={"exported": st.booleans(), "time_saved": numbers}),
@@ -298,7 +299,7 @@ def schema_at(*names: str) -> dict:
 ADDED_LATER = {
     tree.TimelineClip: {"reframe", "retime"},
     tree.Transition: {"direction", "reason"},
-    tree.Timeline: {"titles"},
+    tree.Timeline: {"titles", "fades"},
 }
 """Documents without them are read too."""
 
@@ -322,6 +323,7 @@ ADDED_LATER = {
         (tree.RetimeKey, ("clips", "[]", "retime", "keys", "[]"), set()),
         (tree.Transition, ("transitions", "[]"), {"at_s"}),
         (tree.Title, ("titles", "[]"), set()),
+        (tree.Fades, ("fades",), set()),
         (tree.TitlePlace, ("titles", "[]", "place"), set()),
         (tree.TitleLook, ("titles", "[]", "look"), set()),
         (tree.Reasoning, ("ai_reasoning",), set()),
@@ -336,7 +338,8 @@ def test_the_schema_has_the_keys_of_the_tree(spec, at, derived):
 
 
 def test_the_schema_has_the_keys_of_the_document_in_its_order():
-    document = timeline_to_document(replace(samples.reel(), titles=(samples.title("hello"),)))
+    made = replace(samples.reel(), titles=(samples.title("hello"),), fades=tree.Fades(out_frames=9))
+    document = timeline_to_document(made)
     assert list(SCHEMA["properties"]) == list(document)
     assert list(schema_at("clips", "[]")["properties"]) == list(document["clips"][0])
     assert list(schema_at("final_status")["properties"]) == list(document["final_status"])

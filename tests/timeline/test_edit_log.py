@@ -1,12 +1,25 @@
 """The log of edits: lines that follow each other, and what is told where they do not."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from blake3 import blake3
 from jsonschema import Draft7Validator
 from rushes.resources import shipped_schema
-from rushes.timeline.edit_log import ACTIONS, Edit, EditError, append, appended, new_log, read_log
+from rushes.timeline.document import timeline_to_json
+from rushes.timeline.edit_log import (
+    ACTIONS,
+    Edit,
+    EditError,
+    append,
+    appended,
+    new_log,
+    plan_digest,
+    read_log,
+)
+from rushes.timeline.tree import Fades
+from timeline_samples import timeline, title
 
 AT = "2026-05-01T12:00:00Z"
 PLAN = b"{}\n"
@@ -33,6 +46,13 @@ def test_a_new_log_names_its_plan_and_has_no_entries():
     log = new_log(PLAN)
     assert json.loads(log.data) == {"schema": "rushes/edits@1", "plan": blake3(PLAN).hexdigest()}
     assert log.entries == ()
+
+
+def test_titles_and_fades_of_a_plan_are_the_recipe_s_and_make_it_no_other_plan():
+    bare = timeline()
+    finished = replace(bare, fades=Fades(in_frames=5), titles=(title("hello"),))
+    digests = {plan_digest(timeline_to_json(plan)) for plan in (bare, finished)}
+    assert digests == {blake3(timeline_to_json(bare)).hexdigest()}
 
 
 def test_an_entry_carries_the_digest_of_the_line_before_it_without_its_line_break():

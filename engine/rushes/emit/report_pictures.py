@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rushes.emit.report_words import decimal, level_of, percent, plain, seconds
 from rushes.timeline.chosen import is_chosen_by_user
+from rushes.timeline.fades import fade_frames
 from rushes.timeline.tree import Timeline, TimelineSong
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def timeline_picture(timeline: Timeline, shots: Sequence[View]) -> View:
         "shots": [_shot_box(shot, x) for shot in shots],
         "cuts": _cut_lines(timeline, x),
         "marks": _marks(timeline),
+        "fades": _fade_wedges(timeline, x),
         "seconds": _axis(float(timeline.duration_s()), x),
         "song": None
         if timeline.song is None
@@ -86,6 +88,27 @@ def _marks(timeline: Timeline) -> list[View]:
     used = {cut.type for cut in timeline.transitions}
     return [
         {"kind": kind, "shape": shape, "name": plain(kind)} for kind, shape in _MARKS.items() if kind in used
+    ]
+
+
+def _fade_wedges(timeline: Timeline, x: Callable[[float], float]) -> list[View]:
+    """Where the edit comes out of black and goes into it. from: the black end; to: from there on, or until there, all light
+    is seen; mark: the shape in the legend."""
+    opens_s, closes_s = (float(frames / timeline.rate_fps) for frames in fade_frames(timeline))
+    end_s = float(timeline.duration_s())
+    ways = (
+        ("opens from black", "M0,0H16L0,12Z", 0.0, opens_s),
+        ("ends in black", "M16,0H0L16,12Z", end_s, end_s - closes_s),
+    )
+    return [
+        {
+            "from": decimal(x(black_s), 1),
+            "to": decimal(x(whole_s), 1),
+            "mark": mark,
+            "says": f"{says} over {seconds(abs(whole_s - black_s))}",
+        }
+        for says, mark, black_s, whole_s in ways
+        if black_s != whole_s
     ]
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from rushes.timeline.fades import fade_frames
 from rushes.timeline.tree import Timeline, TimelineClip
 
 
@@ -53,7 +54,7 @@ def sound_pieces(timeline: Timeline, crossfade_s: Fraction) -> tuple[SoundPiece,
     """The sound of all shots, in order. Shots that are not shown at the speed at which they were filmed are silent.
 
     At a hard cut the sounds cross over crossfade_s, at another transition over its length where that is longer, at the ends
-    of the edit they rise and fall over half of it. Where the source runs on over a cut, its sound does so too.
+    of the edit they rise and fall over half of it, or with the picture where that comes out of black or goes into it. Where the source runs on over a cut, its sound does so too.
     """
     rate = timeline.rate_fps
     lengths = {(one.from_clip, one.to_clip): one.duration_frames for one in timeline.transitions}
@@ -78,7 +79,18 @@ def sound_pieces(timeline: Timeline, crossfade_s: Fraction) -> tuple[SoundPiece,
             # As transitions lie around their cut.
             spans.append(((frames // 2) / rate, (frames - frames // 2) / rate))
         before = clip
-    return _faded(whole, spans, crossfade_s / 2)
+    return _with_picture(timeline, _faded(whole, spans, crossfade_s / 2))
+
+
+def _with_picture(timeline: Timeline, pieces: tuple[SoundPiece, ...]) -> tuple[SoundPiece, ...]:
+    """The pieces, those at the ends of the edit as long in coming and going as its picture is."""
+    found = list(pieces)
+    opens_s, closes_s = (frames / timeline.rate_fps for frames in fade_frames(timeline))
+    if found and not found[0].record_start_s:
+        found[0] = replace(found[0], rise_s=max(found[0].rise_s, opens_s))
+    if found and found[-1].record_end_s == timeline.duration_s():
+        found[-1] = replace(found[-1], fall_s=max(found[-1].fall_s, closes_s))
+    return tuple(found)
 
 
 def _runs_on(before: SoundPiece, piece: SoundPiece) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from rushes.errors import Problem, RenderError
 from rushes.recipe.outputs_spec import VideoSpec
+from rushes.timeline.fades import fade_frames
 from rushes.timeline.tree import (
     Direction,
     Reframe,
@@ -141,6 +142,24 @@ class SegmentTitle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentFade:
+    """How a segment comes out of black or goes into it: over so many frames from one on, before 0 where it began in the
+    segment before. The first of those that come out of black is black, and the last of those that go into it."""
+
+    begins: int
+    frames: int
+    into_black: bool
+
+    def light(self, at: int) -> int:
+        """How much of `frames` a frame of the segment shows of its light: all before and after the fade's own."""
+        into = self.frames - 1 - (at - self.begins) if self.into_black else at - self.begins
+        return min(self.frames, max(0, into))
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentSpec:
     """One stretch of the video. It does not know where in the timeline it lies: a shot that moves stays encoded.
 
@@ -161,6 +180,8 @@ class SegmentSpec:
     """Of a whip pan."""
     titles: tuple[SegmentTitle, ...] = ()
     """What is written over it, the lowest first."""
+    fades: tuple[SegmentFade, ...] = ()
+    """Of the picture; titles stay as they are."""
 
     def __post_init__(self) -> None:
         if self.frames < 1:
@@ -185,6 +206,7 @@ class SegmentSpec:
             **({} if self.direction is None else {"direction": self.direction}),
             # Only what is written over says so, as only what is retimed does.
             **({"titles": [title.to_json() for title in self.titles]} if self.titles else {}),
+            **({"fades": [fade.to_json() for fade in self.fades]} if self.fades else {}),
         }
 
     @classmethod
@@ -199,7 +221,9 @@ class SegmentSpec:
             for item in data["sources"]
         )
         titles = tuple(SegmentTitle.from_json(title) for title in data.get("titles", ()))
-        known = {**data, "rate_fps": Fraction(data["rate_fps"]), "sources": sources, "titles": titles}
+        fades = tuple(SegmentFade(**fade) for fade in data.get("fades", ()))
+        made = {"sources": sources, "titles": titles, "fades": fades}
+        known = {**data, "rate_fps": Fraction(data["rate_fps"]), **made}
         return cls(**known)
 
 
@@ -219,7 +243,28 @@ def segment_plan(timeline: Timeline, video: VideoSpec) -> tuple[SegmentSpec, ...
         segments += _shots(timeline, video, clip, start, end)
         if after:
             segments.append(_between(timeline, video, clip, timeline.clips[position + 1], after))
-    return tuple(_titled(timeline, segments)) if timeline.titles else tuple(segments)
+    faded = _faded(timeline, segments)
+    return tuple(_titled(timeline, faded)) if timeline.titles else faded
+
+
+def _faded(timeline: Timeline, segments: Sequence[SegmentSpec]) -> tuple[SegmentSpec, ...]:
+    """The segments, the first and last ones with the fades of the edit."""
+    opens, closes = fade_frames(timeline)
+    end = timeline.duration_frames
+    spans = [span for span in ((0, opens, False), (end - closes, closes, True)) if span[1]]
+    if not spans:
+        return tuple(segments)
+    found: list[SegmentSpec] = []
+    at = 0
+    for segment in segments:
+        fades = tuple(
+            SegmentFade(begins=begin - at, frames=frames, into_black=into_black)
+            for begin, frames, into_black in spans
+            if begin < at + segment.frames and begin + frames > at
+        )
+        found.append(replace(segment, fades=fades) if fades else segment)
+        at += segment.frames
+    return tuple(found)
 
 
 def _titled(timeline: Timeline, segments: Sequence[SegmentSpec]) -> Iterator[SegmentSpec]:

@@ -11,7 +11,7 @@ from rushes.emit.video import Crop, SegmentSpec, Window
 from rushes.emit.video_picture import PictureFilter
 from rushes.emit.video_retime import retimed
 from rushes.emit.video_source import OpenClip, open_clip, shown_at_s, shown_pictures
-from rushes.emit.video_transition import dipped, dissolved, whipped
+from rushes.emit.video_transition import dipped, dissolved, faded, whipped
 from rushes.emit.video_window import WindowFilter
 from rushes.media.encode import PICTURE_CODING, PictureWriter, whole_file
 from rushes.media.info import MediaInfo
@@ -26,6 +26,8 @@ def render_segment(
     be shown as asked, RenderError where `out` cannot be written; no part of a file is left then.
     """
     pictures = _fitted(spec, sources, 0, spec.frames) if spec.kind == "shot" else _joined(spec, sources)
+    if spec.fades:
+        pictures = faded(pictures, spec.fades)
     if spec.titles:
         # Most segments have none, and need no text renderer.
         from rushes.emit.title_draw import with_titles

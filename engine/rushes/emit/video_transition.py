@@ -7,7 +7,7 @@ pictures give the same ones everywhere.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import numpy as np
@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from rushes.emit.planes import Plane, planes_of
+from rushes.emit.video import SegmentFade
 from rushes.timeline.tree import Direction
 
 _Doubles = NDArray[np.float64]
@@ -51,6 +52,24 @@ def dipped(
         yield _faded(picture, first - i, first + 1)
     for i, picture in enumerate(incoming):
         yield _faded(picture, i, second)
+
+
+def faded(
+    pictures: Iterator[tuple[VideoFrame, int]], fades: Sequence[SegmentFade]
+) -> Iterator[tuple[VideoFrame, int]]:
+    """Pictures of a segment, each with the number of frames that it stays, out of black and into it in even steps."""
+    at = 0
+    for picture, times in pictures:
+        lights = [[(fade.light(i), fade.frames) for fade in fades] for i in range(at, at + times)]
+        at += times
+        if all(part == whole for light in lights for part, whole in light):
+            yield picture, times
+            continue
+        for light in lights:
+            shown = picture
+            for part, whole in light:
+                shown = shown if part == whole else _faded(shown, part, whole)
+            yield shown, 1
 
 
 def _faded(picture: VideoFrame, part: int, whole: int) -> VideoFrame:

@@ -25,7 +25,7 @@ FOLD = "fold"
 """Node that folds a user's edits into that."""
 
 
-_AFTER_EDIT = ("reframe", "sound", "talk", "titles", "instructions", "delete_reasons")
+_AFTER_EDIT = ("fades", "reframe", "sound", "talk", "titles", "instructions", "delete_reasons")
 """Of the section edit: what does not change which shots are chosen."""
 
 
@@ -357,6 +357,8 @@ def reframe_node(
         params["punch_in_scale"] = recipe.edit.talk.punch_in.scale
     if recipe.edit.titles:
         params |= {"titles": titles_to_place(recipe, sources), "title_facts": _title_facts(recipe, sources)}
+    if recipe.edit.fades.in_s or recipe.edit.fades.out_s:
+        params["fades"] = _plain(recipe.edit.fades)
     if recipe.edit.reframe.mode != "centre" or "punch_in_scale" in params:
         for clip in sources.clips:
             looked[f"info/{clip.name}"] = NodeInput(node=probe_id(clip.name), output="info.json")

@@ -13,7 +13,7 @@ from rushes.recipe.outputs_spec import OutputsSpec, RunSpec
 from rushes.recipe.sound_spec import SoundSpec
 from rushes.recipe.talk_spec import TalkSpec
 from rushes.recipe.title_spec import TitleSpec
-from rushes.recipe.transition_spec import RampsSpec, TransitionsSpec
+from rushes.recipe.transition_spec import FadesSpec, RampsSpec, TransitionsSpec
 
 Aspect = Literal["9:16", "1:1", "16:9"]
 GridUnit = Literal["half_beat", "beat", "downbeat", "free"]
@@ -285,6 +285,8 @@ class EditSpec:
     constraints: tuple[ConstraintSpec, ...] = ()
     """What the edit must do, and with a weight should do, by name. Each kind has an example in docs/constraints.md."""
     transitions: TransitionsSpec = field(default_factory=TransitionsSpec)
+    fades: FadesSpec = field(default_factory=FadesSpec)
+    """Whether the edit opens from black and ends in it."""
     ramps: RampsSpec = field(default_factory=RampsSpec)
     """Speed ramps within shots; none unless ramps.share is above 0."""
     reframe: ReframeSpec = field(default_factory=ReframeSpec)

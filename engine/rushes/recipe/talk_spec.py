@@ -27,7 +27,7 @@ class TalkSpec:
 
     Speech is what the analyzer `speech` hears and the words that `transcript` knows. None of it is left
     out but fillers, and no cut lies inside a word. The length follows from what is said. Of the rest of the section
-    `edit`, the following count here: aspect, rate_fps, min_shot_s, never_use, reframe and sound.
+    `edit`, the following count here: aspect, rate_fps, min_shot_s, never_use, fades, reframe, sound and titles.
     """
 
     pad_before_s: Annotated[float, Limits(least=0, most=5)] = 0.1

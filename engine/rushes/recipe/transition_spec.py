@@ -1,4 +1,5 @@
-"""How one shot gives way to the next, and how fast a shot runs: what a recipe says of both."""
+"""How one shot gives way to the next, how the first one comes and the last one goes, and how fast a shot runs: what a recipe
+says of it."""
 
 from __future__ import annotations
 
@@ -22,6 +23,19 @@ class TransitionsSpec:
     """Length of a whip_pan."""
     dip_s: Annotated[float, Limits(above=0, most=5)] = 0.5
     """Length of a dip_to_black, which is black at the cut."""
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FadesSpec:
+    """How the picture of the whole edit begins and ends. The song has song.fade_in_s and song.fade_out_s."""
+
+    in_s: Annotated[float, Limits(least=0, most=10)] = 0.0
+    """The edit opens from black over this time, within its first shot. 0: it does not."""
+    out_s: Annotated[float, Limits(least=0, most=10)] = 0.0
+    """It ends in black over this time, within its last shot. 0: it does not."""
 
     def __post_init__(self) -> None:
         check_limits(self)

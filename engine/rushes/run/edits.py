@@ -242,8 +242,8 @@ def edits_counted(log: EditLog) -> str:
 
 
 def is_timeline(found: bytes, folded: Timeline) -> bool:
-    """Whether a file holds the timeline. Rendering adds crops to shots that have none and writes the recipe's titles, which
-    is no change."""
+    """Whether a file holds the timeline. Rendering adds crops to shots that have none and writes the recipe's titles and
+    fades, which is no change."""
     return found == timeline_to_json(folded) or _is_rendered(_stored(found), folded)
 
 
@@ -262,14 +262,14 @@ def _stored(found: bytes) -> Timeline | None:
 
 
 def _is_rendered(stored: Timeline | None, folded: Timeline) -> bool:
-    """Whether a timeline is another but for titles, and for the crops of shots that have none there."""
+    """Whether a timeline is another but for titles and fades, and for the crops of shots that have none there."""
     if stored is None or len(stored.clips) != len(folded.clips):
         return False
     clips = tuple(
         replace(clip, reframe=None) if bare.reframe is None else clip
         for clip, bare in zip(stored.clips, folded.clips, strict=True)
     )
-    plain = replace(stored, clips=clips, titles=folded.titles)
+    plain = replace(stored, clips=clips, titles=folded.titles, fades=folded.fades)
     return timeline_to_json(plain) == timeline_to_json(folded)
 
 

@@ -77,7 +77,7 @@ def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
     gone = {clip for clip, _ in failed}
     found = [f"{clip}: left out: {reason}" for clip, reason in failed]
     partial = {
-        f"{result.subject}: {text}"
+        f"{result.subject}: {text}" if result.subject else text
         for result in results.values()
         for text in (*result.warnings, *((f"{result.id}: {result.failure}",) if result.failure else ()))
         if result.subject not in gone

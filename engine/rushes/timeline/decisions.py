@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from rushes.timeline.crop_path import largest_move
+from rushes.timeline.fades import fade_frames
 from rushes.timeline.locks import held_by_lock
 from rushes.timeline.match import Pair, common_order
 from rushes.timeline.tree import Timeline, TimelineClip, Title, Transition
@@ -41,6 +42,7 @@ def diff_decisions(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> tuple[Cha
         *_clip_changes(a, b, pairs),
         *_cut_changes(a, b, pairs),
         *_title_changes(a, b),
+        *_fade_changes(a, b),
         *_total_changes(a, b),
     )
 
@@ -68,6 +70,17 @@ def _title_changes(a: Timeline, b: Timeline) -> Iterator[Change]:
 def _span(title: Title, timeline: Timeline) -> str:
     first_s, last_s = (float(at / timeline.rate_fps) for at in (title.start_frames, title.end_frames))
     return f"{first_s:.2f}–{last_s:.2f} s"
+
+
+def _fade_changes(a: Timeline, b: Timeline) -> Iterator[Change]:
+    (opens_a, closes_a), (opens_b, closes_b) = fade_frames(a), fade_frames(b)
+    for words, x, y in (
+        ("picture from black", opens_a, opens_b),
+        ("picture into black", closes_a, closes_b),
+    ):
+        before, after = (f"{float(frames / a.rate_fps):.2f} s" if frames else "no" for frames in (x, y))
+        if before != after:
+            yield Change(kind="transition", text=f"{words}: {before} → {after}", before=before, after=after)
 
 
 def _picture_changes(a: Timeline, b: Timeline) -> Iterator[Change]:

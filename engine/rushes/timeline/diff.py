@@ -63,7 +63,7 @@ def changes_to_json(changes: Sequence[Change]) -> list[dict[str, Any]]:
 
 def _minor_of_whole(x: dict[str, Any], y: dict[str, Any], tolerance_of: Tolerance) -> Iterator[Change]:
     for key, before in x.items():
-        if key in ("clips", "transitions", "duration_s", "titles") or key in _DECISIONS:
+        if key in ("clips", "transitions", "duration_s", "titles", "fades") or key in _DECISIONS:
             continue
         after = y[key]
         if key != "song":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ from rushes.timeline.parts_document import (
 )
 from rushes.timeline.tree import (
     FINAL_STATUS,
+    Fades,
     Reasoning,
     Section,
     Timeline,
@@ -75,8 +77,9 @@ def timeline_to_document(timeline: Timeline) -> dict[str, Any]:
         "clips": [clip_document(clip, timeline.rate_fps) for clip in timeline.clips],
         "deleted_clips": sorted_keys(timeline.deleted_clips),
         "transitions": [transition_document(part, timeline.rate_fps) for part in timeline.transitions],
-        # Only an edit with titles says so: others keep the bytes that they always had.
+        # Only an edit with titles or fades says so: others keep the bytes that they always had.
         **({"titles": [title_document(title) for title in timeline.titles]} if timeline.titles else {}),
+        **({"fades": asdict(timeline.fades)} if timeline.fades != Fades() else {}),
         "user_edits": sorted_keys(timeline.user_edits),
         "ai_reasoning": _reasoning_document(timeline.ai_reasoning),
         "final_status": status | sorted_keys(timeline.final_status),
@@ -211,6 +214,8 @@ def _reasoning_document(reasoning: Reasoning) -> dict[str, Any]:
         "bound": float(reasoning.bound),
         "gap": float(reasoning.gap),
         "constraints": sorted_keys(reasoning.constraints),
+        **({"objective_of": reasoning.objective_of} if reasoning.objective_of else {}),
+        **({} if reasoning.for_edits is None else {"for_edits": sorted_keys(reasoning.for_edits)}),
     }
 
 
@@ -233,6 +238,7 @@ def _timeline(document: Mapping[str, Any]) -> Timeline:
         transitions=tuple(transition_from_document(part) for part in document["transitions"]),
         ai_reasoning=_reasoning(document["ai_reasoning"]),
         titles=tuple(title_from_document(title) for title in document.get("titles", ())),
+        fades=Fades(**document.get("fades", {})),
         deleted_clips=tuple(document["deleted_clips"]),
         user_edits=tuple(document["user_edits"]),
         final_status={name: value for name, value in document["final_status"].items() if value is not None},

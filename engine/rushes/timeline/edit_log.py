@@ -98,11 +98,12 @@ def new_log(plan: bytes) -> EditLog:
 
 
 def plan_digest(plan: bytes) -> str:
-    """BLAKE3 of the bytes of a plan, its titles aside: they are the recipe's, and with another text it is no other plan."""
-    if b'"titles"' not in plan:
+    """BLAKE3 of the bytes of a plan, titles and fades aside: they are the recipe's, and with others it is no other plan."""
+    if b'"titles"' not in plan and b'"fades"' not in plan:
         return blake3(plan).hexdigest()
     document = json.loads(plan)
-    document.pop("titles", None)
+    for finish in ("titles", "fades"):
+        document.pop(finish, None)
     return blake3(canonical_json(document)).hexdigest()
 
 

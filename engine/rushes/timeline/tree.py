@@ -15,6 +15,9 @@ from rushes.units import seconds_to_frames
 TransitionName = Literal["hard_cut", "quick_dissolve", "whip_pan", "dip_to_black"]
 Direction = Literal["left", "right", "up", "down"]
 ReframeMode = Literal["steady", "pan", "track", "fit"]
+HeldBy = Literal["take", "range", "place", "before"]
+"""What a reason is a reason of: the take (an unbroken run of a clip that looks alike), the range of it that is shown, the place
+and length in the edit, or the angle of the shot before."""
 TitlePlaceKind = Literal["start", "end", "whole", "time", "section", "clip"]
 
 FINAL_STATUS = (
@@ -68,8 +71,31 @@ class RunnerUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a shot was chosen, in words, and what of it must stay for that to be true."""
+
+    says: str
+    of: tuple[HeldBy, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A shot as the engine chose it: what its reasons, its confidence and its runner-up speak of. before: the angle of the shot
+    before it, None where that is not known or there is none."""
+
+    source_start_frames: int
+    duration_frames: int
+    timeline_start_frames: int
+    before: str | None
+    because: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClipMetadata:
-    """Why this shot is here, and what it is like. Numbers are 0..1; None where the analysis has none."""
+    """Why this shot is here, and what it is like. Numbers are 0..1; None where the analysis has none.
+
+    ai_reasoning and terms are true of the shot as it is; ai_confidence and runner_up are of the choice.
+    """
 
     shot_type: str | None
     angle: str | None
@@ -80,7 +106,11 @@ class ClipMetadata:
     ai_reasoning: str
     runner_up: RunnerUp | None
     terms: Mapping[str, float] = field(default_factory=dict[str, float])
-    """Contribution of each term of the objective."""
+    """Contribution of each term of the objective, as far as it is still known once the shot was edited."""
+    chosen: Chosen | None = None
+    """None: of a shot that its user chose, of an edit of talk, and of plans of before 0.4."""
+    changed: tuple[HeldBy, ...] = ()
+    """What edits have made another of it since it was chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +253,15 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fades:
+    """How many frames the picture takes to come out of black at the start, the first of which is black, and to go into it at
+    the end, the last of which is black; 0: it does not. As asked: rushes.timeline.fades says how much of it is seen."""
+
+    in_frames: int = 0
+    out_frames: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TitlePlace:
     """What a title is bound to, so that it finds its frames again after edits. name: the label of a section, or the glob of
     a clip. length_s: at most so long; None: as rushes.timeline.titles says."""
@@ -278,6 +317,10 @@ class Reasoning:
     gap: float
     constraints: tuple[Mapping[str, Any], ...] = ()
     """Each limit: name, limit, used, binds; each constraint of the recipe also kind, says, holds, weight, cost."""
+    objective_of: Literal["", "edit", "plan"] = ""
+    """Of an edited timeline: whether objective, bound and gap are of the shots as they stand, or of those of the plan."""
+    for_edits: Mapping[str, Any] | None = None
+    """What an edited timeline is judged with, as rushes.edit.for_edits says it; None: nothing is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +340,7 @@ class Timeline:
     ai_reasoning: Reasoning
     titles: tuple[Title, ...] = ()
     """In order of time."""
+    fades: Fades = field(default_factory=Fades)
     deleted_clips: tuple[Mapping[str, Any], ...] = ()
     user_edits: tuple[Mapping[str, Any], ...] = ()
     final_status: Mapping[str, Any] = field(default_factory=dict[str, Any])

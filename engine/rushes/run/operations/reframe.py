@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from rushes.analyze.saliency import ANALYZER as SALIENCY
 from rushes.analyze.tables import unpack_tables
+from rushes.edit.fades import with_fades
 from rushes.edit.punch_in import FaceSeen, ShotSeen, punched_in
 from rushes.edit.reframe import ShotToReframe, reframe_shot
 from rushes.edit.reframe_scene import samples_of
@@ -22,6 +23,7 @@ from rushes.graph.node import Call, Outcome
 from rushes.media.info import VideoInfo
 from rushes.media.info_json import info_from_json
 from rushes.recipe.spec import ReframeSpec
+from rushes.recipe.transition_spec import FadesSpec
 from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.tree import Timeline, TimelineClip
 
@@ -62,8 +64,9 @@ def _reframe(call: Call) -> Outcome:
     made = dataclasses.replace(timeline, clips=clips, titles=())
     titles = call.params.get("titles", [])
     made, never = with_titles(made, titles, call.params["title_facts"]) if titles else (made, ())
+    made, shorter = with_fades(made, FadesSpec(**call.params.get("fades", {})))
     call.outputs["timeline.json"].write_bytes(timeline_to_json(made))
-    return Outcome(warnings=never)
+    return Outcome(warnings=(*never, *shorter))
 
 
 def _punched_in(

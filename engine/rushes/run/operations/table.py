@@ -57,9 +57,9 @@ OPERATIONS = MappingProxyType(
             Operation(name="talk", version=2, function=f"{_HERE}.talk:talk_timelines", libraries=("polars",)),
             Operation(
                 name="reframe",
-                version=2,
+                version=3,
                 function=f"{_HERE}.reframe:reframe_timelines",
-                libraries=("numpy", "polars", "scipy"),
+                libraries=("numpy", "polars"),
             ),
             Operation(
                 name="segment",
@@ -79,7 +79,7 @@ OPERATIONS = MappingProxyType(
             ),
             Operation(
                 name="report",
-                version=2,
+                version=3,
                 function=f"{_HERE}.report:render_reports",
                 libraries=("jinja2", "polars"),
             ),
