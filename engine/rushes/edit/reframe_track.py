@@ -14,18 +14,15 @@ picture.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import block_array, csr_array, diags_array, eye_array, vstack
 
+from rushes.edit.reframe_least import SPAN, Lines, joined, least
 from rushes.edit.reframe_scene import PLACES, Scene
 
 Array = NDArray[np.float64]
-Rows = Any
-"""A sparse matrix: scipy has no name for what its operations give."""
 
 _MOVES = 0.5
 """Cost of a move over the whole picture, in the search."""
@@ -36,7 +33,8 @@ _SPEED_KEPT = 0.8
 
 def tracked(scene: Scene, max_speed_per_s: float, max_acceleration_per_s2: float) -> Array:
     """Middles of the crop at the scene's moments, shape (n,)."""
-    return _smooth(scene, _searched(scene, max_speed_per_s), max_speed_per_s, max_acceleration_per_s2)
+    lines = lines_of(scene, _searched(scene, max_speed_per_s), max_speed_per_s, max_acceleration_per_s2)
+    return least(lines, np.full(lines.n, (scene.places[0] + scene.places[-1]) / 2))
 
 
 def _searched(scene: Scene, max_speed_per_s: float) -> Array:
@@ -60,61 +58,87 @@ def _searched(scene: Scene, max_speed_per_s: float) -> Array:
     return np.asarray(scene.places[way[::-1]])
 
 
-def _smooth(scene: Scene, wanted: Array, max_speed_per_s: float, max_acceleration_per_s2: float) -> Array:
-    """The linear program. Its unknowns: the way, how far each of what is weighed is off, how much of each region is cut."""
+def lines_of(scene: Scene, wanted: Array, max_speed_per_s: float, max_acceleration_per_s2: float) -> Lines:
+    """What the way pays for and what it must not pass. wanted: the way that it should be near, shape (n,)."""
     n, step_s = len(wanted), scene.step_s
-    speed: Rows = diags_array([-1.0, 1.0], offsets=[0, 1], shape=(n - 1, n)).tocsr() / step_s
-    bend: Rows = diags_array([1.0, -2.0, 1.0], offsets=[0, 1, 2], shape=(n - 2, n)).tocsr() / step_s**2
-    weighed: Rows = vstack([eye_array(n), speed, bend])
-    aims = np.concatenate([wanted, np.zeros(2 * n - 3)])
-    weights = np.repeat([_OFF / n, _SPEED * step_s, _ACCELERATION * step_s], [n, n - 1, n - 2])
-    held, ends, costs = _held(scene)
-    first, last = float(scene.places[0]), float(scene.places[-1])
-    slopes = _slopes(speed)
-    curve, most = _curve(speed, slopes, bend, max_speed_per_s, max_acceleration_per_s2)
-    third: Rows = slopes * (step_s / 3)
-    polygon: Rows = vstack([(eye_array(n) + third).tocsr()[:-1], (eye_array(n) - third).tocsr()[1:]])
-    curve = vstack([curve, polygon, -polygon])
-    most = np.concatenate([most, np.repeat([last, -first], 2 * n - 2)])
-    off: Rows = eye_array(len(aims))
-    cut: Rows = -vstack([eye_array(len(costs)), eye_array(len(costs))])
-    parts: Rows = [[weighed, -off, None], [-weighed, -off, None], [held, None, cut], [curve, None, None]]
-    found = linprog(
-        np.concatenate([np.zeros(n), weights, costs]),
-        A_ub=block_array(parts),
-        b_ub=np.concatenate([aims, -aims, ends, most]),
-        bounds=[(first, last)] * n + [(0, None)] * (len(aims) + len(costs)),
-        method="highs-ds",
+    speed, bend = np.array([-1, 1]) / step_s, np.array([1, -2, 1]) / step_s**2
+    return joined(
+        [
+            _weighed(n, [1], np.arange(n), wanted, _OFF / n, _OFF / n),
+            _weighed(n, speed, np.arange(n - 1), 0, _SPEED * step_s, _SPEED * step_s),
+            _weighed(n, bend, np.arange(n - 2), 0, _ACCELERATION * step_s, _ACCELERATION * step_s),
+            *_held(scene),
+            *_walls(n, _speeds(n), _SPEED_KEPT * max_speed_per_s * step_s),
+            *_walls(n, _bends(n), max_acceleration_per_s2 * step_s**2),
+            *_inside(n, float(scene.places[0]), float(scene.places[-1])),
+        ]
     )
-    # A crop that rests keeps every bound, so there always is a solution.
-    assert found.x is not None, found.message
-    return np.asarray(np.clip(found.x[:n], first, last))
 
 
-def _held(scene: Scene) -> tuple[Rows, Array, Array]:
-    """Rows that keep every region inside the crop: first all their ends, then all their beginnings; the costs of what lies outside,
-    per share of the picture."""
-    known = [(row, region) for row, here in enumerate(scene.regions) for region in here]
-    half, count = scene.length / 2, len(scene.times_s)
-    rows = np.array([row for row, _ in known], int)
-    at = csr_array((np.ones(len(known)), (np.arange(len(known)), rows)), shape=(len(known), count))
-    ends = [half - region.end for _, region in known] + [half + region.begin for _, region in known]
-    costs = [region.cost / max(region.end - region.begin, 1e-6) / count for _, region in known]
-    return vstack([-at, at]).tocsr(), np.array(ends, float), np.array(costs, float)
+Stencil = tuple[Sequence[float], Sequence[int] | NDArray[np.int64]]
+"""How neighbouring moments are weighed, and the first moments of which."""
 
 
-def _slopes(speed: Rows) -> Rows:
-    """Rows that give the slope of the curve at each key."""
-    inner = (speed[:-1] + speed[1:]) / 2
-    return vstack([2 * speed[[0]] - inner[[0]], inner, 2 * speed[[-1]] - inner[[-1]]]).tocsr()
+def _weighed(
+    n: int,
+    stencil: Sequence[float] | Array,
+    first: Sequence[int] | NDArray[np.int64],
+    kinks: float | Array,
+    falls: float | Array,
+    rises: float | Array,
+) -> Lines:
+    at = np.asarray(first, np.int64)
+    parts = np.zeros((len(at), SPAN))
+    parts[:, : len(stencil)] = stencil
+    many = (np.broadcast_to(np.asarray(one, float), at.shape) for one in (kinks, falls, rises))
+    return Lines(n, at, parts, *many)
 
 
-def _curve(
-    speed: Rows, slopes: Rows, bend: Rows, max_speed_per_s: float, max_acceleration_per_s2: float
-) -> tuple[Rows, Array]:
-    """Rows that bound speed and acceleration of the curve through the keys."""
-    speeds = vstack([slopes, 1.5 * speed - 0.25 * (slopes[:-1] + slopes[1:])])
-    bends = vstack([bend, 2 * bend[:-1] - bend[1:], 2 * bend[1:] - bend[:-1]])
-    rows: Rows = vstack([speeds, -speeds, bends, -bends]).tocsr()
-    most = [_SPEED_KEPT * max_speed_per_s, max_acceleration_per_s2]
-    return rows, np.repeat(most, [2 * speeds.shape[0], 2 * bends.shape[0]])
+def _held(scene: Scene) -> Iterator[Lines]:
+    """Every region inside the crop."""
+    n, half = len(scene.times_s), scene.length / 2
+    known = [(row, one) for row, here in enumerate(scene.regions) for one in here if one.cost > 0]
+    rows = [row for row, _ in known]
+    begins, ends = (np.array([getattr(one, name) for _, one in known]) for name in ("begin", "end"))
+    costs = np.array([one.cost / max(one.end - one.begin, 1e-6) / n for _, one in known])
+    yield _weighed(n, [-1], rows, half - ends, 0, costs)
+    yield _weighed(n, [1], rows, half + begins, 0, costs)
+
+
+def _speeds(n: int) -> Iterator[Stencil]:
+    """Of the curve, a step: at each key, and in the middle of each stretch."""
+    yield (-0.5, 0.0, 0.5), np.arange(n - 2)
+    yield (-1.5, 2.0, -0.5), [0]
+    yield (0.5, -2.0, 1.5), [n - 3]
+    yield (0.125, -1.375, 1.375, -0.125), np.arange(n - 3)
+    yield (-1.0, 1.0), [0, n - 2]
+
+
+def _bends(n: int) -> Iterator[Stencil]:
+    """Changes of the curve's speed, a step: on the first and last stretch, and at both ends of each other."""
+    yield (1.0, -2.0, 1.0), np.arange(n - 2)
+    yield (2.0, -5.0, 4.0, -1.0), np.arange(n - 3)
+    yield (-1.0, 4.0, -5.0, 2.0), np.arange(n - 3)
+
+
+def _walls(n: int, stencils: Iterator[Stencil], most: float) -> Iterator[Lines]:
+    for stencil, first in stencils:
+        for sign in (1, -1):
+            yield _weighed(n, sign * np.array(stencil) / most, first, 1, 0, np.inf)
+
+
+def _inside(n: int, least_01: float, most_01: float) -> Iterator[Lines]:
+    """The curve's Bezier polygon inside the picture: the keys, and a third of their slope before and after them."""
+    sixth = 1 / 6
+    stencils: list[Stencil] = [
+        ((1.0,), [0, n - 1]),
+        ((-sixth, 1.0, sixth), np.arange(n - 2)),
+        ((sixth, 1.0, -sixth), np.arange(n - 2)),
+        ((0.5, 4 * sixth, -sixth), [0]),
+        ((-sixth, 4 * sixth, 0.5), [n - 3]),
+    ]
+    middle, half = (least_01 + most_01) / 2, (most_01 - least_01) / 2
+    for stencil, first in stencils:
+        for sign in (1, -1):
+            parts = sign * np.array(stencil) / half
+            yield _weighed(n, parts, first, 1 + sign * middle / half, 0, np.inf)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rushes.edit.reframe_scene import ROOM, Region, Scene
+from rushes.edit.reframe_track import tracked
 from rushes.recipe.spec import ReframeSpec
 from rushes.timeline.tree import ReframeMode
 
@@ -90,9 +91,6 @@ def _pan(scene: Scene, spec: ReframeSpec, part: tuple[float, float]) -> Iterator
 
 def _track(scene: Scene, spec: ReframeSpec) -> Iterator[tuple[Way, Array]]:
     """The way that follows, where it goes anywhere."""
-    # scipy takes longer to load than a section takes to be made anew, and most shots need no such way.
-    from rushes.edit.reframe_track import tracked
-
     middles = tracked(scene, spec.max_speed_per_s, spec.max_acceleration_per_s2)
     if np.ptp(middles) < _LEAST_MOVE:
         return
