@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from rushes.emit.interchange import MediaFile
 from rushes.emit.interchange_media import url_of
 from rushes.emit.interchange_timecode import may_drop
-from rushes.timeline.tree import Reframe, ReframeKey, Timeline, TimelineClip, Transition
+from rushes.timeline.fades import fade_frames
+from rushes.timeline.tree import Fades, Reframe, ReframeKey, Timeline, TimelineClip, Transition
 from timeline_samples import clip, song_at_120_bpm, timeline
 
 NTSC_24, NTSC_30, NTSC_60 = (Fraction(base * 1000, 1001) for base in (24, 30, 60))
@@ -67,9 +68,21 @@ def dissolved(edit: Timeline, place: int, frames: int) -> Timeline:
     return replace(edit, transitions=tuple(parts))
 
 
+def soft_frames(edit: Timeline) -> list[tuple[int, int]]:
+    """Frames before and after each place where something dissolves: out of black, around cuts, into black."""
+    opens, closes = fade_frames(edit)
+    wanted = [part.duration_frames for part in edit.transitions if part.duration_frames]
+    around = [(frames // 2, frames - frames // 2) for frames in wanted]
+    return [*([(0, opens)] if opens else []), *around, *([(closes, 0)] if closes else [])]
+
+
+fades = st.sampled_from((0, 0, 1, 9, 200))
+
+
 @st.composite
 def edits(draw: st.DrawFn, mixed: bool = True, rates: tuple[Fraction, ...] = RATES):
-    """(timeline, media by name): 1 to 6 clips with dissolves where there is room, of four files, some with timecode.
+    """(timeline, media by name): 1 to 6 clips with dissolves where there is room, some out of black
+    or into it, of four files, some with timecode.
 
     mixed: files have rates of their own; otherwise that of the timeline.
     """
@@ -111,6 +124,7 @@ def edits(draw: st.DrawFn, mixed: bool = True, rates: tuple[Fraction, ...] = RAT
         clips=tuple(shots),
         transitions=tuple(cuts),
         song=song,
+        fades=Fades(in_frames=draw(fades), out_frames=draw(fades)),
     )
     return made, files
 

@@ -6,14 +6,32 @@ from fractions import Fraction
 import opentimelineio as otio
 import pytest
 from hypothesis import given, settings
-from interchange_samples import NTSC_24, NTSC_30, RATES, dissolved, edits, media, plain_edit, song_media
+from interchange_samples import (
+    NTSC_24,
+    NTSC_30,
+    RATES,
+    dissolved,
+    edits,
+    media,
+    plain_edit,
+    soft_frames,
+    song_media,
+)
 from rushes.emit.interchange import plan_exchange
 from rushes.emit.interchange_edl import edl_text, reel_names
+from rushes.timeline.tree import Fades
 from rushes.units import seconds_to_frames
+
+GENERATOR = otio.schema.GeneratorReference
 
 
 def read(exchange):
     return otio.adapters.read_from_string(edl_text(exchange), "cmx_3600", rate=float(exchange.rate_fps))
+
+
+def shown(track):
+    """Its clips but for black."""
+    return [item for item in track.find_clips() if not isinstance(item.media_reference, GENERATOR)]
 
 
 def heads(exchange):
@@ -29,7 +47,7 @@ def test_source_ranges_and_record_positions_come_back_to_the_frame_at_every_rate
         timeline, files = edit
         exchange = plan_exchange(timeline, files, song_media(rate))
         track = read(exchange).tracks[0]
-        found = list(track.find_clips())
+        found = shown(track)
         assert len(found) == len(timeline.clips)
         for clip, head, item in zip(timeline.clips, heads(exchange), found, strict=True):
             start = files[clip.file].start_frames + clip.source_start_frames
@@ -37,7 +55,8 @@ def test_source_ranges_and_record_positions_come_back_to_the_frame_at_every_rate
             place = track.range_of_child(item)
             assert place.start_time.value == clip.timeline_start_frames - head
         end = track.range_of_child(found[-1]).end_time_exclusive()
-        assert end.value == timeline.duration_frames
+        assert end.value == timeline.duration_frames - exchange.closes_frames
+        assert track.duration().value == timeline.duration_frames
 
     holds()
 
@@ -49,7 +68,7 @@ def test_files_of_other_rates_are_counted_in_frames_of_the_timeline(edit):
     files = {name: replace(file, start_frames=0, drop=False) for name, file in files.items()}
     exchange = plan_exchange(timeline, files)
     track = read(exchange).tracks[0]
-    for clip, head, item in zip(timeline.clips, heads(exchange), track.find_clips(), strict=True):
+    for clip, head, item in zip(timeline.clips, heads(exchange), shown(track), strict=True):
         start = seconds_to_frames(clip.source_start_s(), timeline.rate_fps)
         assert item.source_range.start_time.value == start - head
 
@@ -60,7 +79,27 @@ def test_dissolves_have_their_whole_length(edit):
     timeline, files = edit
     track = read(plan_exchange(timeline, files)).tracks[0]
     found = [item.out_offset.value for item in track if isinstance(item, otio.schema.Transition)]
-    assert found == [part.duration_frames for part in timeline.transitions if part.duration_frames]
+    assert found == [before + after for before, after in soft_frames(timeline)]
+
+
+def test_black_is_a_reel_of_its_own_that_the_first_shot_comes_from_and_the_last_one_goes_to():
+    edit, files = plain_edit()
+    edit = replace(edit, song=None, fades=Fades(in_frames=10, out_frames=12))
+    lines = edl_text(plan_exchange(edit, files)).split("\r\n")
+    assert lines[3:7] == [
+        "001  BL       V     C        00:00:00:00 00:00:00:00 01:00:00:00 01:00:00:00",
+        "",
+        "002  BL       V     C        00:00:00:00 00:00:00:00 01:00:00:00 01:00:00:00",
+        "002  FRONT_01 V     D    010 00:00:01:06 00:00:02:06 01:00:00:00 01:00:01:00",
+    ]
+    assert lines[-6:] == [
+        "",
+        "005  OVERHEAD V     C        00:00:02:06 00:00:02:06 01:00:02:18 01:00:02:18",
+        "005  BL       V     D    012 00:00:00:00 00:00:00:12 01:00:02:18 01:00:03:00",
+        "* FROM CLIP NAME: overhead_03.mp4",
+        "* TO CLIP NAME: BL",
+        "",
+    ]
 
 
 def test_the_lines_of_a_cut_and_a_dissolve():

@@ -8,9 +8,10 @@ from xml.etree import ElementTree
 import opentimelineio as otio
 import pytest
 from hypothesis import given, settings
-from interchange_samples import NTSC_24, NTSC_30, dissolved, edits, media, plain_edit, song_media
+from interchange_samples import NTSC_24, NTSC_30, dissolved, edits, media, plain_edit, soft_frames, song_media
 from rushes.emit.interchange import plan_exchange
 from rushes.emit.interchange_fcp7 import fcp7_text
+from rushes.timeline.tree import Fades
 from rushes.units import seconds_to_frames
 
 
@@ -57,8 +58,19 @@ def test_files_of_the_timelines_rate_come_back_exactly_with_their_dissolves(edit
         for item in track
         if isinstance(item, otio.schema.Transition)
     ]
-    wanted = [part.duration_frames for part in timeline.transitions if part.duration_frames]
-    assert dissolves == [(frames // 2, frames - frames // 2) for frames in wanted]
+    assert dissolves == soft_frames(timeline)
+
+
+def test_fades_are_dissolves_with_black_at_one_end_of_their_clip():
+    edit, files = plain_edit()
+    edit = replace(edit, song=None, fades=Fades(in_frames=10, out_frames=12))
+    track = sequence(plan_exchange(edit, files)).find("media/video/track")
+    parts = [part for part in track if part.tag in ("clipitem", "transitionitem")]
+    assert [part.tag for part in parts] == ["transitionitem", *["clipitem"] * 3, "transitionitem"]
+    spans = [[part.findtext(name) for name in ("start", "end")] for part in parts]
+    assert spans == [["0", "10"], ["-1", "30"], ["30", "60"], ["60", "-1"], ["78", "90"]]
+    assert [part.findtext("alignment") for part in (parts[0], parts[-1])] == ["start-black", "end-black"]
+    assert {part.findtext("effect/effectid") for part in (parts[0], parts[-1])} == {"Cross Dissolve"}
 
 
 @settings(derandomize=True, max_examples=40, deadline=None)

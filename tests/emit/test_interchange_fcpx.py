@@ -20,6 +20,7 @@ from interchange_samples import (
 )
 from rushes.emit.interchange import plan_exchange
 from rushes.emit.interchange_fcpx import fcpx_text
+from rushes.timeline.tree import Fades
 
 
 def tree(exchange):
@@ -92,6 +93,17 @@ def test_opentimelineio_reads_the_same_ranges_and_positions(rate):
             assert place.duration.value == clip.duration_frames
 
     holds()
+
+
+def test_fades_are_transitions_with_one_neighbour():
+    edit, files = plain_edit()
+    edit = replace(edit, song=None, fades=Fades(in_frames=10, out_frames=12))
+    spine = tree(plan_exchange(edit, files)).find(".//spine")
+    assert [part.tag for part in spine] == ["transition", *["asset-clip"] * 3, "transition"]
+    spans = [
+        tuple(Fraction(part.get(name).rstrip("s")) * 30 for name in ("offset", "duration")) for part in spine
+    ]
+    assert spans == [(0, 10), (0, 30), (30, 30), (60, 30), (78, 12)]
 
 
 @settings(derandomize=True, max_examples=40, deadline=None)

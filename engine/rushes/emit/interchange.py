@@ -15,6 +15,7 @@ from typing import Literal
 
 from rushes.emit.interchange_timecode import may_drop, nominal_rate
 from rushes.errors import Problem, RenderError
+from rushes.timeline.fades import fade_frames
 from rushes.timeline.tree import Timeline, TimelineClip, TimelineSong, Title, Transition
 from rushes.units import seconds_to_frames
 
@@ -112,6 +113,10 @@ class Exchange:
     sound: Sound | None
     marks: tuple[Mark, ...]
     media: tuple[MediaFile, ...]
+    opens_frames: int = 0
+    """How long the first shot takes to come out of black: a transition that has nothing on its other side."""
+    closes_frames: int = 0
+    """How long the last one takes to go into it."""
 
 
 def plan_exchange(
@@ -135,6 +140,7 @@ def plan_exchange(
     shots = _shots(timeline, media)
     sound = None if song is None or timeline.song is None else _sound(timeline, timeline.song, song)
     used = {shot.media.name: shot.media for shot in shots}
+    opens, closes = fade_frames(timeline)
     return Exchange(
         timeline=timeline,
         name=as_text(timeline.project_id) or "rushes",
@@ -147,6 +153,8 @@ def plan_exchange(
         sound=sound,
         marks=_marks(timeline),
         media=(*used.values(), *([] if sound is None else [sound.media])),
+        opens_frames=opens,
+        closes_frames=closes,
     )
 
 

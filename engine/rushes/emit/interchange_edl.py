@@ -2,7 +2,8 @@
 
 Everything counts frames of the timeline, as the format knows one rate only. The source timecode of a file of another
 rate keeps its hours, minutes and seconds, and counts the timeline's frames from there. A dissolve begins with the
-event of the incoming shot: the outgoing one ends there, and its event repeats that point for its handle. A shot that is
+event of the incoming shot: the outgoing one ends there, and its event repeats that point for its handle. Black, which the
+edit may open from and end in, is such a shot, of the reel BL. A shot that is
 retimed has a motion effect (M2) with the frames of its source that are shown a second, on the mean.
 """
 
@@ -19,6 +20,8 @@ from rushes.emit.interchange_timecode import frames_to_timecode, may_drop, timeb
 from rushes.units import seconds_to_frames
 
 REEL_LENGTH = 8
+_BLACK = "BL"
+"""The reel that stands for black."""
 
 _COLORS = {"beat": "YELLOW", "downbeat": "GREEN", "drop": "RED", "title": "CYAN"}
 
@@ -28,10 +31,18 @@ def edl_text(exchange: Exchange) -> str:
     reels = reel_names(exchange.media)
     lines = [f"TITLE: {exchange.name}", f"FCM: {'DROP FRAME' if exchange.drop else 'NON-DROP FRAME'}"]
     event = 0
-    for event, shot in enumerate(exchange.shots, start=1):
-        before = exchange.shots[event - 2] if shot.dissolve else None
-        after = exchange.shots[event] if event < len(exchange.shots) else None
+    if exchange.opens_frames:
+        # An event of its own before the one that dissolves from it: OpenTimelineIO reads no dissolve that comes first.
+        event = 1
+        lines += ["", _black_line(event, "C", 0, 0, exchange)]
+    for place, shot in enumerate(exchange.shots):
+        event += 1
+        before = exchange.shots[place - 1] if shot.dissolve else None
+        after = exchange.shots[place + 1] if place + 1 < len(exchange.shots) else None
         lines += ["", *_event(event, shot, before, after, exchange, reels)]
+    if exchange.closes_frames:
+        event += 1
+        lines += ["", *_into_black(event, exchange, reels)]
     lines += _song(event + 1, exchange, reels)
     return "\r\n".join(lines) + "\r\n"
 
@@ -44,7 +55,7 @@ def reel_names(media: tuple[MediaFile, ...]) -> Mapping[str, str]:
         stem = re.sub(r"[^A-Z0-9_]", "", plain)[:REEL_LENGTH] or "CLIP"
         reel, count = stem, 1
         # AX and BL stand for an unknown source and for black.
-        while reel in found.values() or reel in ("AX", "BL"):
+        while reel in found.values() or reel in ("AX", _BLACK):
             count += 1
             reel = f"{stem[: REEL_LENGTH - len(str(count))]}{count}"
         found[file.path] = reel
@@ -61,9 +72,17 @@ def _event(
 ) -> Iterator[str]:
     head = shot.dissolve.before_frames if shot.dissolve else 0
     tail = after.dissolve.before_frames if after is not None and after.dissolve else 0
+    tail = exchange.closes_frames if after is None else tail
     begin, end = shot.start_frames - head, shot.end_frames() - tail
     name = as_text(shot.media.name)
-    if before is None or shot.dissolve is None:
+    if exchange.opens_frames and shot is exchange.shots[0]:
+        yield _black_line(number, "C", 0, 0, exchange)
+        kind = f"D    {exchange.opens_frames:03}"
+        yield _line(number, reels[shot.media.path], "V", kind, shot, begin, end, exchange)
+        yield from _motion_effect(shot, reels[shot.media.path], begin, exchange)
+        yield f"* FROM CLIP NAME: {_BLACK}"
+        yield f"* TO CLIP NAME: {name}"
+    elif before is None or shot.dissolve is None:
         yield _line(number, reels[shot.media.path], "V", "C", shot, begin, end, exchange)
         yield from _motion_effect(shot, reels[shot.media.path], begin, exchange)
         yield f"* FROM CLIP NAME: {name}"
@@ -77,6 +96,22 @@ def _event(
     yield f"* SOURCE FILE: {as_text(shot.media.path)}"
     yield f"* RUSHES ID: {as_text(shot.clip.id)}"
     yield from (_locator(mark, exchange) for mark in exchange.marks if begin <= mark.at_frames < end)
+
+
+def _into_black(number: int, exchange: Exchange, reels: Mapping[str, str]) -> Iterator[str]:
+    """The last shot gives way to black as to another shot."""
+    shot, end = exchange.shots[-1], exchange.frames
+    begin = end - exchange.closes_frames
+    yield _line(number, reels[shot.media.path], "V", "C", shot, begin, begin, exchange)
+    yield _black_line(number, f"D    {exchange.closes_frames:03}", begin, end, exchange)
+    yield f"* FROM CLIP NAME: {as_text(shot.media.name)}"
+    yield f"* TO CLIP NAME: {_BLACK}"
+
+
+def _black_line(number: int, kind: str, begin: int, end: int, exchange: Exchange) -> str:
+    source = (frames_to_timecode(frames, exchange.rate_fps) for frames in (0, end - begin))
+    codes = (*source, _record(begin, exchange), _record(end, exchange))
+    return f"{number:03}  {_BLACK:<{REEL_LENGTH}} {'V':<5} {kind:<8} {' '.join(codes)}"
 
 
 def _motion_effect(shot: Shot, reel: str, begin: int, exchange: Exchange) -> Iterator[str]:

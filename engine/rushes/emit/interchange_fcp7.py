@@ -2,7 +2,8 @@
 
 Everything of a clip item counts frames of the sequence, also `in` and `out`, which begin at the file's first picture
 whatever its timecode: Premiere and Resolve read them so even where the item declares the rate of its file. Where a
-dissolve touches a clip, its start or end is -1 and `in` or `out` takes the handle in. A file is defined whole, at its own
+dissolve touches a clip, its start or end is -1 and `in` or `out` takes the handle in; one that comes out of black or goes
+into it has no clip on its other side, and no handle. A file is defined whole, at its own
 rate, where it is first used, and referred to by id from then on. A shot that is retimed has a Time Remap at its mean speed,
 and its item counts frames of the file as they are at that speed. Ramps have keyframes in this format, but the programs that
 read it disagree on them.
@@ -122,10 +123,17 @@ def _video(media: Element, exchange: Exchange, files: _Files) -> None:
     track = add(video, "track")
     following = [*(shot.dissolve for shot in exchange.shots[1:]), None]
     kinds = {part.to_clip: part.type for part in exchange.timeline.transitions}
+    if exchange.opens_frames:
+        _transition(track, (0, exchange.opens_frames), "start-black", "Cross Dissolve", exchange.rate_fps)
     for place, (shot, going_out) in enumerate(zip(exchange.shots, following, strict=False), start=1):
         if shot.dissolve is not None:
-            _transition(track, shot, shot.dissolve, _NAMES[kinds[shot.clip.id]], exchange.rate_fps)
+            _transition(
+                track, _span(shot, shot.dissolve), "center", _NAMES[kinds[shot.clip.id]], exchange.rate_fps
+            )
         _clip_item(track, place, shot, going_out, exchange, files)
+    if exchange.closes_frames:
+        span = (exchange.frames - exchange.closes_frames, exchange.frames)
+        _transition(track, span, "end-black", "Cross Dissolve", exchange.rate_fps)
     add(track, "enabled", "TRUE")
     add(track, "locked", "FALSE")
 
@@ -143,8 +151,10 @@ def _clip_item(
     length_s = media.frames / media.rate_fps / _speed(shot)
     add(item, "duration", max(1, int(length_s * exchange.rate_fps)))
     _rate(item, exchange.rate_fps)
-    add(item, "start", -1 if coming_in else shot.start_frames)
-    add(item, "end", -1 if going_out else shot.end_frames())
+    opens = exchange.opens_frames and shot is exchange.shots[0]
+    closes = exchange.closes_frames and shot is exchange.shots[-1]
+    add(item, "start", -1 if coming_in or opens else shot.start_frames)
+    add(item, "end", -1 if going_out or closes else shot.end_frames())
     add(item, "in", source - head)
     add(item, "out", source + shot.frames + tail)
     files.refer(item, media)
@@ -181,11 +191,15 @@ def _effect(parent: Element, name: str, effect_id: str, category: str, kind: str
     return effect
 
 
-def _transition(track: Element, shot: Shot, dissolve: Dissolve, name: str, rate_fps: Fraction) -> None:
+def _span(shot: Shot, dissolve: Dissolve) -> tuple[int, int]:
+    return shot.start_frames - dissolve.before_frames, shot.start_frames + dissolve.after_frames
+
+
+def _transition(track: Element, span: tuple[int, int], alignment: str, name: str, rate_fps: Fraction) -> None:
     item = add(track, "transitionitem")
-    add(item, "start", shot.start_frames - dissolve.before_frames)
-    add(item, "end", shot.start_frames + dissolve.after_frames)
-    add(item, "alignment", "center")
+    add(item, "start", span[0])
+    add(item, "end", span[1])
+    add(item, "alignment", alignment)
     _rate(item, rate_fps)
     _effect(item, name, name, "Dissolve", "transition")
 

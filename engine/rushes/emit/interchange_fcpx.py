@@ -40,15 +40,21 @@ def fcpx_text(exchange: Exchange) -> str:
     )
     spine = add(sequence, "spine")
     following = [*(shot.dissolve for shot in exchange.shots[1:]), None]
+    if exchange.opens_frames:
+        _transition(spine, 0, exchange.opens_frames, exchange, resources)
     for shot, going_out in zip(exchange.shots, following, strict=False):
         if shot.dissolve is not None:
-            _transition(spine, shot, exchange, resources)
+            before, after = shot.dissolve.before_frames, shot.dissolve.after_frames
+            _transition(spine, shot.start_frames - before, before + after, exchange, resources)
         item = _clip(spine, shot, going_out.after_frames if going_out else 0, exchange, resources)
         if exchange.sound is not None and shot.start_frames == 0:
             _song(item, shot, exchange, exchange.sound, resources)
         for mark in exchange.marks:
             if shot.start_frames <= mark.at_frames < shot.end_frames():
                 _marker(item, mark, shot, exchange.rate_fps)
+    if exchange.closes_frames:
+        at = exchange.frames - exchange.closes_frames
+        _transition(spine, at, exchange.closes_frames, exchange, resources)
     return document(root, "fcpxml")
 
 
@@ -67,7 +73,7 @@ class _Resources:
         self.sequence_format = self._format(exchange.rate_fps, exchange.width_px, exchange.height_px)
         self.assets = {media.path: self._asset(media) for media in exchange.media}
         self.dissolve = ""
-        if any(shot.dissolve for shot in exchange.shots):
+        if exchange.opens_frames or exchange.closes_frames or any(shot.dissolve for shot in exchange.shots):
             self.dissolve = self._id()
             add(parent, "effect", id=self.dissolve, name="Cross Dissolve", uid=_CROSS_DISSOLVE)
 
@@ -192,15 +198,16 @@ def _scale(key: MotionKey, fitted: float) -> str:
     return f"{number(key.scale / fitted)} {number(key.scale / fitted)}"
 
 
-def _transition(spine: Element, shot: Shot, exchange: Exchange, resources: _Resources) -> None:
-    dissolve = shot.dissolve
-    assert dissolve is not None
+def _transition(
+    spine: Element, at_frames: int, frames: int, exchange: Exchange, resources: _Resources
+) -> None:
+    """Over the cut between its neighbours; with one neighbour alone, out of black or into it."""
     item = add(
         spine,
         "transition",
         name="Cross Dissolve",
-        offset=seconds((shot.start_frames - dissolve.before_frames) / exchange.rate_fps),
-        duration=seconds((dissolve.before_frames + dissolve.after_frames) / exchange.rate_fps),
+        offset=seconds(at_frames / exchange.rate_fps),
+        duration=seconds(frames / exchange.rate_fps),
     )
     add(item, "filter-video", ref=resources.dissolve, name="Cross Dissolve")
 

@@ -61,21 +61,28 @@ def _video_track(exchange: Exchange) -> Any:
     track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
     kinds = {(part.from_clip, part.to_clip): part.type for part in exchange.timeline.transitions}
     before = ""
+    if exchange.opens_frames:
+        track.append(_transition("from_black", 0, exchange.opens_frames, exchange.rate_fps))
     for shot in exchange.shots:
         if shot.dissolve is not None:
-            kind = kinds[before, shot.clip.id]
-            track.append(
-                otio.schema.Transition(
-                    name=kind,
-                    transition_type=otio.schema.TransitionTypes.SMPTE_Dissolve,
-                    in_offset=_time(shot.dissolve.before_frames, exchange.rate_fps),
-                    out_offset=_time(shot.dissolve.after_frames, exchange.rate_fps),
-                    metadata={METADATA: {"type": kind}},
-                )
-            )
+            kind, length = kinds[before, shot.clip.id], shot.dissolve
+            track.append(_transition(kind, length.before_frames, length.after_frames, exchange.rate_fps))
         track.append(_clip(shot, exchange.rate_fps))
         before = shot.clip.id
+    if exchange.closes_frames:
+        track.append(_transition("into_black", exchange.closes_frames, 0, exchange.rate_fps))
     return track
+
+
+def _transition(kind: str, before_frames: int, after_frames: int, rate_fps: Fraction) -> Any:
+    """At the ends of a track one that has frames on one side alone."""
+    return otio.schema.Transition(
+        name=kind,
+        transition_type=otio.schema.TransitionTypes.SMPTE_Dissolve,
+        in_offset=_time(before_frames, rate_fps),
+        out_offset=_time(after_frames, rate_fps),
+        metadata={METADATA: {"type": kind}},
+    )
 
 
 def _clip(shot: Shot, rate_fps: Fraction) -> Any:
