@@ -16,5 +16,5 @@ STAGES = (
     "cli",
 )
 
-LEAVES = ("errors", "units", "resources", "stages")
+LEAVES = ("errors", "units", "packages", "resources", "stages")
 """Modules beside the stages that every stage may import."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from rushes.analyze import (
     audio_events,
@@ -31,6 +31,10 @@ from rushes.analyze import (
 )
 from rushes.analyze.spec import Analyzer, Wishes
 from rushes.errors import Problem, RecipeError
+from rushes.packages import entry_points
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "rushes.analyzers"
 """Entry points of other packages: name -> "module:attribute" of an Analyzer."""
@@ -118,7 +122,7 @@ def analyzer_names() -> tuple[str, ...]:
         if point.name in ANALYZERS:
             what = f"{_origin(point)} adds an analyzer called {point.name}, which rushes has already"
             raise RecipeError(Problem(None, what, "rename that analyzer or uninstall the package"))
-    return tuple(sorted({*ANALYZERS, *added.names}))
+    return tuple(sorted({*ANALYZERS, *(point.name for point in added)}))
 
 
 def _loaded(point: EntryPoint) -> Analyzer:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rushes import __version__
 from rushes.cli.options import AsJson, Cache, Exit, cache_dir, print_json
+from rushes.packages import version_of
 from rushes.resources import shipped_dir
 
 _LIBRARIES = (
@@ -71,13 +72,10 @@ def _findings(cache: Path) -> Iterator[Finding]:
 
 
 def _library(name: str) -> Finding:
-    # Every verb loads this file, and metadata takes longer to load than all else in it.
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return Finding(name, True, version(name))
-    except PackageNotFoundError:
+    version = version_of(name)
+    if version is None:
         return Finding(name, False, "not installed", f"python -m pip install {name}")
+    return Finding(name, True, version)
 
 
 def _codecs() -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from rushes import __version__
 from rushes.cli.bugs import log_bug
 from rushes.cli.options import Exit
 from rushes.cli.plain_values import take_text_as_it_is
+from rushes.cli.quick_start import start_quickly
 from rushes.errors import RushesError
 
 _VERBS: Mapping[str, str] = {
@@ -87,6 +88,7 @@ def command_line(arguments: list[str]) -> typer.Typer:
 
 def entry(arguments: list[str] | None = None) -> None:
     """Console script: run a verb and end the process with its exit code."""
+    start_quickly()
     signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(answer(sys.argv[1:] if arguments is None else arguments))
 

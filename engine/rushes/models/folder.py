@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +17,7 @@ from rushes.errors import MediaError, ModelError, Place, Problem
 from rushes.models.installed import EXTRAS, PACKAGES, InstalledModels, ModelFile
 from rushes.models.manifest import Manifest, ModelEntry, read_manifest
 from rushes.models.pins import Pin, read_pins
+from rushes.packages import version_of
 from rushes.store.digests import DigestIndex
 from rushes.store.store import hash_file
 
@@ -175,15 +175,11 @@ def installed_models(
 def _unread(name: str) -> Problem | None:
     """What is missing where the package that reads a model is not installed."""
     package = PACKAGES.get(name)
-    if package is None:
+    if package is None or version_of(package) is not None:
         return None
-    try:
-        metadata.version(package)
-    except metadata.PackageNotFoundError:
-        what = f"the model {name} needs the package {package}, which is not installed"
-        extra = EXTRAS.get(package)
-        return Problem(None, what, f"pip install 'rushes[{extra}]'" if extra else f"pip install {package}")
-    return None
+    what = f"the model {name} needs the package {package}, which is not installed"
+    extra = EXTRAS.get(package)
+    return Problem(None, what, f"pip install 'rushes[{extra}]'" if extra else f"pip install {package}")
 
 
 def _unknown(name: str) -> Problem:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
+from rushes.recipe.limits import hints_of
 from rushes.recipe.spec import AnalyzerSpec, Recipe
 
 if TYPE_CHECKING:
@@ -39,17 +39,12 @@ def spec_from_plain(kind: type[Spec], section: Mapping[str, Any], **made: Any) -
 
     made: fields that need no conversion.
     """
-    hints = _hints(kind)
+    hints = hints_of(kind)
     names = {field.name for field in fields(kind)} - set(made)
     return kind(
         **{key: _value(hints[key], value) for key, value in section.items() if key in names},
         **made,
     )
-
-
-@cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
-    return get_type_hints(kind)
 
 
 def _value(hint: Any, value: Any) -> Any:

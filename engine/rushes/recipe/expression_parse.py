@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rushes.recipe.expression_tree import (
     COMPARISONS,
@@ -64,6 +65,10 @@ _FOREIGN_WORDS = {
 }
 
 
+_KEPT = 1000
+"""Expressions that need not be read again: those of a recipe are checked once more for each of its instructions."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
     kind: str
@@ -73,6 +78,7 @@ class _Token:
     unit: str | None = None
 
 
+@lru_cache(maxsize=_KEPT)
 def parse_expression(text: str) -> Expression:
     """Read an expression. Raises ExpressionFault at the first place that cannot be read."""
     if len(text) > MAX_CHARS:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from rushes.recipe.limits import Limits, limits_of
+from rushes.recipe.limits import Limits, hints_of, limits_of
 
 Schema = dict[str, Any]
 Describe = Callable[[type[Any]], Mapping[str, str]]
@@ -35,7 +35,7 @@ SHORT = "x-short"
 def dataclass_schema(kind: type[Any], *, named: bool = False, describe: Describe | None = None) -> Schema:
     """Schema of a mapping with one key per field. named: the field `name` is the key in the mapping above."""
     texts = describe(kind) if describe else {}
-    hints = get_type_hints(kind, include_extras=True)
+    hints = hints_of(kind)
     properties: dict[str, Schema] = {}
     required: list[str] = []
     for field in fields(kind):

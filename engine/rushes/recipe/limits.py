@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -32,18 +33,26 @@ def limits_of(hint: Any) -> Limits | None:
     return None
 
 
-_KNOWN: dict[type[Any], dict[str, Limits]] = {}
+_HINTS: dict[type[Any], Mapping[str, Any]] = {}
+_LIMITS: dict[type[Any], dict[str, Limits]] = {}
+
+
+def hints_of(kind: type[Any]) -> Mapping[str, Any]:
+    """Type hints of a spec with their ranges, by field. They are texts; to make sense of them once takes long enough."""
+    if kind not in _HINTS:
+        _HINTS[kind] = get_type_hints(kind, include_extras=True)
+    return _HINTS[kind]
 
 
 def check_limits(spec: Any) -> None:
     """Raise ValueError where a number of a spec is outside its range."""
     kind: type[Any] = type(spec)
-    if kind not in _KNOWN:
-        hints = get_type_hints(kind, include_extras=True)
-        _KNOWN[kind] = {
+    if kind not in _LIMITS:
+        hints = hints_of(kind)
+        _LIMITS[kind] = {
             field.name: found for field in fields(kind) if (found := limits_of(hints[field.name])) is not None
         }
-    for name, limits in _KNOWN[kind].items():
+    for name, limits in _LIMITS[kind].items():
         number = getattr(spec, name)
         if number is not None and (fault := limits.fault(number)):
             raise ValueError(f"{name}={number!r} {fault}")

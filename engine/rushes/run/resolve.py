@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
 from rushes.graph.key import node_key
 from rushes.graph.node import FileInput, Node, Operation
+from rushes.packages import version_of
 from rushes.store.action import Action
 from rushes.store.canonical import canonical_json, plain
 from rushes.store.store import Store
@@ -158,11 +158,8 @@ class Resolver:
 
 @cache
 def installed_version(library: str) -> str:
-    """Version of a distribution, or "not installed". To look one up takes a millisecond, and every analyzer asks."""
-    try:
-        return metadata.version(library)
-    except metadata.PackageNotFoundError:
-        return "not installed"
+    """Version of a distribution, or "not installed". Every analyzer asks."""
+    return version_of(library) or "not installed"
 
 
 def _differences(node: Node, old: Action, new: Action) -> Iterator[str]:

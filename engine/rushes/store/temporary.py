@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import socket
 import time
@@ -19,7 +18,7 @@ OWNER_UNKNOWN_S = 86400.0
 
 def temporary_name() -> str:
     """A new name that says which process on which machine writes the file."""
-    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(8)}"
+    return f"{socket.gethostname()}-{os.getpid()}-{os.urandom(8).hex()}"
 
 
 def sweep(folder: Path) -> tuple[int, int]:

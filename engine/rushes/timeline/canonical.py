@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from json.encoder import encode_basestring
+from types import NoneType
 from typing import Any
 
 from rushes.units import round_6
+
+_PLAIN = frozenset({str, int, float, bool, NoneType})
+"""Types that are told without asking whether a value is of one of them in a wider sense, which takes long."""
 
 
 def canonical_json(value: Any) -> bytes:
@@ -28,20 +33,35 @@ def sorted_keys(value: Any) -> Any:
 
 
 def _text(value: Any, indent: str) -> str:
+    kind = type(value)
+    if kind in _PLAIN:
+        return _scalar(value)
     inner = indent + "  "
-    if isinstance(value, Mapping) and value:
-        parts = [f"{json.dumps(key, ensure_ascii=False)}: {_text(value[key], inner)}" for key in value]
-        return "{\n" + ",\n".join(inner + part for part in parts) + "\n" + indent + "}"
-    if isinstance(value, list | tuple) and any(isinstance(part, Mapping | list | tuple) for part in value):
-        return "[\n" + ",\n".join(inner + _text(part, inner) for part in value) + "\n" + indent + "]"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_scalar(part) for part in value) + "]"
-    return "{}" if isinstance(value, Mapping) else _scalar(value)
+    if kind is dict or isinstance(value, Mapping):
+        if not value:
+            return "{}"
+        parts = [f"{inner}{_key(key)}: {_text(value[key], inner)}" for key in value]
+        return "{\n" + ",\n".join(parts) + "\n" + indent + "}"
+    if not isinstance(value, list | tuple):
+        return _scalar(value)
+    if _PLAIN.issuperset(map(type, value)) or not any(map(_is_nested, value)):
+        return "[" + ", ".join(map(_scalar, value)) + "]"
+    return "[\n" + ",\n".join([inner + _text(part, inner) for part in value]) + "\n" + indent + "]"
+
+
+def _key(key: Any) -> str:
+    return encode_basestring(key) if type(key) is str else json.dumps(key, ensure_ascii=False)
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, Mapping | list | tuple)
 
 
 def _scalar(value: Any) -> str:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ValueError(f"{value} has no place in JSON")
-        return json.dumps(round_6(value))
+        return float.__repr__(round_6(value))
+    if type(value) is str:
+        return encode_basestring(value)
     return json.dumps(value, ensure_ascii=False)
