@@ -112,7 +112,7 @@ def test_what_a_format_cannot_say_of_speeds_and_transitions_is_said(tmp_path):
     expected = {
         "otio": whip + dip + speed,
         "edl": whip + dip + speed,
-        "fcp7xml": whip + speed,
+        "fcp7xml": whip,
         "fcpxml": whip + dip,
     }
     for format, said in expected.items():

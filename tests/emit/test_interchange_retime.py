@@ -15,8 +15,9 @@ from rushes.emit.interchange_fcp7 import fcp7_text
 from rushes.emit.interchange_fcpx import fcpx_text
 from rushes.emit.interchange_motion import motion_of
 from rushes.emit.interchange_otio import otio_text
-from rushes.emit.interchange_read import imported_timeline, read_edit
+from rushes.emit.interchange_read import ImportFault, imported_timeline, read_edit
 from rushes.timeline.changes import changes_between
+from rushes.timeline.lay import with_range
 from rushes.timeline.tree import Retime, RetimeKey, Timeline, TimelineClip
 from timeline_samples import clip
 
@@ -141,6 +142,121 @@ def test_fcp7_counts_a_retimed_file_as_it_is_at_that_speed():
     found = {part.findtext("parameterid"): part.findtext("value") for part in item.iter("parameter")}
     assert found["speed"] == "200"
     assert (found["variablespeed"], found["reverse"], found["frameblending"]) == ("0", "FALSE", "TRUE")
+
+
+def graph_of(item) -> list[tuple[int, float, list[str]]]:
+    graph = next(part for part in item.iter("parameter") if part.findtext("parameterid") == "graphdict")
+    return [
+        (
+            int(key.findtext("when")),
+            float(key.findtext("value")),
+            [part.tag for part in key if part.text == "TRUE" and part.tag != "speedvirtualkf"],
+        )
+        for key in graph.findall("keyframe")
+    ]
+
+
+def test_fcp7_has_the_whole_ramp_and_the_same_ends_at_its_mean_speed():
+    """42 frames into its file, 20 of them in 10 frames, then 5 in 20: 25 frames in 30, so 42 count as 50.4 at that speed."""
+    root = ElementTree.fromstring(fcp7_text(exchanged(ramp)))
+    item = root.findall(".//video/track/clipitem")[1]
+    assert [item.findtext(name) for name in ("start", "end", "in", "out")] == ["30", "60", "50", "80"]
+    found = {part.findtext("parameterid"): part.findtext("value") for part in item.iter("parameter")}
+    assert found["variablespeed"] == "1" and float(found["speed"]) == pytest.approx(100 * 5 / 6, abs=1e-4)
+    whens = [(when, marks) for when, _, marks in graph_of(item)]
+    assert whens == [
+        (0, ["speedkfstart"]),
+        (50, ["speedkfin"]),
+        (60, []),
+        (80, ["speedkfout"]),
+        (12000, ["speedkfend"]),
+    ]
+    ran = [value for _, value, _ in graph_of(item)]
+    assert ran == pytest.approx([0, 42, 62, 67, 10_000], abs=1e-4)
+
+
+def test_fcp7_has_a_graph_of_one_line_for_one_speed_and_none_for_files_of_another_rate():
+    exchange = exchanged(lambda shot: at_speed(shot, 2.0))
+    item = ElementTree.fromstring(fcp7_text(exchange)).findall(".//video/track/clipitem")[1]
+    points = [(when, value) for when, value, _ in graph_of(item)]
+    assert points == [(0, 0), (21, 42), (51, 102), (5000, 10_000)]
+    edit, files = plain_edit()
+    edit = with_second(edit, ramp(edit.clips[1]))
+    files["side_02.mp4"] = media("side_02.mp4", Fraction(25))
+    other = fcp7_text(plan_exchange(replace(edit, song=None), files))
+    assert "graphdict" not in other and "<value>1</value>" not in other
+
+
+def trimmed(text: str, cut: int) -> str:
+    """The FCP7 file with so many frames cut off the beginning of its second item, and the gap closed behind it."""
+    root = ElementTree.fromstring(text)
+    items = root.findall(".//video/track/clipitem")
+    for item, names in ((items[1], ("end",)), (items[2], ("start", "end"))):
+        for name in names:
+            part = item.find(name)
+            part.text = str(int(part.text) - cut)
+    part = items[1].find("in")
+    part.text = str(int(part.text) + cut)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def otio_trimmed(text: str, cut: int, speed: Fraction) -> str:
+    made = otio.adapters.read_from_string(text, "otio_json")
+    item = list(made.find_clips())[1]
+    start, length = item.source_range.start_time, item.source_range.duration
+    item.source_range = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(start.value + float(cut * speed), start.rate),
+        otio.opentime.RationalTime(length.value - cut, length.rate),
+    )
+    return otio.adapters.write_to_string(made, "otio_json")
+
+
+@pytest.mark.parametrize("cut", [1, 5, 10, 18, 29])
+@pytest.mark.parametrize("program", ["fcp7", "fcp7 by its mean", "otio"])
+def test_a_ramp_that_lost_its_head_in_another_program_begins_where_the_ramp_has_run_to(program, cut):
+    edit, files = plain_edit()
+    edit = replace(with_second(edit, ramp(edit.clips[1])), song=None)
+    exchange, old = plan_exchange(edit, files), edit.clips[1]
+    text = fcp7_text(exchange) if program != "otio" else otio_text(exchange)
+    if program == "fcp7 by its mean":
+        text = text.replace("<value>1</value>", "<value>0</value>")
+    text = otio_trimmed(text, cut, Fraction(5, 6)) if program == "otio" else trimmed(text, cut)
+    (change,) = changes_between(edit, imported_timeline(read_edit(text.encode(), "e"), [*files], "e"))
+    assert change.duration_frames == 30 - cut
+    shown = with_range(old, change.source_start_frames, change.duration_frames, Fraction(30))
+    wanted_s = old.source_at_s(cut, Fraction(30))
+    # A frame of the file; where only the mean is told, one of the edit besides, as its frames were rounded.
+    slack_s = Fraction(1, 60) if program == "fcp7" else Fraction(1, 60) + Fraction(2, 30)
+    assert abs(shown.source_start_s() - wanted_s) <= slack_s
+    assert abs(shown.source_end_s(Fraction(30)) - old.source_end_s(Fraction(30))) <= slack_s + Fraction(1, 30)
+
+
+def test_a_ramp_that_was_slipped_keeps_its_speeds():
+    edit, files = plain_edit()
+    edit = replace(with_second(edit, ramp(edit.clips[1])), song=None)
+    made = otio.adapters.read_from_string(otio_text(plan_exchange(edit, files)), "otio_json")
+    item = list(made.find_clips())[1]
+    start = item.source_range.start_time
+    moved = otio.opentime.RationalTime(start.value + 7, start.rate)
+    item.source_range = otio.opentime.TimeRange(moved, item.source_range.duration)
+    read = read_edit(otio.adapters.write_to_string(made, "otio_json").encode(), "e")
+    (change,) = changes_between(edit, imported_timeline(read, [*files], "e"))
+    assert (change.source_start_frames, change.duration_frames) == (49, 30)
+
+
+def test_numbers_that_mean_nothing_in_a_graph_of_premiere_are_passed_over():
+    text = fcp7_text(exchanged(ramp))
+    ran = next(
+        part for part in ElementTree.fromstring(text).iter("value") if (part.text or "").startswith("66.99")
+    )
+    for junk in ("-1815255671", "", "nonsense"):
+        other = trimmed(text.replace(f"<value>{ran.text}</value>", f"<value>{junk}</value>"), 5)
+        if junk == "nonsense":
+            with pytest.raises(ImportFault, match="a clip has no usable range"):
+                read_edit(other.encode(), "e")
+        else:
+            second = read_edit(other.encode(), "e").clips[1]
+            assert (second.source_start_frames, second.by_ramp) == (52, True)
 
 
 def test_fcp7_knows_dips_by_their_own_name_and_whip_pans_as_dissolves():

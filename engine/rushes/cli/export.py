@@ -16,7 +16,7 @@ from rushes.cli.options import AsJson, Exit, Footage, Song, cache_dir, print_jso
 from rushes.errors import MediaError, Place, Problem, RecipeError
 
 if TYPE_CHECKING:
-    from rushes.emit.interchange import Exchange, MediaFile
+    from rushes.emit.interchange import Exchange, MediaFile, Shot
 
 
 class Format(enum.StrEnum):
@@ -182,6 +182,13 @@ def _counted(count: int, word: str) -> str:
     return f"{count} {word}{'s' * (count != 1)}"
 
 
+def _tells_ramp(shot: Shot, exchange: Exchange, format: Format) -> bool:
+    """Whether the format has the ramp point by point."""
+    if format == Format.FCP7XML:
+        return shot.media.rate_fps == exchange.rate_fps
+    return format == Format.FCPXML
+
+
 def _notes(exchange: Exchange, format: Format) -> list[str]:
     """What the file says otherwise than the edit."""
     from rushes.emit.interchange_motion import is_padded
@@ -201,8 +208,10 @@ def _notes(exchange: Exchange, format: Format) -> list[str]:
                 f"the transition into {shot.clip.id} lasts {length} frames instead of {part.duration_frames}: "
                 "the media around the cut is no longer"
             )
-    ramps = [shot.clip.id for shot in exchange.shots if shot.is_ramp()]
-    if ramps and format != Format.FCPXML:
+    ramps = [
+        shot.clip.id for shot in exchange.shots if shot.is_ramp() and not _tells_ramp(shot, exchange, format)
+    ]
+    if ramps:
         found.append(f"speed ramps are written as their mean speed: {', '.join(ramps)}")
     padded = [shot.clip.id for shot in exchange.shots if is_padded(shot)]
     if padded and format in (Format.FCP7XML, Format.FCPXML):

@@ -5,13 +5,14 @@ whatever its timecode: Premiere and Resolve read them so even where the item dec
 dissolve touches a clip, its start or end is -1 and `in` or `out` takes the handle in; one that comes out of black or goes
 into it has no clip on its other side, and no handle. A file is defined whole, at its own
 rate, where it is first used, and referred to by id from then on. A shot that is retimed has a Time Remap at its mean speed,
-and its item counts frames of the file as they are at that speed. Ramps have keyframes in this format, but the programs that
-read it disagree on them.
+and its item counts frames of the file as they are at that speed. Its graph goes through the points of the ramp, and at both
+ends of the item through those that the mean speed gives: who reads the graph sees the ramp, and who reads the speed alone
+the same range at its mean. (Final Cut Pro 7 writes a graph for every speed, and Premiere one with variablespeed for ramps.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from xml.etree.ElementTree import Element
@@ -27,6 +28,8 @@ ID_NOTE = "rushes:"
 """What the log note of a clip item begins with; our id follows."""
 TIME_REMAP = "timeremap"
 """Id of the effect that changes a clip's speed."""
+SPEED_GRAPH = "graphdict"
+"""Id of its parameter that has keys: frames of the item, and how many of the file have run by then."""
 
 _NAMES: Mapping[TransitionName, str] = MappingProxyType(
     {
@@ -145,11 +148,13 @@ def _clip_item(
     head = coming_in.before_frames if coming_in else 0
     tail = going_out.after_frames if going_out else 0
     source = seconds_to_frames(shot.clip.source_start_s() / _speed(shot), exchange.rate_fps)
+    # A ramp that begins slower than it is on the mean has more frames before it than that tells.
+    source = max(source, head) if shot.is_ramp() else source
     item = add(track, "clipitem", id=f"clipitem-{place}")
     add(item, "name", media.name)
     add(item, "enabled", "TRUE")
-    length_s = media.frames / media.rate_fps / _speed(shot)
-    add(item, "duration", max(1, int(length_s * exchange.rate_fps)))
+    length = int(media.frames / media.rate_fps / _speed(shot) * exchange.rate_fps)
+    add(item, "duration", max(1, length))
     _rate(item, exchange.rate_fps)
     opens = exchange.opens_frames and shot is exchange.shots[0]
     closes = exchange.closes_frames and shot is exchange.shots[-1]
@@ -160,7 +165,8 @@ def _clip_item(
     files.refer(item, media)
     _basic_motion(item, motion_of(shot, exchange, tail), source)
     if shot.speed != 1:
-        _time_remap(item, shot)
+        span = (source, source - head, source + shot.frames + tail, length)
+        _time_remap(item, shot, span, exchange.rate_fps)
     add(add(item, "logginginfo"), "lognote", f"{ID_NOTE}{shot.clip.id}")
 
 
@@ -169,12 +175,54 @@ def _speed(shot: Shot) -> Fraction:
     return Fraction(number(float(shot.speed * 100))) / 100
 
 
-def _time_remap(item: Element, shot: Shot) -> None:
+def _time_remap(item: Element, shot: Shot, span: tuple[int, int, int, int], rate_fps: Fraction) -> None:
+    """span: of _speed_keys. The graph counts frames of the file, so it is for files of the edit's rate: how others count
+    is not known."""
+    drawn = shot.media.rate_fps == rate_fps
     effect = _effect(add(item, "filter"), "Time Remap", TIME_REMAP, "motion", "motion")
-    for name, value in (("variablespeed", "0"), ("speed", number(float(shot.speed * 100)))):
+    values = (
+        ("variablespeed", "1" if drawn and shot.is_ramp() else "0"),
+        ("speed", number(float(shot.speed * 100))),
+        ("reverse", "FALSE"),
+        ("frameblending", _truth(shot)),
+    )
+    for name, value in values:
         add(_parameter(effect, name, name), "value", value)
-    for name, value in (("reverse", "FALSE"), ("frameblending", _truth(shot))):
-        add(_parameter(effect, name, name), "value", value)
+    if not drawn:
+        return
+    graph = _parameter(effect, SPEED_GRAPH, SPEED_GRAPH)
+    add(graph, "valuemin", 0)
+    add(graph, "valuemax", shot.media.frames)
+    for when, ran, mark in _speed_keys(shot, span, rate_fps):
+        key = _keyframe(graph, when)
+        add(key, "value", number(float(ran)))
+        if mark:
+            add(key, "speedvirtualkf", "TRUE")
+            add(key, mark, "TRUE")
+    add(add(graph, "interpolation"), "name", "FCPCurve")
+
+
+def _speed_keys(
+    shot: Shot, span: tuple[int, int, int, int], rate_fps: Fraction
+) -> Iterator[tuple[int, Fraction, str]]:
+    """Frames of the item, the frames of its file that have run by then, and what the key marks: ends of the file and of
+    the item; "" for a key of the ramp. span: frames of the item at which the shot begins, its head, its tail and the file
+    ends."""
+    source, first, last, end = span
+
+    def ran(at: int) -> Fraction:
+        return max(Fraction(0), shot.clip.source_at_s(at - source, rate_fps) * rate_fps)
+
+    if first > 0:
+        yield 0, Fraction(0), "speedkfstart"
+    yield first, ran(first), "speedkfin"
+    inner = () if shot.clip.retime is None else shot.clip.retime.keys
+    for key in inner:
+        if first < source + key.at_frames < last:
+            yield source + key.at_frames, ran(source + key.at_frames), ""
+    yield last, ran(last), "speedkfout"
+    if end > last:
+        yield end, max(ran(last), Fraction(shot.media.frames)), "speedkfend"
 
 
 def _truth(shot: Shot) -> str:

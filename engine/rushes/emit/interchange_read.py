@@ -22,7 +22,8 @@ class ImportFault(RecipeError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadClip:
     """A clip as a file has it. media: url or path, or the name where it has neither. start_frames: record position in
-    frames of the edit; the source is counted in frames of the file since its first picture."""
+    frames of the edit; the source is counted in frames of the file since its first picture. by_ramp: the beginning is
+    where a change of speed on the way puts it, not where the mean speed would."""
 
     id: str | None
     media: str
@@ -30,6 +31,7 @@ class ReadClip:
     source_rate_fps: Fraction
     start_frames: int
     duration_frames: int
+    by_ramp: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ def imported_timeline(
             source_start_frames=clip.source_start_frames,
             source_rate_fps=clip.source_rate_fps,
             duration_frames=clip.duration_frames,
+            by_ramp=clip.by_ramp,
         )
         for clip in edit.clips
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from rushes.emit.interchange_fcp7 import ID_NOTE, TIME_REMAP
+from rushes.emit.interchange_fcp7 import ID_NOTE, SPEED_GRAPH, TIME_REMAP
 from rushes.emit.interchange_read import ReadClip, ReadEdit, fault
 from rushes.units import seconds_to_frames
 
@@ -75,27 +76,45 @@ def _clips(track: Element, rate_fps: Fraction, files: Mapping[str | None, Elemen
         if end == -1:
             end = _cut(_neighbour(parts, place + 1))
         source = _number(item, "in") + seconds_to_frames(head / rate_fps, source_rate_fps)
+        speed, ran = _speed(item, source)
         yield ReadClip(
             id=_id(item),
             media=_media(item, files),
-            source_start_frames=max(0, source),
-            source_rate_fps=source_rate_fps / _speed(item),
+            source_start_frames=max(0, source if ran is None else ran),
+            source_rate_fps=source_rate_fps / speed,
             start_frames=start,
             duration_frames=max(1, end - start),
+            by_ramp=ran is not None,
         )
 
 
-def _speed(item: Element) -> Fraction:
-    """How fast a clip runs all along: its frames are counted at that speed. 1 where it runs otherwise."""
+def _speed(item: Element, at: int) -> tuple[Fraction, int | None]:
+    """How fast a clip runs all along: its frames are counted at that speed. Where it runs otherwise 1, and how many frames of
+    its file have run by one of its own, where its graph tells."""
     for effect in item.findall("filter/effect"):
         if effect.findtext("effectid") == TIME_REMAP:
-            found = {
-                part.findtext("parameterid"): part.findtext("value") for part in effect.iter("parameter")
-            }
-            speed = Fraction(found.get("speed") or "100") / 100
-            is_even = (found.get("variablespeed") or "0").strip() in ("0", "FALSE")
-            return speed if is_even and speed > 0 else Fraction(1)
-    return Fraction(1)
+            found = {part.findtext("parameterid"): part for part in effect.iter("parameter")}
+            speed = Fraction(_value(found.get("speed")) or "100") / 100
+            if (_value(found.get("variablespeed")) or "0").strip() in ("0", "FALSE"):
+                return (speed if speed > 0 else Fraction(1)), None
+            return Fraction(1), _ran(found.get(SPEED_GRAPH), at)
+    return Fraction(1), None
+
+
+def _value(parameter: Element | None) -> str | None:
+    return None if parameter is None else parameter.findtext("value")
+
+
+def _ran(graph: Element | None, at: int) -> int | None:
+    """None where no two keys lie around the frame, or the graph does not ascend there. Premiere writes keys of its own at both
+    ends of a clip with numbers that mean nothing."""
+    keys = () if graph is None else graph.findall("keyframe")
+    points = sorted((_number(key, "when"), Fraction(key.findtext("value") or "-1")) for key in keys)
+    known = [point for point in points if point[1] >= 0]
+    for (begin, begin_ran), (end, end_ran) in pairwise(known):
+        if begin <= at <= end and begin < end and begin_ran <= end_ran:
+            return round(begin_ran + (end_ran - begin_ran) * (at - begin) / (end - begin))
+    return None
 
 
 def _neighbour(parts: list[Element], place: int) -> Element:

@@ -22,13 +22,14 @@ from rushes.units import seconds_to_frames
 class ImportedClip:
     """A clip as another program has it. id: ours, where the program kept it. file: its name below the footage folder.
     source_start_frames: frames of the file at source_rate_fps since its first picture; duration_frames: frames of the
-    imported timeline."""
+    imported timeline. by_ramp: the first picture of a shot whose speed changes was found by that change, not by its mean."""
 
     id: str | None
     file: str
     source_start_frames: int
     source_rate_fps: Fraction
     duration_frames: int
+    by_ramp: bool = False
 
     def source_start_s(self) -> Fraction:
         """Source time of the first picture, exact."""
@@ -238,12 +239,22 @@ def _trimmed(
         moved = not _starts_alike(old, new)
         duration = _duration(new, timeline, imported)
         if new.file == old.file and (moved or duration != old.duration_frames):
-            start = seconds_to_frames(new.source_start_s(), old.source_rate_fps)
+            start_s = _by_ramp_s(old, new, duration, timeline.rate_fps)
+            start = seconds_to_frames(start_s, old.source_rate_fps)
             yield ClipTrimmed(
                 clip_id=old.id,
                 source_start_frames=start if moved else old.source_start_frames,
                 duration_frames=duration,
             )
+
+
+def _by_ramp_s(old: TimelineClip, new: ImportedClip, duration: int, rate_fps: Fraction) -> Fraction:
+    """Where a trimmed shot begins in its file. A program that knows its mean speed alone moves its beginning by that: so many
+    frames of the edit were cut off, and the ramp says what is shown there. Of the same length it was slipped."""
+    if old.retime is None or new.by_ramp or duration == old.duration_frames:
+        return new.source_start_s()
+    cut_s = (new.source_start_s() - old.source_start_s()) / old.mean_speed(rate_fps)
+    return max(Fraction(0), old.source_at_s(seconds_to_frames(cut_s, rate_fps), rate_fps))
 
 
 def _starts_alike(old: TimelineClip, new: ImportedClip) -> bool:
