@@ -19,7 +19,6 @@ from edit_samples import (
     lock,
     move,
     ramped,
-    range_of,
     shots,
     sources,
     swap,
@@ -27,13 +26,10 @@ from edit_samples import (
     unknown_length,
 )
 from rushes.timeline.check import problems_of
-from rushes.timeline.edit_log import Edit, EditError
-from rushes.timeline.make_edit import (
-    delete_edit,
-    unlock_edit,
-)
+from rushes.timeline.edit_log import EditError
+from rushes.timeline.make_edit import delete_edit, unlock_edit
 from rushes.timeline.parts_document import clip_document
-from rushes.timeline.tree import Reframe, ReframeKey, Retime, RetimeKey
+from rushes.timeline.tree import Reframe, ReframeKey
 from timeline_samples import timeline
 
 
@@ -45,7 +41,7 @@ def test_deleting_ripples_in_whole_beats_and_cuts_stay_on_them():
     assert problems_of(got) == ()
 
 
-def test_what_is_deleted_is_kept_with_its_reason_andrange_of():
+def test_what_is_deleted_is_kept_with_its_reason_and_range():
     got = folded(timeline(), delete(2, "too_shaky"))
     (gone,) = got.deleted_clips
     assert {
@@ -296,29 +292,6 @@ def test_an_unlocked_clip_moves_again():
     got = folded(timeline(), lock(3), unlock, delete(1))
     assert shots(got) == [("c02", 0, 30), ("c03", 30, 30)]
     assert (got.clips[1].locked, got.clips[1].lock_metadata) == (False, None)
-
-
-def test_a_retimed_clip_that_is_trimmed_keeps_the_speed_of_what_stays():
-    keys = (
-        RetimeKey(at_frames=0, source_s=0.0),
-        RetimeKey(at_frames=10, source_s=1.0),
-        RetimeKey(at_frames=30, source_s=1.5),
-    )
-    plan = timeline()
-    plan = replace(plan, clips=(replace(plan.clips[0], retime=Retime(keys=keys)), *plan.clips[1:]))
-    shorter = folded(plan, Edit(action="clip_trimmed", payload=range_of("c01", 36, 20)))
-    assert [(key.at_frames, key.source_s) for key in shorter.clips[0].retime.keys] == [
-        (0, 0),
-        (10, 1),
-        (20, 1.25),
-    ]
-    later = folded(plan, Edit(action="clip_trimmed", payload=range_of("c01", 36 + 15, 25)))
-    assert [(key.at_frames, key.source_s) for key in later.clips[0].retime.keys] == [
-        (0, 0),
-        (5, 0.5),
-        (25, 1),
-    ]
-    assert problems_of(later) == ()
 
 
 @pytest.mark.parametrize(

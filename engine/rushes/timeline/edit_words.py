@@ -36,7 +36,9 @@ def effect_words(edits: Sequence[Edit], before: Timeline, after: Timeline) -> It
     now = {clip.id: clip for clip in after.clips}
     took = [range_["clip_id"] for edit in edits for range_ in edit.payload.get("took", ())]
     for clip_id in dict.fromkeys(took):
-        if clip_id in old and clip_id in now:
+        if clip_id not in old or clip_id not in now:
+            continue
+        if old[clip_id].duration_frames != now[clip_id].duration_frames:
             yield _gave(old[clip_id], now[clip_id], after)
     if after.duration_frames != before.duration_frames:
         lengths = (before.duration_s(), after.duration_s())
