@@ -128,7 +128,7 @@ def test_each_kind_of_error_has_its_exit_code(monkeypatch, error, code):
     def fail(*_words):
         raise error([Problem(None, "two", "second"), Problem(None, "one", "first")])
 
-    monkeypatch.setattr(validate, "_problems", fail)
+    monkeypatch.setattr(validate, "_found", fail)
     ended = rushes("validate", "beat_reel")
     assert (ended.code, ended.out) == (code, "")
     assert ended.err == "one\n    fix: first\ntwo\n    fix: second\n"
@@ -179,7 +179,7 @@ def test_a_bug_is_told_on_stderr_where_no_log_can_be_written(own_home, monkeypat
         raise ZeroDivisionError("a bug of ours")
 
     (own_home / "rushes").write_text("a file where the folder should be")
-    monkeypatch.setattr(validate, "_problems", fail)
+    monkeypatch.setattr(validate, "_found", fail)
     ended = rushes("validate", "beat_reel")
     assert ended.code == 5
     assert "ZeroDivisionError: a bug of ours" in ended.err

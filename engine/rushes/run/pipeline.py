@@ -16,14 +16,14 @@ from rushes.graph.analysis import Analysis, plan_analysis
 from rushes.graph.compile import AnalysisTools, Iteration, SourceFile, Sources, compile_edit_graph
 from rushes.graph.node import FileInput, Graph, Stage
 from rushes.media.faults import is_text
-from rushes.media.find import matches_any
 from rushes.media.info import FootageFile
 from rushes.recipe.load import Resolved
-from rushes.recipe.spec import EditSpec, Recipe
+from rushes.recipe.spec import Recipe
 from rushes.run.engine import Session
 from rushes.run.executors import make_executor
 from rushes.run.fingerprints import Fingerprint, analysis_fingerprints
 from rushes.run.footage import check_name, found_clips
+from rushes.run.name_globs import wanted_problems
 from rushes.run.operations.table import OPERATIONS
 from rushes.run.progress import Progress
 from rushes.run.recipe import resolve_recipe
@@ -255,7 +255,9 @@ def _sources(
     made = [Path(folder) for folder in (request.out, request.cache) if folder is not None]
     clips, unreadable = found_clips(footage, recipe.footage, digests, besides=made)
     if recipe.edit is not None and request.plan is None:
-        _check_wanted(recipe.edit, [file.clip for file, _ in clips])
+        problems = [*wanted_problems(recipe.edit, [file.clip for file, _ in clips])]
+        if problems:
+            raise ConstraintError(problems)
     known = _known_again(clips, request.shows, footage)
     sides = side_files(known, recipe.analyzers, known_analyzers(), digests)
     return Sources.of(known, _song(recipe, request, digests), sides, fonts), unreadable
@@ -279,25 +281,6 @@ def _known_again(
         )
     called = {spare[digest]: clip for clip, digest in sorted(gone.items(), reverse=True)}
     return [(replace(file, clip=called.get(file.clip, file.clip)), digest) for file, digest in clips]
-
-
-def _check_wanted(edit: EditSpec, clips: Sequence[str]) -> None:
-    """What names alone tell before anything is analysed. Raises ConstraintError."""
-    problems: list[Problem] = []
-    for glob in edit.must_use:
-        wanted = [clip for clip in clips if matches_any(clip, (glob,))]
-        if not wanted:
-            what = f"edit.must_use: no clip matches {glob!r}"
-            problems.append(Problem(None, what, f"correct the glob; there are: {_some(clips)}"))
-        elif all(matches_any(clip, edit.never_use) for clip in wanted):
-            what = f"edit.must_use wants {glob!r}, but edit.never_use forbids every clip that matches it"
-            problems.append(Problem(None, what, f"take one of them away; it is about {_some(wanted)}"))
-    if problems:
-        raise ConstraintError(problems)
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _song(recipe: Recipe, request: RunRequest, digests: DigestIndex) -> SourceFile | None:

@@ -11,11 +11,10 @@ from rushes.emit.report_templates import template_digest
 from rushes.errors import Place, Problem
 from rushes.graph.analysis import Analysis
 from rushes.graph.compile import rank_by
-from rushes.media.find import unmatched_globs
-from rushes.recipe.files import is_shipped
 from rushes.recipe.load import Resolved
 from rushes.recipe.shape import BUILT_IN
 from rushes.recipe.show import resolved_yaml
+from rushes.run.name_globs import metadata_problems
 from rushes.run.outputs import OUTPUT_FILES
 from rushes.run.pipeline import Prepared
 from rushes.run.results import NodeResult
@@ -87,17 +86,10 @@ def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
 
 
 def metadata_warnings(prepared: Prepared) -> Iterator[str]:
-    """Globs of footage.metadata that tell nothing of any clip, but for those of shipped recipes, which are for everybody.
-
-    These depend on where a recipe lies, so they are no part of the report.
-    """
+    """Globs of footage.metadata that tell nothing of any clip. They depend on where a recipe lies, so they are no part of the
+    report."""
     clips = [clip.name for clip in prepared.sources.clips]
-    for column, value, glob, meant in unmatched_globs(clips, prepared.recipe.footage.metadata):
-        origin = prepared.resolved.origins.get(f"footage.metadata.{column}.{value}")
-        if origin is None or is_shipped(origin.place.path):
-            continue
-        did = "" if meant is None else f"; did you mean {meant!r}? `*` stops at a folder's name"
-        yield f"footage.metadata.{column}.{value}: {glob!r} matches none of {len(clips)} clips{did}"
+    return (problem.what for problem in metadata_problems(prepared.resolved, clips))
 
 
 def without_models(prepared: Prepared, *, fixes: bool) -> tuple[str, ...]:
