@@ -12,6 +12,7 @@ import typer
 from rushes.errors import Place, Problem, RecipeError
 
 if TYPE_CHECKING:
+    from rushes.recipe.spec import FootageSpec
     from rushes.timeline.tree import Timeline
 
 EditArgument = Annotated[
@@ -22,7 +23,8 @@ EditArgument = Annotated[
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditFolder:
     """A timeline and what `run.json` beside it says of its files. footage, song: where they lay, None where nothing says
-    so. clips: every clip of the footage, by name. recipe, cache: the recipe of the run and its store."""
+    so. clips: every clip of the footage, by name. recipe, cache: the recipe of the run and its store. chosen: which files of
+    the footage folder are clips, None where nothing says so."""
 
     timeline: Timeline
     timeline_path: Path
@@ -31,11 +33,12 @@ class EditFolder:
     clips: frozenset[str]
     recipe: str | None = None
     cache: str | None = None
+    chosen: FootageSpec | None = None
 
 
 def read_edit_folder(given: str) -> EditFolder:
     """Raises RecipeError or TimelineError where the timeline cannot be read, or run.json is damaged."""
-    from rushes.run.provenance import clips_of, read_record
+    from rushes.run.provenance import clips_of, footage_of, read_record
     from rushes.timeline.document import timeline_from_json
 
     path = Path(given) / "timeline.json" if Path(given).is_dir() else Path(given)
@@ -48,14 +51,17 @@ def read_edit_folder(given: str) -> EditFolder:
     timeline = timeline_from_json(data, str(path))
     clips = {clip.file for clip in timeline.clips}
     said: Mapping[str, Any] = {}
+    chosen = None
     run_path = path.parent / "run.json"
     if run_path.is_file():
         record = read_record(run_path)
         said = record["arguments"]
         clips |= set(clips_of(record))
+        chosen = footage_of(record)
     return EditFolder(
         timeline=timeline,
         timeline_path=path,
         clips=frozenset(clips),
+        chosen=chosen,
         **{name: said.get(name) for name in ("footage", "song", "recipe", "cache")},
     )

@@ -133,13 +133,14 @@ def media_beside(out: Path, timeline: Timeline, where: Where) -> EditMedia:
     """The files that an edit may show. out: the folder that its run.json lies in, if there is one."""
     from rushes.run.again import RECORD_FILE
     from rushes.run.edit_media import EditMedia
-    from rushes.run.provenance import clips_of, read_record
+    from rushes.run.provenance import clips_of, footage_of, read_record
     from rushes.store.digests import DigestIndex
 
-    said, names = {}, {clip.file: clip.digest for clip in timeline.clips}
+    said, chosen, names = {}, None, {clip.file: clip.digest for clip in timeline.clips}
     if (out / RECORD_FILE).is_file():
         record = read_record(out / RECORD_FILE)
         said, names = record["arguments"], {**names, **clips_of(record)}
+        chosen = footage_of(record)
     footage = where.footage or said.get("footage")
     library = where.library or os.environ.get("RUSHES_LIBRARY") or said.get("library")
     cache = Path(where.cache or said.get("cache") or cache_dir(None))
@@ -148,6 +149,7 @@ def media_beside(out: Path, timeline: Timeline, where: Where) -> EditMedia:
         Path(footage) if footage else None,
         library_path(str(library) if library else None),
         DigestIndex(cache / "digests.index"),
+        chosen,
     )
 
 

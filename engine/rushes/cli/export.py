@@ -121,7 +121,7 @@ def _media(folder: EditFolder, given: str | None, relative_to: Path | None) -> M
         raise MediaError(Problem(Place(footage), what, fix))
     digests = {clip.file: clip.digest for clip in folder.timeline.clips}
     index = DigestIndex(cache_dir(folder.cache) / "digests.index")
-    media = EditMedia(digests, Path(footage), None, index)
+    media = EditMedia(digests, Path(footage), None, index, folder.chosen)
     found: dict[str, MediaFile] = {}
     problems: list[Problem] = []
     for name, digest in sorted(digests.items()):

@@ -25,16 +25,22 @@ class EditMedia:
     """The clips that an edit may show.
 
     names: name -> digest of the clips of the run. footage: the folder they lie in, None: not known. library: the library
-    file, None: there is none.
+    file, None: there is none. chosen: which files of the folder are clips, as the recipe says: no other is found.
     """
 
     def __init__(
-        self, names: Mapping[str, str], footage: Path | None, library: Path | None, digests: DigestIndex
+        self,
+        names: Mapping[str, str],
+        footage: Path | None,
+        library: Path | None,
+        digests: DigestIndex,
+        chosen: FootageSpec | None = None,
     ) -> None:
         self.names = dict(names)
         self._footage = footage if footage is not None and footage.is_dir() else None
         self._library = library if library is not None and library.is_file() else None
         self._digests = digests
+        self._chosen = chosen or FootageSpec()
 
     def length_s(self, clip: TimelineClip) -> Fraction | None:
         """Length of a shot's file, None where neither the library nor the footage knows it."""
@@ -124,7 +130,7 @@ class EditMedia:
         if self._footage is None:
             return {}
         try:
-            return {file.clip: Path(file.path) for file in find_footage(self._footage, FootageSpec())}
+            return {file.clip: Path(file.path) for file in find_footage(self._footage, self._chosen)}
         except MediaError:
             return {}
 
@@ -141,6 +147,7 @@ class EditMedia:
         if found:
             what = f"{word} means {len(found)} clips: {', '.join(found)}"
             raise EditError(Problem(None, what, "give the whole name"))
+        self._refuse_left_out(word)
         fix = did_you_mean(word, names, kind="clips of the footage")
         raise EditError(Problem(None, f"there is no clip {word!r} in the footage", fix))
 
@@ -152,8 +159,25 @@ class EditMedia:
         same = sorted(name for name, known in self.names.items() if known == digest)
         if same:
             return same[0]
+        self._refuse_left_out(str(path))
         what = f"{path} is none of the clips of this edit's footage"
         raise RecipeError(Problem(None, what, "put it into the footage folder, then give its name"))
+
+    def _refuse_left_out(self, word: str) -> None:
+        """Raises EditError where a word means a file of the footage that the recipe leaves out."""
+        if self._footage is None:
+            return
+        try:
+            files = find_footage(self._footage, FootageSpec())
+        except MediaError:
+            return
+        path = Path(word).resolve()
+        for file in files:
+            if word in (file.clip, *_ends(file.clip)) or Path(file.path).resolve() == path:
+                what = f"{file.clip} is no clip of this edit: footage.include and footage.exclude of its recipe leave it out"
+                raise EditError(
+                    Problem(None, what, "name another clip, or let the recipe take it and run again")
+                )
 
 
 def _ends(name: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from rushes import __version__
 from rushes.errors import Place, Problem, RecipeError, RenderError
+from rushes.recipe.spec import FootageSpec
 from rushes.resources import shipped_schema
 from rushes.run.executors import usable_cores
 from rushes.run.results import NodeResult
@@ -112,6 +113,14 @@ def clips_of(record: Mapping[str, Any]) -> dict[str, str]:
     """Clip -> BLAKE3 of a record: of its inputs neither the song nor what lies beside clips."""
     clips = record.get("clips", {})
     return {name: digest for name, digest in record["inputs"].items() if name in clips}
+
+
+def footage_of(record: Mapping[str, Any]) -> FootageSpec:
+    """Which files of the footage folder were clips for the run of a record."""
+    said, usual = record["recipe"].get("footage") or {}, FootageSpec()
+    return FootageSpec(
+        include=tuple(said.get("include", usual.include)), exclude=tuple(said.get("exclude", usual.exclude))
+    )
 
 
 def write_record(record: Mapping[str, Any], path: Path) -> None:
