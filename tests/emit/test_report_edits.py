@@ -7,7 +7,7 @@ from dataclasses import replace
 import report_samples
 import timeline_samples as samples
 from rushes.emit.report import render_report
-from rushes.emit.report_edits import deleted_files, edit_rows
+from rushes.emit.report_edits import edit_rows, gone_files
 from rushes.timeline.tree import Timeline
 
 WHO = {"timestamp": "2026-11-21T10:00:00Z", "by": "Ana"}
@@ -52,7 +52,7 @@ def test_each_edit_says_what_was_done_to_which_clip():
 
 
 def test_a_deleted_clip_that_is_in_another_shot_is_not_called_deleted():
-    assert deleted_files(edited()) == {"night/shaky.mp4": "deleted: too_shaky"}
+    assert gone_files(edited()) == {"night/shaky.mp4": "deleted: too_shaky"}
 
 
 def test_the_page_lists_edits_escaped_and_has_no_such_part_without_any():

@@ -300,6 +300,8 @@ ADDED_LATER = {
     tree.TimelineClip: {"reframe", "retime"},
     tree.Transition: {"direction", "reason"},
     tree.Timeline: {"titles", "fades"},
+    tree.ClipMetadata: {"chosen", "changed"},
+    tree.Reasoning: {"objective_of", "for_edits"},
 }
 """Documents without them are read too."""
 

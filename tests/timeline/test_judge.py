@@ -15,6 +15,7 @@ from rushes.timeline.fold import fold
 from rushes.timeline.judge import broken, judged
 from rushes.timeline.make_edit import File, delete_edit, note_edit, replace_edit, trim_edit
 
+OTHER = File(name="other.mp4", digest="f" * 64, rate_fps=Fraction(25), length_s=Fraction(60))
 WIDE, CLOSE = "shot_type == 'wide'", "shot_type == 'close_up'"
 EVERY_KIND = (
     {"share": CLOSE, "min": 0.3},
@@ -35,6 +36,11 @@ EVERY_KIND = (
     {"length": f"{CLOSE} and energy_01 > 0.5", "min_s": 0.5},
     {"cuts": "beat"},
     {"cuts": "downbeat", "where": "section == 'drop'"},
+    {"cuts": "phrase"},
+    {"cuts": "section", "where": "record_s > 1"},
+    {"hold": "section", "before_s": 0.6, "after_s": 0.6},
+    {"hold": "drop", "after_s": 2},
+    {"uncut": "speech"},
     {"distinct": "look"},
 )
 
@@ -96,15 +102,49 @@ def test_the_limits_of_every_edit_are_counted_anew():
     assert now["must_use"]["of"] == now["duration_s"]["of"] == "edit"
     assert now["duration_s"]["used"] == pytest.approx(float(edited.duration_s()), abs=1e-5)
     assert now["duration_s"]["holds"] is (float(edited.duration_s()) >= 11.5)
-    assert now["never_use"]["of"] == "plan"
+    assert (now["never_use"]["of"], now["never_use"]["holds"]) == ("edit", True)
 
 
-def test_what_nobody_measured_leaves_the_row_of_the_plan():
+def test_a_shot_of_a_file_that_nobody_measured_is_named_where_a_constraint_looks_at_it():
     plan = plan_of({"count": WIDE, "exactly": 1}, {"uses": "clip", "max": 1})
-    other = File(name="other.mp4", digest="f" * 64, rate_fps=Fraction(25), length_s=Fraction(60))
-    now = rows(after(plan, replace_edit(plan, plan.clips[1], other, Fraction(2))))
-    assert (now["n0"]["of"], now["n0"]["used"]) == ("plan", 1)
+    now = rows(after(plan, replace_edit(plan, plan.clips[1], OTHER, Fraction(2))))
+    assert (now["n0"]["of"], now["n0"]["holds"]) == ("edit", None)
+    assert now["n0"]["used"] == "not known: nobody measured what is shown of other.mp4"
     assert (now["n1"]["of"], now["n1"]["holds"]) == ("edit", True)
+
+
+def test_angles_beside_an_unknown_one_hold_only_as_far_as_they_are_known():
+    plan = plan_of(max_same_angle_streak=None)
+    asks = {"max": len(plan.clips)}
+    reasoning = plan.ai_reasoning
+    rows_now = tuple(
+        {**row, "asks": asks} if row["name"] == "max_same_angle_streak" else row
+        for row in reasoning.constraints
+    )
+    plan = replace(plan, ai_reasoning=replace(reasoning, constraints=rows_now))
+    edit = replace_edit(plan, plan.clips[1], OTHER, Fraction(2))
+    assert rows(after(plan, edit))["max_same_angle_streak"]["holds"] is None
+    asks["max"] = 0
+    assert rows(after(plan, edit))["max_same_angle_streak"]["holds"] is False
+
+
+def test_a_file_that_must_not_be_used_breaks_that_once_a_user_shows_it():
+    plan = plan_of(never_use=("other*",))
+    now = rows(after(plan, replace_edit(plan, plan.clips[1], OTHER, Fraction(2))))
+    assert (now["never_use"]["used"], now["never_use"]["holds"]) == ("shown: other.mp4", False)
+
+
+def test_a_soft_constraint_on_single_shots_costs_its_weight_for_their_share_of_the_edit():
+    plan = plan_of({"length": "energy_01 >= 0", "max_s": 6.0, "weight": 0.5})
+    weight = rows(plan)["n0"]["weight"]
+    clip = plan.clips[1]
+    trim = trim_edit(
+        plan, clip, None, clip.source_start_s() + Fraction(7), lambda _: Fraction(90), ripple=True
+    )
+    now = after(plan, trim)
+    share = now.clips[1].duration_frames / now.duration_frames
+    assert now.clips[1].duration_frames == 7 * 30
+    assert rows(now)["n0"]["cost"] == pytest.approx(weight * share, abs=1e-6)
 
 
 def test_plans_of_an_earlier_version_fold_as_they_did():

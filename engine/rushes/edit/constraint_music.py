@@ -35,6 +35,18 @@ def held_moments(spec: ConstraintSpec, places: Places, music: Music | None) -> F
     return places.time_s[_nearest(places, marks, music)]
 
 
+def moments_of_song(spec: ConstraintSpec, places: Places, music: Music) -> Floats:
+    """Song times that a `hold`, or cuts on sections, speak of in the whole song: inside the edit as `held_moments` has them,
+    and behind its end, which a user may move, on the nearest beat."""
+    marks = music.drops_s if spec.hold == "drop" else np.array([part.start_s for part in music.sections[1:]])
+    reach_s = 0.5 * (music.beat_s or 0.5)
+    later = marks[marks > places.time_s[-1] + reach_s]
+    if len(music.beats_s) and len(later):
+        nearest = music.beats_s[np.abs(music.beats_s[None, :] - later[:, None]).argmin(axis=1)]
+        later = np.where(np.abs(nearest - later) <= reach_s, nearest, later)
+    return np.unique(np.concatenate([places.time_s[_nearest(places, marks, music)], later]))
+
+
 def held_over(spec: ConstraintSpec, places: Places, music: Music | None) -> Bools:
     """(places,) where a `hold` allows no cut: before_s before each moment, after_s after it, and where both are given, on it."""
     found = np.zeros(len(places.frames), dtype=bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rushes.edit.constraint_marks import look_mark
-from rushes.edit.constraint_music import held_moments
+from rushes.edit.constraint_music import held_moments, moments_of_song
 from rushes.edit.constraints import OF_ONE_SHOT, Constraints
+from rushes.edit.for_edits import energy_range
 from rushes.edit.problem import Bools, Choice, Floats, Ints, broken_limits, offences, rules_of
 from rushes.edit.runner_up import gains
-from rushes.edit.terms import quiet_and_loud
 from rushes.recipe.constraint_spec import ConstraintSpec
 from rushes.recipe.expression import names_in, parse_expression
 
@@ -26,14 +26,15 @@ _TRIED = 20
 """Other takes that are tried for each shot."""
 
 
-def constraint_rows(answer: Answer, ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-    """A row for every constraint, in the recipe's order. ids: of the clips of the shots.
+def constraint_rows(answer: Answer) -> Iterator[Mapping[str, Any]]:
+    """A row for every constraint, in the recipe's order.
 
     name: its dotted path. kind, says: of the recipe. limit: what it asks, in words. used: how the edit stands to it. holds.
     binds: the edit would be worth more without it, as far as is known; of a soft one, that it costs something. weight, cost:
     of a soft one, as shares of the objective; else null. What rushes.timeline.judge reads once the edit was changed: asks,
-    the constraint itself; seen, what conditions found in each shot; numbers that they name; energy_01, the quiet and the loud
-    of the song; text, whether a streak is one of a text; offered, the values that `uses` counts.
+    the constraint itself; seen, where the footage says what conditions found (for_edits.py); numbers that they name; energy_01,
+    the quiet and the loud of the song; text, whether a streak is one of a text; offered, the values that `uses` counts; at_s,
+    song times that cuts are to lie on or to leave alone.
     """
     standing = _Standing(answer)
     for spec in answer.shots.constraints.specs:
@@ -50,11 +51,11 @@ def constraint_rows(answer: Answer, ids: Sequence[str]) -> Iterator[Mapping[str,
             "weight": None if weight is None else round(weight, 6),
             "cost": cost,
             "of": "edit",
-            **_for_later(standing, spec, ids),
+            **_for_later(standing, spec),
         }
 
 
-def _for_later(standing: _Standing, spec: ConstraintSpec, ids: Sequence[str]) -> Mapping[str, Any]:
+def _for_later(standing: _Standing, spec: ConstraintSpec) -> Mapping[str, Any]:
     """What the constraint is judged with when the edit has changed."""
     constraints = standing.answer.shots.constraints
     asks = {
@@ -66,11 +67,12 @@ def _for_later(standing: _Standing, spec: ConstraintSpec, ids: Sequence[str]) ->
     thresholds = standing.answer.footage.thresholds
     return {
         "asks": asks,
-        "seen": standing.seen(spec, ids),
+        "seen": standing.seen(spec),
         "numbers": {name: thresholds[name] for name in sorted(names & set(thresholds))},
-        "energy_01": standing.energy_01 if "energy_01" in names else None,
+        "energy_01": energy_range(standing.answer.scene) if "energy_01" in names else None,
         "text": spec.streak is not None and constraints.is_text(spec),
         "offered": standing.offered(spec) if spec.uses is not None and spec.min else [],
+        **({} if (at_s := standing.at_s(spec)) is None else {"at_s": at_s}),
     }
 
 
@@ -161,32 +163,25 @@ class _Standing:
     def _offences(self) -> Mapping[str, float]:
         return offences(self.answer.built.problem, self.answer.choices)
 
-    def seen(self, spec: ConstraintSpec, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-        """Key -> for each part of its expression that looks at a shot alone: id -> what it found there."""
-        pieces = [self.answer.footage.pieces[at] for at in self._piece.tolist()]
-
-        def found(marks: Sequence[str]) -> list[dict[str, Any]]:
-            return [
-                {name: piece.marks[mark] for name, piece in zip(ids, pieces, strict=True)} for mark in marks
-            ]
-
-        looked: dict[str, list[dict[str, Any]]] = {}
+    def seen(self, spec: ConstraintSpec) -> dict[str, list[str]]:
+        """Key -> for each part of its expression that looks at a shot alone: the mark that says what it found."""
+        looked: dict[str, list[str]] = {}
         for (constraint, key), reading in self._constraints.readings.items():
             if constraint == spec.name:
-                looked[key] = found(reading.own())
+                looked[key] = reading.own()
                 if reading.before():
-                    looked["before"] = found(reading.before())
-        return looked if spec.distinct is None else looked | {"look": found([look_mark(spec)])}
+                    looked["before"] = reading.before()
+        return looked if spec.distinct is None else looked | {"look": [look_mark(spec)]}
 
-    @property
-    def energy_01(self) -> list[float] | None:
-        """Energies of the song that count as 0 and as 1."""
-        scene = self.answer.scene
-        if scene.music is None:
+    def at_s(self, spec: ConstraintSpec) -> list[float] | None:
+        """Song times that a `hold`, or `cuts` on phrases or sections, speaks of: what the timeline's song does not say."""
+        lie = self._constraints.lie
+        if lie.music is None or (spec.hold is None and spec.cuts not in ("phrase", "section")):
             return None
-        quiet, loud = quiet_and_loud(scene.places, scene.music)
-        shift = scene.request.edit.energy_bias_01 * (loud - quiet)
-        return [round(quiet - shift, 9), round(loud - shift, 9)]
+        if spec.cuts == "phrase":
+            return [round(at, 6) for at in lie.music.phrases_s().tolist()]
+        found = moments_of_song(spec, lie.places, lie.music)
+        return [round(at, 6) for at in found.tolist()]
 
     def offered(self, spec: ConstraintSpec) -> list[str]:
         """Every value of the column that `uses` reads."""

@@ -173,7 +173,7 @@ class Constraints:
             if spec.uncut is not None and self.footage.speech is None:
                 yield f"{spec.rule} limits nothing: nobody listened for speech"
             if spec.hold is not None and len(held_moments(spec, self.lie.places, self.lie.music)) == 0:
-                yield f"{spec.rule} limits nothing: the edit has no {spec.hold} inside"
+                yield no_moment_words(spec)
 
     def offends(self, spec: ConstraintSpec, index: Ints, in_s: Floats) -> Bools:
         """(spans, some pieces): whether a piece on a span breaks a constraint of OF_ONE_SHOT.
@@ -218,6 +218,11 @@ class Constraints:
             return np.zeros(in_s.shape, dtype=bool)
         first = np.array([self.footage.pieces[at].first_bin for at in index.tolist()], dtype=np.int64)
         return speech.cut_by(first[None, :] * BIN_S + in_s, self.length_s[:, None])
+
+
+def no_moment_words(spec: ConstraintSpec) -> str:
+    """The note of a `hold` that finds nothing in the edit."""
+    return f"{spec.rule} limits nothing: the edit has no {spec.hold} inside"
 
 
 def _from_the_second(start: Ints, places: Bools) -> Bools:

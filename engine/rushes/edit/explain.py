@@ -16,7 +16,9 @@ from rushes.edit.problem import Choice, Floats
 from rushes.edit.runner_up import Second, runner_up
 from rushes.edit.source import source_start_frames
 from rushes.edit.terms import worth_step
-from rushes.timeline.tree import ClipMetadata, RunnerUp
+from rushes.timeline.judge_notes import pacing_words
+from rushes.timeline.judge_reasons import TERMS, part_words
+from rushes.timeline.tree import Chosen, ClipMetadata, HeldBy, Reason, RunnerUp
 from rushes.units import frames_to_seconds
 
 _TYPICAL_LOSS_01 = 0.05
@@ -91,6 +93,7 @@ def describe_clip(explainer: Explainer, at: int) -> ClipMetadata:
     choice = answer.choices[at]
     piece = answer.footage.pieces[explainer.piece_at(at)]
     second = runner_up(answer.built.problem, answer.choices, at)
+    because = _reasons(explainer, at)
     return ClipMetadata(
         shot_type=piece.shot_type,
         angle=None if piece.angle == NO_ANGLE else piece.angle,
@@ -98,9 +101,26 @@ def describe_clip(explainer: Explainer, at: int) -> ClipMetadata:
         visual_quality=piece.facts["visual_quality_01"],
         color_variance=piece.facts["color_variance_01"],
         ai_confidence=confidence(explainer, at, second),
-        ai_reasoning=_reasoning(explainer, at),
+        ai_reasoning="; ".join(reason.says for reason in because) or _BEST_LEFT,
         runner_up=None if second is None else _runner_up(explainer, at, second),
         terms={name: round(value, 6) for name, value in explainer.terms(at, choice).items()},
+        chosen=_chosen(explainer, at, because),
+    )
+
+
+def _chosen(explainer: Explainer, at: int, because: tuple[Reason, ...]) -> Chosen:
+    answer, piece = explainer.answer, explainer.answer.footage.pieces[explainer.piece_at(at)]
+    choice, edit = answer.choices[at], answer.scene.request.edit
+    frames = int(answer.spans.length_frames[choice.span])
+    in_s = float(answer.shots.in_s[choice.span, answer.built.column_of(choice)])
+    before = answer.footage.pieces[explainer.piece_at(at - 1)].angle if at else NO_ANGLE
+    return Chosen(
+        source_start_frames=source_start_frames(piece, in_s, frames, edit),
+        duration_frames=frames,
+        timeline_start_frames=int(answer.scene.places.frames[answer.spans.start[choice.span]]),
+        part=None if answer.scene.music is None else part_words(explainer.loud_at(at)),
+        before=None if before == NO_ANGLE else before,
+        because=because,
     )
 
 
@@ -170,13 +190,13 @@ def _why_not(explainer: Explainer, at: int, other: Choice) -> str:
 def _less_energy(explainer: Explainer, at: int, piece: int) -> str:
     loud = explainer.loud_at(at)
     much = "more" if explainer.motion_rank(piece) > loud else "less"
-    return f"it moves {much} than {_part(loud)} asks for"
+    return f"it moves {much} than {part_words(loud)} asks for"
 
 
 def _less_shot_type(explainer: Explainer, at: int, piece: int) -> str:
     if explainer.answer.scene.music is None:
         return f"{_shot_name(explainer, piece)} is rarer in the style"
-    return f"{_shot_name(explainer, piece)} fits {_part(explainer.loud_at(at))} less"
+    return f"{_shot_name(explainer, piece)} fits {part_words(explainer.loud_at(at))} less"
 
 
 def _less_pacing(explainer: Explainer, at: int, piece: int) -> str:
@@ -204,15 +224,6 @@ _LESS: Mapping[str, Callable[[Explainer, int, int], str]] = {
 }
 
 
-def _part(loud: float) -> str:
-    """A part of the song in words; energies are relative to the part that is used, so their numbers would mislead."""
-    if loud >= 0.6:
-        return "the loudest part of the song" if loud >= 0.95 else "a loud part of the song"
-    if loud <= 0.4:
-        return "the quietest part of the song" if loud <= 0.05 else "a quiet part of the song"
-    return "a middling part of the song"
-
-
 _SHOT_NAMES = {"close_up": "a close-up", "medium": "a medium shot", "wide": "a wide shot", "zoom": "a zoom"}
 
 
@@ -221,7 +232,10 @@ def _shot_name(explainer: Explainer, piece: int) -> str:
     return "a shot of unknown type" if kind is None else _SHOT_NAMES.get(kind, kind)
 
 
-def _reasoning(explainer: Explainer, at: int) -> str:
+_BEST_LEFT = "the best that is left for this place"
+
+
+def _reasons(explainer: Explainer, at: int) -> tuple[Reason, ...]:
     """The terms that set this shot apart most from the average piece at its place, at most three, in words; and what its
     in-point does."""
     answer = explainer.answer
@@ -237,12 +251,23 @@ def _reasoning(explainer: Explainer, at: int) -> str:
     strongest = [
         name for name in sorted(ahead, key=lambda name: (-ahead[name], name)) if ahead[name] >= least
     ]
-    said = [text for name in strongest if (text := _WORDS[name](explainer, at))][:_SAID]
-    did = "; ".join(said)
-    said += [
-        text for text in (landing_words(answer, at), *in_point_words(answer, at)) if text and text not in did
-    ]
-    return "; ".join(said) if said else "the best that is left for this place"
+    said = [
+        Reason(says=text, of=_OF_WORDS.get(name, TERMS[name]))
+        for name in strongest
+        if (text := _WORDS[name](explainer, at))
+    ][:_SAID]
+    did = "; ".join(reason.says for reason in said)
+    lands = [Reason(says=text, of=TERMS["accent"]) for text in (landing_words(answer, at),)]
+    shows = [Reason(says=text, of=TERMS["clean"]) for text in in_point_words(answer, at)]
+    return (*said, *(reason for reason in (*lands, *shows) if reason.says and reason.says not in did))
+
+
+_OF_WORDS: Mapping[str, tuple[HeldBy, ...]] = {
+    "energy": ("take", "part"),
+    "shot_type": ("take", "part"),
+    "pacing": ("place",),
+}
+"""What the words for a term speak of, where the term itself looks at more."""
 
 
 def _say_score(explainer: Explainer, at: int) -> str:
@@ -265,19 +290,19 @@ def _say_energy(explainer: Explainer, at: int) -> str:
     loud, moves = explainer.loud_at(at), explainer.motion_rank(explainer.piece_at(at))
     # Ranks, as the term counts them: in quiet footage what moves most may move little.
     if moves >= 0.6 <= loud:
-        return f"more movement than in most takes for {_part(loud)}"
+        return f"more movement than in most takes for {part_words(loud)}"
     if moves <= 0.4 >= loud:
-        return f"less movement than in most takes for {_part(loud)}"
+        return f"less movement than in most takes for {part_words(loud)}"
     kind = explainer.answer.footage.pieces[explainer.piece_at(at)].motion_kind
     how = "its movement" if kind is None else f"its movement ({kind.replace('_', ' ')})"
-    return f"{how} suits {_part(loud)}"
+    return f"{how} suits {part_words(loud)}"
 
 
 def _say_shot_type(explainer: Explainer, at: int) -> str:
     shot = _shot_name(explainer, explainer.piece_at(at))
     if explainer.answer.scene.music is None:
         return f"the style likes {shot}"
-    return f"{shot} suits {_part(explainer.loud_at(at))}"
+    return f"{shot} suits {part_words(explainer.loud_at(at))}"
 
 
 def _say_pacing(explainer: Explainer, at: int) -> str:
@@ -356,13 +381,10 @@ def pacing_target(answer: Answer) -> str:
     style, music = answer.scene.style, answer.scene.music
     rate = answer.scene.request.edit.rate_fps
     frames = [int(answer.spans.length_frames[choice.span]) for choice in answer.choices]
-    mean_s = sum(frames) / len(frames) / rate
-    has = f"the edit has {len(frames)} shots of {mean_s:.2f} s on average"
-    if music is None or music.beat_s is None:
-        return f"shots of about {style.avg_shot_length_s:.2f} s; {has}"
-    low, high = style.low_energy.cut_frequency, style.high_energy.cut_frequency
-    spread = (high / low) ** 0.5
-    quiet, loud = style.cuts_per_beat / spread, style.cuts_per_beat * spread
-    return (
-        f"a cut every {1 / loud:.1f} beats where it is loud, every {1 / quiet:.1f} where it is quiet; {has}"
-    )
+    asked = f"shots of about {style.avg_shot_length_s:.2f} s"
+    if music is not None and music.beat_s is not None:
+        low, high = style.low_energy.cut_frequency, style.high_energy.cut_frequency
+        spread = (high / low) ** 0.5
+        quiet, loud = style.cuts_per_beat / spread, style.cuts_per_beat * spread
+        asked = f"a cut every {1 / loud:.1f} beats where it is loud, every {1 / quiet:.1f} where it is quiet"
+    return pacing_words(asked, len(frames), sum(frames) / rate)

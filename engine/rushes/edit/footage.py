@@ -86,6 +86,8 @@ class Footage:
     """What else is known of their moments: flaws, actions, accents."""
     offered: tuple[Piece, ...] = ()
     """All usable pieces as they are without kept shots: what counts as much motion depends on them."""
+    unusable: tuple[Piece, ...] = ()
+    """What may not be chosen, in such pieces too: a user may still put it into the edit."""
 
     def names_of(self, clip: str) -> tuple[str, ...]:
         """All names of the clip: its own, then those of its copies."""
@@ -127,6 +129,7 @@ def gather_footage(
     never = _never_used(clips, edit)
     faults = [_fault(row, edit, never, copies) for row in rows]
     usable = [row for row, fault in zip(rows, faults, strict=True) if fault is None]
+    others = [row for row, fault in zip(rows, faults, strict=True) if fault is not None]
     offsets, bins = bins_of(clips)
     grid = {
         "score": score_bins(usable, offsets, bins),
@@ -141,6 +144,7 @@ def gather_footage(
     return Footage(
         pieces=_with_kept(offered, shots, rows, offsets, edit, shared=shared),
         offered=offered,
+        unusable=tuple(_piece(run, offsets) for run in _runs(others)),
         **known,
         has_score=any(row["score"] is not None for row in usable),
         has_motion=has_motion,
@@ -341,7 +345,7 @@ def _piece(run: list[dict[str, Any]], offsets: Mapping[str, int]) -> Piece:
     return Piece(
         clip=first["clip"],
         digest=first["digest"],
-        rate_fps=Fraction(first["rate_fps"]).limit_denominator(_NTSC),
+        rate_fps=Fraction(first["rate_fps"] or 0).limit_denominator(_NTSC),
         start_s=first["start_s"],
         end_s=run[-1]["end_s"],
         angle=first["angle"] or NO_ANGLE,

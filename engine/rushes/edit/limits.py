@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from rushes.edit.attempt import Answer
 from rushes.edit.constraint_report import constraint_rows
 from rushes.edit.footage import NO_ANGLE
-from rushes.timeline.judge import longest_run
+from rushes.timeline.judge_kinds import longest_run
 
 
-def limit_rows(answer: Answer, ids: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
+def limit_rows(answer: Answer) -> tuple[Mapping[str, Any], ...]:
     """name, limit, used, binds of every limit, in a fixed order, then the constraints (constraint_report.py).
 
-    ids: of the clips of the shots. asks: what rushes.timeline.judge holds a changed edit against. A limit on uses binds where the proof had to put a price on a clip; the others where the edit is at the limit.
+    asks: what rushes.timeline.judge holds a changed edit against. A limit on uses binds where the proof had to put a price on a clip; the others where the edit is at the limit.
     """
     edit = answer.scene.request.edit
     pieces = [answer.footage.pieces[answer.built.piece_of(choice)] for choice in answer.choices]
@@ -71,8 +71,14 @@ def limit_rows(answer: Answer, ids: Sequence[str]) -> tuple[Mapping[str, Any], .
             bool((prices.wanted > 1e-9).any()),
             globs=list(edit.must_use),
         ),
-        _row("never_use", len(edit.never_use), left["never_use"], left["never_use"] > 0),
-        *constraint_rows(answer, ids),
+        _row(
+            "never_use",
+            len(edit.never_use),
+            left["never_use"],
+            left["never_use"] > 0,
+            globs=list(edit.never_use),
+        ),
+        *constraint_rows(answer),
     )
 
 

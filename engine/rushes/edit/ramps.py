@@ -17,7 +17,7 @@ import polars as pl
 from rushes.edit.attempt import Answer
 from rushes.edit.footage import Piece
 from rushes.recipe.transition_spec import RampsSpec
-from rushes.timeline.tree import Retime, RetimeKey, TimelineClip
+from rushes.timeline.tree import Reason, Retime, RetimeKey, TimelineClip
 from rushes.units import round_6, seconds_to_frames
 
 _EARLIEST_01, _LATEST_01 = 0.2, 0.85
@@ -180,5 +180,10 @@ def _keys(speeds: Sequence[float], rate: float) -> tuple[RetimeKey, ...]:
 def _told(clip: TimelineClip, fast: float, slow: float, where: str) -> TimelineClip:
     """The shot with what its ramp is for added to its reason."""
     words = f"it runs at {fast:.2g}× to its movement {where} and at {slow:.2g}× from there"
-    reason = "; ".join(part for part in (clip.metadata.ai_reasoning, words) if part)
-    return replace(clip, metadata=replace(clip.metadata, ai_reasoning=reason))
+    metadata = clip.metadata
+    reason = "; ".join(part for part in (metadata.ai_reasoning, words) if part)
+    chosen = metadata.chosen
+    if chosen is not None:
+        because = (*chosen.because, Reason(says=words, of=("range", "place")))
+        chosen = replace(chosen, source_start_frames=clip.source_start_frames, because=because)
+    return replace(clip, metadata=replace(metadata, ai_reasoning=reason, chosen=chosen))

@@ -68,7 +68,7 @@ def edit_section(request: EditRequest, before: Timeline) -> MadeAnew:
         gap=gap,
         notes=(*lesson.notes, *answer.notes),
         warnings=(*unwanted, *places.warnings, *_excuses(answer), *answer.warnings),
-        constraints=_rows(before, limit_rows(answer, [clip.id for clip in clips])),
+        constraints=_rows(before, limit_rows(answer)),
     )
 
 

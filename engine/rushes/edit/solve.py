@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 
 from rushes.edit.attempt import Answer, Scene, fill_song
 from rushes.edit.clip_id import new_clip_id
 from rushes.edit.explain import Explainer, describe_clip, pacing_target, style_match
+from rushes.edit.for_edits import Remark, for_edits, notes_of, warnings_of
 from rushes.edit.limits import limit_rows
 from rushes.edit.music import Music, choose_part, read_music
 from rushes.edit.places import lay_places
-from rushes.edit.ramps import lay_ramps, ramp_notes
+from rushes.edit.ramps import lay_ramps
 from rushes.edit.request import EditRequest
 from rushes.edit.source import source_start_frames
-from rushes.edit.transitions import absent_notes, lay_transitions
+from rushes.edit.transitions import lay_transitions
 from rushes.recipe.spec import SIZES_PX
 from rushes.style.profile import read_style
 from rushes.timeline.tree import Reasoning, Timeline, TimelineClip, TimelineSong
@@ -30,21 +32,21 @@ def edit_timeline(request: EditRequest) -> Timeline:
     """
     edit = request.edit
     music = None if request.song is None else read_music(request.song)
-    notes: list[str] = []
+    notes: list[Remark] = []
     start_s = 0.0
     if music is not None:
         asked = None if request.song_spec is None else request.song_spec.start_s
         part = choose_part(music, edit.duration_s, asked)
         start_s = part.start_s
-        notes.append(part.why)
+        notes.append(("length" if asked is None else "always", part.why))
     places = lay_places(music, start_s, edit)
-    notes += places.notes
+    notes += (("length", says) for says in places.notes)
     scene = Scene(request=request, style=read_style(request.style), music=music, places=places)
     answer = fill_song(scene)
-    return _timeline(answer, start_s, (*notes, *answer.notes))
+    return _timeline(answer, start_s, notes)
 
 
-def _timeline(answer: Answer, start_s: float, notes: tuple[str, ...]) -> Timeline:
+def _timeline(answer: Answer, start_s: float, of_song: Sequence[Remark]) -> Timeline:
     request = answer.scene.request
     explainer = Explainer(answer)
     clips = tuple(fresh_shot(explainer, at) for at in range(len(answer.choices)))
@@ -52,7 +54,8 @@ def _timeline(answer: Answer, start_s: float, notes: tuple[str, ...]) -> Timelin
     transitions = lay_transitions(answer, clips)
     width, height = SIZES_PX[request.edit.aspect]
     solution = answer.solution
-    return Timeline(
+    notes, warnings = notes_of(answer, of_song, clips, transitions), warnings_of(answer)
+    made = Timeline(
         version=1,
         project_id=request.project_id,
         creator_id=request.creator_id,
@@ -66,19 +69,16 @@ def _timeline(answer: Answer, start_s: float, notes: tuple[str, ...]) -> Timelin
         ai_reasoning=Reasoning(
             pacing_target=pacing_target(answer),
             style_match_score=style_match(explainer),
-            notes=(
-                *notes,
-                *_doubts(answer),
-                *absent_notes(answer, transitions),
-                *ramp_notes(answer, clips),
-            ),
-            warnings=(*answer.scene.places.warnings, *answer.warnings),
+            notes=tuple(says for _, says in notes),
+            warnings=tuple(says for _, says in warnings),
             objective=round(solution.objective, 9),
             bound=round(solution.bound, 9),
             gap=round(solution.gap, 9),
-            constraints=limit_rows(answer, [clip.id for clip in clips]),
+            constraints=limit_rows(answer),
         ),
     )
+    known = for_edits(answer, made, notes, warnings)
+    return replace(made, ai_reasoning=replace(made.ai_reasoning, for_edits=known))
 
 
 def fresh_shot(explainer: Explainer, at: int) -> TimelineClip:
@@ -123,27 +123,3 @@ def _song(request: EditRequest, music: Music | None, start_s: float) -> Timeline
         sections=music.sections,
         drops=tuple(music.drops_s.tolist()),
     )
-
-
-def _doubts(answer: Answer) -> tuple[str, ...]:
-    """What a viewer might stumble over."""
-    pieces = [answer.footage.pieces[answer.built.piece_of(choice)] for choice in answer.choices]
-    style = answer.scene.style.quality
-
-    def beyond(fact: str, least: float, most: float, what: str) -> None:
-        known = [value for piece in pieces if (value := piece.facts[fact]) is not None]
-        count = sum(not least <= value <= most for value in known)
-        if count:
-            notes.append(f"{count} of {len(pieces)} shots are {what}")
-
-    notes: list[str] = []
-    least, dark, bright = style.min_visual_quality, style.min_exposure, style.max_exposure
-    beyond("visual_quality_01", least, 1.0, f"below the style's visual quality of {least:g}")
-    blur = style.max_motion_blur
-    beyond("sharpness_01", 1.0 - blur, 1.0, f"more blurred than the style's {blur:g}")
-    exposure = f"darker or brighter than the style's exposure of {dark:g} to {bright:g}"
-    beyond("exposure_01", dark, bright, exposure)
-    joined = sum(a.clip == b.clip for a, b in pairwise(pieces))
-    if joined:
-        notes.append(f"{joined} cuts stay within one clip: there is no other to cut to")
-    return tuple(notes)

@@ -9,9 +9,7 @@ import numpy as np
 import polars as pl
 
 from rushes.edit.problem import Bools, Floats
-
-EDGE_S = 0.1
-"""A cut may fall so far into a stretch of speech: its ends are not known better."""
+from rushes.timeline.judge_footage import SPEECH_EDGE_S
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,11 +20,11 @@ class Speech:
     end_s: Floats
 
     def inside(self, at_s: Floats) -> Bools:
-        """Whether moments lie in a stretch, by more than EDGE_S."""
+        """Whether moments lie in a stretch, by more than SPEECH_EDGE_S."""
         if len(self.start_s) == 0:
             return np.zeros(at_s.shape, dtype=bool)
-        stretch = np.searchsorted(self.start_s, at_s - EDGE_S, side="left") - 1
-        found: Bools = (stretch >= 0) & (at_s + EDGE_S < self.end_s[np.maximum(stretch, 0)])
+        stretch = np.searchsorted(self.start_s, at_s - SPEECH_EDGE_S, side="left") - 1
+        found: Bools = (stretch >= 0) & (at_s + SPEECH_EDGE_S < self.end_s[np.maximum(stretch, 0)])
         return found
 
     def cut_by(self, start_s: Floats, length_s: Floats | float) -> Bools:

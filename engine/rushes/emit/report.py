@@ -165,6 +165,8 @@ def _constraints(timeline: Timeline) -> list[dict[str, Any]]:
             "binds": bool(row.get("binds")),
             "cost": "" if row.get("cost") is None else decimal(row["cost"], 3),
             "broken": row.get("holds") is False,
+            "soft": row.get("weight") is not None,
+            "unknown": bool(timeline.user_edits) and row.get("holds", 0) is None,
             "holds": bool(timeline.user_edits) and row.get("holds") is True,
             "of_plan": bool(timeline.user_edits) and row.get("of") != "edit",
         }

@@ -62,6 +62,7 @@ def _shot_view(
         "quality": _share_or_none(clip.metadata.visual_quality),
         "motion": _share_or_none(clip.metadata.motion_intensity),
         "by_user": by_user,
+        "is_changed": bool(clip.metadata.changed),
         "confidence": "chosen by you" if confidence is None else percent(confidence),
         "confidence_px": _bar_px(confidence or 0.0),
         "level": level_of(confidence, data.high_01, data.medium_01),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rushes.timeline.tree import Timeline
@@ -35,14 +35,25 @@ def edit_rows(timeline: Timeline) -> list[dict[str, str]]:
     ]
 
 
-def deleted_files(timeline: Timeline) -> dict[str, str]:
-    """Clips that a user took out and that are in no other shot -> what is said of it."""
+def gone_files(timeline: Timeline) -> dict[str, str]:
+    """Clips that the plan showed and no shot shows any more -> what became of them."""
     used = {clip.file for clip in timeline.clips}
-    return {
-        str(gone["file"]): "deleted" + (f": {gone['user_reason']}" if gone.get("user_reason") else "")
-        for gone in timeline.deleted_clips
-        if gone.get("file") and gone["file"] not in used
-    }
+    known = timeline.ai_reasoning.for_edits or {}
+    gone = {str(file): "in the plan, until its part was made anew" for _, file, *_ in known.get("shots", ())}
+    gone |= dict(_replaced(timeline))
+    for shot in timeline.deleted_clips:
+        if shot.get("file"):
+            gone[str(shot["file"])] = "deleted" + (
+                f": {shot['user_reason']}" if shot.get("user_reason") else ""
+            )
+    return {file: why for file, why in gone.items() if file not in used}
+
+
+def _replaced(timeline: Timeline) -> Iterator[tuple[str, str]]:
+    for clip in timeline.clips:
+        for record in clip.edit_history:
+            if record.get("action") == "clip_replaced":
+                yield str(record["before"]["file"]), f"replaced by {record['file']}"
 
 
 def _part(edit: Mapping[str, Any]) -> str:

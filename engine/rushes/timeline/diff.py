@@ -17,6 +17,8 @@ PRECISION = 1e-6
 Tolerance = Callable[[str], float]
 """How far a number may be off, by its dotted name without places, such as "clips.metadata.ai_confidence"."""
 
+_FOR_EDITS = frozenset({"for_edits", "chosen", "changed"})
+"""Keys of what edits are judged with: it says why the rest differs, and is no difference of its own."""
 _DECISIONS = frozenset(
     {"file", "digest", "start_s", "locked", "schema", "rate_fps", "width_px", "height_px", "source_rate_fps"}
     | {"duration_frames", "source_start_frames", "source_end_frames", "timeline_start_frames", "at_frames"}
@@ -87,7 +89,7 @@ def _compared(
 ) -> Iterator[Change]:
     """Walk two documents side by side. words: what the change is called; name: what tolerances go by."""
     if isinstance(x, dict) and isinstance(y, dict):
-        for key in [*x, *(key for key in y if key not in x)]:
+        for key in (key for key in (*x, *(key for key in y if key not in x)) if key not in _FOR_EDITS):
             parts = (x.get(key), y.get(key))
             yield from _compared(*parts, f"{words} {key}", f"{name}.{key}", tolerance_of, place)
     elif isinstance(x, list) and isinstance(y, list):

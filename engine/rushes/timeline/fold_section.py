@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from rushes.timeline.judge_notes import shot_keys
 from rushes.timeline.lay import laid
 from rushes.timeline.parts_document import clip_from_document, transition_from_document
-from rushes.timeline.tree import Timeline, TimelineClip
+from rushes.timeline.tree import Reasoning, Timeline, TimelineClip
 
 
 def section_made_anew(timeline: Timeline, payload: Mapping[str, Any]) -> Timeline:
@@ -25,7 +26,8 @@ def section_made_anew(timeline: Timeline, payload: Mapping[str, Any]) -> Timelin
             *(clip.timeline_start_frames for clip in timeline.clips),
         ):
             raise ValueError(f"frame {border} of the section's border is no cut any more")
-    clips = tuple(clip_from_document(clip) for clip in payload["clips"])
+    known = {clip.id: clip for clip in timeline.clips}
+    clips = tuple(_as_before(clip_from_document(clip), known) for clip in payload["clips"])
     _check_filled(clips, start, end)
     before = tuple(clip for clip in timeline.clips if clip.timeline_start_frames < start)
     after = tuple(clip for clip in timeline.clips if clip.timeline_start_frames >= end)
@@ -36,10 +38,44 @@ def section_made_anew(timeline: Timeline, payload: Mapping[str, Any]) -> Timelin
     whole = (*before, *clips, *after)
     made = laid(timeline, whole)
     transitions = tuple(given.get((part.from_clip, part.to_clip), part) for part in made.transitions)
+    return replace(
+        made,
+        version=timeline.version + 1,
+        transitions=transitions,
+        ai_reasoning=_reasoning(made, payload),
+    )
+
+
+def _as_before(clip: TimelineClip, known: Mapping[str, TimelineClip]) -> TimelineClip:
+    """A shot of the section, with all that the plan says of it where it is one of before: the payload has what was true of
+    it then."""
+    before = known.get(clip.id)
+    if before is None or _sight(before) != _sight(clip):
+        return clip
+    return replace(clip, metadata=before.metadata)
+
+
+def _sight(clip: TimelineClip) -> tuple[object, ...]:
+    return clip.file, clip.digest, clip.source_start_frames, clip.duration_frames, clip.retime
+
+
+def _reasoning(timeline: Timeline, payload: Mapping[str, Any]) -> Reasoning:
+    """What is said of the whole edit. By the recipe's own measure the objective is only where nothing was asked besides."""
+    reasoning = timeline.ai_reasoning
     # Logs of before 0.4 do not have them.
-    rows = tuple(payload.get("constraints", made.ai_reasoning.constraints))
-    reasoning = replace(made.ai_reasoning, constraints=rows)
-    return replace(made, version=timeline.version + 1, transitions=transitions, ai_reasoning=reasoning)
+    reasoning = replace(reasoning, constraints=tuple(payload.get("constraints", reasoning.constraints)))
+    objective, bound = payload.get("objective"), payload.get("bound")
+    if reasoning.for_edits is None or payload.get("instruction") or payload.get("seed"):
+        return reasoning
+    if objective is None or bound is None or bound <= 0:
+        return reasoning
+    measured = {
+        "shots": shot_keys(timeline.clips),
+        "objective": objective,
+        "bound": bound,
+        "gap": round(min(1.0, max(0.0, (bound - objective) / bound)), 9),
+    }
+    return replace(reasoning, for_edits={**reasoning.for_edits, "measured": measured})
 
 
 def _check_filled(clips: tuple[TimelineClip, ...], start: int, end: int) -> None:

@@ -1,7 +1,7 @@
 """What the conditions of constraints say of the shots of a timeline as it stands now.
 
-A plan says of each of its shots what conditions found there (`seen`); places are read from the timeline itself. What
-nobody looked at is not known.
+A plan says of its footage what conditions found there (`seen`: in which column); places are read from the timeline itself.
+What nobody looked at is not known.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from rushes.recipe.constraint_spec import BEFORE, PLACE_COLUMNS
 from rushes.recipe.expression import parse_expression
 from rushes.recipe.expression_split import Split, split
 from rushes.recipe.expression_tree import Expression, names_in
-from rushes.timeline.tree import Timeline, TimelineClip
+from rushes.timeline.judge_footage import Takes
+from rushes.timeline.tree import Timeline, TimelineClip, TimelineSong
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,7 +35,8 @@ class Shots:
     energy of the part of the song that was used; None: no condition asks."""
 
     timeline: Timeline
-    seen: Mapping[str, Sequence[Mapping[str, Any]]]
+    takes: Takes
+    seen: Mapping[str, Sequence[str | Mapping[str, Any]]]
     numbers: Mapping[str, float]
     energy_01: Sequence[float] | None
 
@@ -97,9 +99,14 @@ class Shots:
         return self._known(key, at)
 
     def _known(self, key: str, at: int) -> Column:
-        """What the plan says. Of a shot that its user chose it says nothing: that has no terms."""
+        """What the plan says of the takes that the shots lie in."""
         parts = self.seen.get(key, ())
         known = parts[at] if at < len(parts) else {}
+        if isinstance(known, str):
+            takes = [self.takes.of(clip) for clip in self.clips]
+            found = [None if take is None else take[known] for take in takes]
+            return None if None in takes else found
+        # Plans of before 0.4 say it of each shot, and nothing of what a user chose: that has no terms.
         if any(clip.id not in known or not clip.metadata.terms for clip in self.clips):
             return None
         return [known[clip.id] for clip in self.clips]
@@ -148,12 +155,18 @@ class Shots:
 
     def _energy(self, start_s: float, end_s: float) -> float | None:
         """Energy under a shot between the quiet and the loud of the song."""
-        song = self.timeline.song
-        if song is None or self.energy_01 is None:
-            return None
-        mean = mean_energy(song.energy_times, song.energy_curve, song.start_s + start_s, song.start_s + end_s)
-        quiet, loud = self.energy_01
-        return min(1.0, max(0.0, (mean - quiet) / (loud - quiet)))
+        return loud_01(self.timeline.song, self.energy_01, start_s, end_s)
+
+
+def loud_01(
+    song: TimelineSong | None, energy_01: Sequence[float] | None, start_s: float, end_s: float
+) -> float | None:
+    """Energy under a range of record time between the quiet and the loud of a song; None: not known."""
+    if song is None or energy_01 is None:
+        return None
+    mean = mean_energy(song.energy_times, song.energy_curve, song.start_s + start_s, song.start_s + end_s)
+    quiet, loud = energy_01
+    return min(1.0, max(0.0, (mean - quiet) / (loud - quiet)))
 
 
 def mean_energy(times_s: Sequence[float], energy_01: Sequence[float], start_s: float, end_s: float) -> float:

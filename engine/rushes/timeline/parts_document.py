@@ -9,7 +9,9 @@ from typing import Any
 
 from rushes.timeline.canonical import sorted_keys
 from rushes.timeline.tree import (
+    Chosen,
     ClipMetadata,
+    Reason,
     Reframe,
     ReframeKey,
     Retime,
@@ -84,6 +86,20 @@ def _metadata_document(metadata: ClipMetadata) -> dict[str, Any]:
         "ai_reasoning": metadata.ai_reasoning,
         "runner_up": None if metadata.runner_up is None else _runner_up_document(metadata.runner_up),
         "terms": {name: float(metadata.terms[name]) for name in sorted(metadata.terms)},
+        **({} if metadata.chosen is None else {"chosen": _chosen_document(metadata.chosen)}),
+        **({"changed": list(metadata.changed)} if metadata.changed else {}),
+    }
+
+
+def _chosen_document(chosen: Chosen) -> dict[str, Any]:
+    because = [{"says": reason.says, "of": list(reason.of)} for reason in chosen.because]
+    return {
+        "source_start_frames": chosen.source_start_frames,
+        "duration_frames": chosen.duration_frames,
+        "timeline_start_frames": chosen.timeline_start_frames,
+        "part": chosen.part,
+        "before": chosen.before,
+        "because": because,
     }
 
 
@@ -172,8 +188,18 @@ def _retime(retime: Mapping[str, Any]) -> Retime:
 
 
 def _metadata(metadata: Mapping[str, Any]) -> ClipMetadata:
-    runner_up = metadata["runner_up"]
-    return ClipMetadata(**{**metadata, "runner_up": None if runner_up is None else RunnerUp(**runner_up)})
+    runner_up, chosen = metadata["runner_up"], metadata.get("chosen")
+    parts = {
+        "runner_up": None if runner_up is None else RunnerUp(**runner_up),
+        "chosen": None if chosen is None else _chosen(chosen),
+        "changed": tuple(metadata.get("changed", ())),
+    }
+    return ClipMetadata(**{**metadata, **parts})
+
+
+def _chosen(chosen: Mapping[str, Any]) -> Chosen:
+    because = tuple(Reason(says=reason["says"], of=tuple(reason["of"])) for reason in chosen["because"])
+    return Chosen(**{**chosen, "because": because})
 
 
 def transition_from_document(transition: Mapping[str, Any]) -> Transition:

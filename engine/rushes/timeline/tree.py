@@ -15,9 +15,9 @@ from rushes.units import seconds_to_frames
 TransitionName = Literal["hard_cut", "quick_dissolve", "whip_pan", "dip_to_black"]
 Direction = Literal["left", "right", "up", "down"]
 ReframeMode = Literal["steady", "pan", "track", "fit"]
-HeldBy = Literal["take", "range", "place", "before"]
+HeldBy = Literal["take", "range", "place", "part", "before"]
 """What a reason is a reason of: the take (an unbroken run of a clip that looks alike), the range of it that is shown, the place
-and length in the edit, or the angle of the shot before."""
+and length in the edit, how loud the part of the song is there, or the angle of the shot before."""
 TitlePlaceKind = Literal["start", "end", "whole", "time", "section", "clip"]
 
 FINAL_STATUS = (
@@ -80,12 +80,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """A shot as the engine chose it: what its reasons, its confidence and its runner-up speak of. before: the angle of the shot
-    before it, None where that is not known or there is none."""
+    """A shot as the engine chose it: what its reasons, its confidence and its runner-up speak of. part: the part of the song
+    under it in words, None without a song. before: the angle of the shot before it, None where that is not known or there is none."""
 
     source_start_frames: int
     duration_frames: int
     timeline_start_frames: int
+    part: str | None
     before: str | None
     because: tuple[Reason, ...]
 

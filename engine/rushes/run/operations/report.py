@@ -8,7 +8,7 @@ import polars as pl
 
 from rushes.analyze.tables import unpack_tables
 from rushes.emit.report import ReportData, render_report
-from rushes.emit.report_edits import deleted_files
+from rushes.emit.report_edits import gone_files
 from rushes.graph.node import Call, Outcome
 from rushes.run.operations.score import score_spec
 from rushes.score.files import read_frame
@@ -28,7 +28,7 @@ def _report(call: Call) -> Outcome:
     preview = call.inputs.get("preview")
     segments = read_frame(call.inputs["segments"])
     shown = None if timeline is None else timeline_from_json(timeline.read_bytes())
-    gone = {} if shown is None else deleted_files(shown)
+    gone = {} if shown is None else gone_files(shown)
     data = ReportData(
         title=facts["title"],
         timeline=shown,

@@ -49,11 +49,11 @@ OPERATIONS = MappingProxyType(
             Operation(name="score", version=3, function=f"{_HERE}.score:score_clips", libraries=("polars",)),
             Operation(
                 name="edit",
-                version=11,
+                version=13,
                 function=f"{_HERE}.edit:edit_timelines",
                 libraries=("numpy", "polars", "scipy"),
             ),
-            Operation(name="fold", version=3, function=f"{_HERE}.fold:fold_edits"),
+            Operation(name="fold", version=4, function=f"{_HERE}.fold:fold_edits"),
             Operation(name="talk", version=2, function=f"{_HERE}.talk:talk_timelines", libraries=("polars",)),
             Operation(
                 name="reframe",
@@ -79,7 +79,7 @@ OPERATIONS = MappingProxyType(
             ),
             Operation(
                 name="report",
-                version=3,
+                version=4,
                 function=f"{_HERE}.report:render_reports",
                 libraries=("jinja2", "polars"),
             ),
