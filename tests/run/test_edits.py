@@ -17,7 +17,15 @@ from rushes.errors import RecipeError, RenderError
 from rushes.run import edits as module
 from rushes.run.edit_lock import alone
 from rushes.run.edit_repair import repair
-from rushes.run.edits import append_edit, append_edits, change, edited, redo_edit, undo_edit
+from rushes.run.edits import (
+    append_edit,
+    append_edits,
+    change,
+    edited,
+    redo_edit,
+    refuse_lost_log,
+    undo_edit,
+)
 from rushes.timeline.document import TimelineError, timeline_from_json, timeline_to_json
 from rushes.timeline.edit_log import Edit, EditError
 from rushes.timeline.make_edit import note_edit
@@ -397,6 +405,32 @@ def test_what_is_said_of_a_log_that_is_gone(out):
     )
     (out / "timeline.plan.json").unlink()
     assert edited(out).log.entries == ()
+
+
+@pytest.mark.parametrize("where", ["last line", "within"])
+def test_a_log_that_is_cut_off_stops_a_run_and_a_rendering_before_they_begin(out, where):
+    folder = note(note(edited(out), "a"), "b")
+    lines = folder.stored.split(b"\n")
+    lines[2 if where == "last line" else 1] = lines[1][:50]
+    (out / "edits.jsonl").write_bytes(b"\n".join(lines[:3] if where == "last line" else lines))
+    before = files(out)
+    with pytest.raises(EditError) as raised:
+        refuse_lost_log(out)
+    said = "the last line is cut off" if where == "last line" else "this line is damaged"
+    assert said in str(raised.value) and "`rushes edit OUT repair` keeps what" in str(raised.value)
+    assert files(out) == before
+
+
+def test_a_damaged_plan_is_told_with_what_it_is_for(out):
+    note(edited(out), "a")
+    (out / "timeline.plan.json").write_text('{"a": 1}')
+    for look in (edited, repair):
+        with pytest.raises(TimelineError) as raised:
+            look(out)
+        assert str(raised.value) == (
+            f"{out}/timeline.plan.json: this is not a timeline: it has no `schema: rushes/timeline@1`\n    fix: take "
+            "timeline.plan.json from a backup: the edits were made on it; or run into another folder with --out"
+        )
 
 
 def test_a_header_that_is_damaged_is_made_again_and_the_edits_behind_it_stay(out):

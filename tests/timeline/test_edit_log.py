@@ -119,6 +119,10 @@ def test_a_damaged_line_in_the_middle_is_told_with_its_number():
     lines = log_of(noted("a"), noted("b")).data.splitlines()
     said = fault_of(b"\n".join([lines[0], b"{oops", lines[2], b""]))
     assert said.startswith("out/edits.jsonl:2:1: this line is damaged: ")
+    assert said.endswith(
+        "    fix: take the file from a backup; or `rushes edit OUT repair` keeps what stands before it and puts the rest "
+        "into a file beside it"
+    )
 
 
 def test_an_empty_log_is_told():

@@ -104,6 +104,13 @@ def test_where_no_name_is_near_all_there_are_is_told(word):
     assert said(replace(EDIT, deleted_clips=(gone,)), word) == f"there is no clip {word!r}\n    fix: {ALL}"
 
 
+def test_of_many_shots_twenty_are_listed():
+    many = timeline((30,) * 33)
+    told = said(many, "nothing")
+    assert told.endswith(" and 13 more") and told.count(".mp4") == 20
+    assert "c means 33 clips: " in said(many, "c") and said(many, "c").count("(place ") == 20
+
+
 def test_a_shot_is_called_by_its_place_its_id_and_its_file():
     assert called(EDIT, EDIT.clips[1]) == "clip 2 (c02, side_02.mp4)"
 

@@ -13,6 +13,7 @@ from rushes.run.edits import (
     check_plan,
     edits_counted,
     is_timeline,
+    read_plan,
     read_timeline,
     was_once,
     write_safely,
@@ -37,7 +38,7 @@ def repair(out: Path) -> tuple[str, ...]:
         return ()
     with alone(out):
         data = bytes_or_nothing(out / LOG_FILE)
-        plan, plan_bytes = read_timeline(out / PLAN_FILE)
+        plan, plan_bytes = read_plan(out)
         log, rest = _longest_sound(plan, _with_header(data, plan_bytes), str(out / LOG_FILE))
         check_plan(plan_bytes, log, out / PLAN_FILE)
         rest = (_damaged_header(data) + rest).strip(b"\n")

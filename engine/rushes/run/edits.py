@@ -87,7 +87,11 @@ def edited(out: Path) -> EditedFolder:
 
 
 def refuse_lost_log(out: Path) -> None:
-    """Raises EditError where there were edits and their log is gone: what else is wrong with the folder is not asked."""
+    """Raises EditError where there were edits and their log is gone or damaged: what else is wrong with the folder is not
+    asked."""
+    stored = _log_bytes(out)
+    if stored:
+        read_log(stored, str(out / LOG_FILE))
     if not (out / LOG_FILE).exists() and (out / PLAN_FILE).is_file():
         with suppress(RecipeError, TimelineError):
             _without_log(out)
@@ -195,7 +199,7 @@ def _read(out: Path) -> EditedFolder:
         fix = "take it from a backup, or run the recipe again with this folder as --out"
         raise EditError(Problem(Place(str(out)), what, fix))
     path = str(out / LOG_FILE)
-    plan, plan_bytes = read_timeline(out / PLAN_FILE)
+    plan, plan_bytes = read_plan(out)
     log = read_log(stored, path)
     check_plan(plan_bytes, log, out / PLAN_FILE)
     folded = fold(plan, log.entries, path)
@@ -214,7 +218,7 @@ def _read(out: Path) -> EditedFolder:
 def _without_log(out: Path) -> EditedFolder:
     """A folder without edits. A plan beside a timeline that is another one says that there were some."""
     timeline, found = read_timeline(out / TIMELINE_FILE)
-    plan, plan_bytes = read_timeline(out / PLAN_FILE) if (out / PLAN_FILE).exists() else (timeline, found)
+    plan, plan_bytes = read_plan(out) if (out / PLAN_FILE).exists() else (timeline, found)
     if not is_timeline(found, plan):
         what = f"{TIMELINE_FILE} is not what the plan and 0 edits give, and {LOG_FILE} is gone"
         fix = f"{LOST}; to begin anew from {TIMELINE_FILE} as it is, move {PLAN_FILE} away"
@@ -295,6 +299,15 @@ def read_timeline(path: Path) -> tuple[Timeline, bytes]:
     """A timeline and its bytes. Raises RecipeError where it cannot be read, TimelineError where it is damaged."""
     data = read_bytes(path)
     return timeline_from_json(data, str(path)), data
+
+
+def read_plan(out: Path) -> tuple[Timeline, bytes]:
+    """The plan of an out folder and its bytes. Raises RecipeError where it cannot be read, TimelineError where it is damaged."""
+    try:
+        return read_timeline(out / PLAN_FILE)
+    except TimelineError as error:
+        fix = f"take {PLAN_FILE} from a backup: the edits were made on it; or run into another folder with --out"
+        raise TimelineError(replace(problem, fix=fix) for problem in error.problems) from None
 
 
 def read_bytes(path: Path) -> bytes:

@@ -39,6 +39,8 @@ ACTIONS: tuple[str, ...] = get_args(Action)
 
 REPAIR = "`rushes edit OUT repair` keeps what is whole and puts the rest into a file beside it"
 
+REPAIR_BEFORE = "`rushes edit OUT repair` keeps what stands before it and puts the rest into a file beside it"
+
 LOST = "take edits.jsonl from a backup; or go back to the plan with `rushes edit OUT repair`, which keeps the timeline beside it"
 
 
@@ -180,11 +182,11 @@ def _document(line: bytes, place: Place) -> dict[str, Any]:
         document: Any = json.loads(line.decode())
     except (ValueError, RecursionError) as error:
         what = f"this line is damaged: {error}"
-        raise EditError(
-            Problem(place, what, "take the file from a backup, or write the line as it was")
-        ) from None
+        raise EditError(Problem(place, what, f"take the file from a backup; or {REPAIR_BEFORE}")) from None
     if not isinstance(document, dict):
-        raise EditError(Problem(place, "this line is no edit", "take the file from a backup"))
+        raise EditError(
+            Problem(place, "this line is no edit", f"take the file from a backup; or {REPAIR_BEFORE}")
+        )
     return document
 
 

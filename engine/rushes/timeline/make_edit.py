@@ -209,7 +209,8 @@ def _trimmed(
         what = f"nobody knows how long {clip.file} is, so it cannot be shown for longer"
         raise EditError(Problem(None, what, "say where its folder lies with --footage"))
     if over and length_s is not None and changed.source_end_s(rate) > length_s + 1 / clip.source_rate_fps / 2:
-        what = f"{clip.file} is {_s(length_s)} long, the trim ends at {_s(changed.source_end_s(rate))}"
+        ends_s = changed.source_end_s(rate) if end_s is None else end_s
+        what = f"{clip.file} is {_s(length_s)} long, the trim ends at {_s(ends_s)}"
         raise EditError(Problem(None, what, f"end at {_s(length_s)} or earlier"))
     return changed
 

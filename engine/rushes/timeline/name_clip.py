@@ -10,6 +10,9 @@ from rushes.recipe.names import did_you_mean
 from rushes.timeline.edit_log import EditError
 from rushes.timeline.tree import Timeline, TimelineClip
 
+_LISTED = 20
+"""So many clips are listed at most."""
+
 
 def clip_meant(timeline: Timeline, word: str) -> TimelineClip:
     """The shot that a word means. A number is a place, from 1; else a whole id, the beginning of only one, or the file of
@@ -57,8 +60,13 @@ def _known(clips: Sequence[TimelineClip], word: str) -> str:
     names = [name for clip in clips for name in (clip.id, clip.file)]
     near = did_you_mean(word, names, kind="").partition("?")
     meant = f"{near[0]}? " if near[1] else ""
-    listed = ", ".join(f"{place} {clip.id} {clip.file}" for place, clip in enumerate(clips, start=1))
+    listed = _some([f"{place} {clip.id} {clip.file}" for place, clip in enumerate(clips, start=1)])
     return f"{meant}clips of this edit by place, id and file: {listed}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return ", ".join(names[:_LISTED]) + more
 
 
 def called(timeline: Timeline, clip: TimelineClip) -> str:
@@ -69,4 +77,4 @@ def called(timeline: Timeline, clip: TimelineClip) -> str:
 
 def _listed(clips: Sequence[TimelineClip], found: Sequence[TimelineClip]) -> str:
     places = {clip.id: place for place, clip in enumerate(clips, start=1)}
-    return ", ".join(f"{clip.id} (place {places[clip.id]}, {clip.file})" for clip in found)
+    return _some([f"{clip.id} (place {places[clip.id]}, {clip.file})" for clip in found])
