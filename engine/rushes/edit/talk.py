@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 from rushes.edit.clip_id import new_clip_id
 from rushes.edit.talk_ranges import (
@@ -24,7 +25,9 @@ from rushes.edit.talk_words import Said, filler_places, fillers_for
 from rushes.errors import ConstraintError, Problem
 from rushes.recipe.spec import SIZES_PX, EditSpec
 from rushes.recipe.talk_spec import TalkSpec
-from rushes.timeline.tree import ClipMetadata, Reasoning, Timeline, TimelineClip, Transition
+from rushes.timeline.judge_notes import shot_keys
+from rushes.timeline.judge_talk import stay_words
+from rushes.timeline.tree import Chosen, ClipMetadata, Reason, Reasoning, Timeline, TimelineClip, Transition
 
 _WORTH_SAYING_S = 0.05
 _ENLARGED = 1.05
@@ -98,11 +101,12 @@ def talk_timeline(request: TalkRequest) -> Timeline:
     rate = Fraction(request.edit.rate_fps)
     used, silent = _takes(request, talk, rate)
     shots, dropped = _placed(used, talk, rate)
-    clips = tuple(_clip(shot, rate) for shot in shots)
+    clips = tuple(_clip(shot, before, rate) for before, shot in zip([None, *shots], shots, strict=False))
     width, height = SIZES_PX[request.edit.aspect]
     said_s, kept_s = _spoken_s(used), _spoken_s(used, shots, rate)
     share = round(min(1.0, kept_s / said_s), 9)
-    return Timeline(
+    of_clips = (*_enlarged(used, (width, height)), *silent)
+    made = Timeline(
         version=1,
         project_id=request.project_id,
         creator_id=request.creator_id,
@@ -116,13 +120,33 @@ def talk_timeline(request: TalkRequest) -> Timeline:
         ai_reasoning=Reasoning(
             pacing_target=f"no silence of {talk.min_silence_s:g} s or more, no filler",
             style_match_score=None,
-            notes=(*(_summary(take, rate) for take in used), *_enlarged(used, (width, height)), *silent),
+            notes=(*(_summary(take, rate) for take in used), *of_clips),
             warnings=(*_doubts(used, talk), *dropped),
             objective=share,
             bound=1.0,
             gap=round(1.0 - share, 9),
         ),
     )
+    known = _for_edits(made, used, of_clips, tuple(_doubts(used, talk)))
+    return replace(made, ai_reasoning=replace(made.ai_reasoning, for_edits=known))
+
+
+def _for_edits(
+    timeline: Timeline, used: Sequence[_Take], notes: Sequence[str], warnings: Sequence[str]
+) -> Mapping[str, Any]:
+    """What an edited timeline is judged with: see rushes.timeline.judge_talk. notes, warnings: of the clips, whatever is
+    shown of them."""
+    return {
+        "said": {
+            take.clip.file: [[round(at, 6) for at in span] for span in take.heard.speech] for take in used
+        },
+        "lengths_s": {take.clip.file: round(take.clip.duration_s, 6) for take in used},
+        "shots": shot_keys(timeline.clips),
+        "duration_frames": timeline.duration_frames,
+        "notes": [{"of": "always", "says": says} for says in notes],
+        "warnings": [{"of": "always", "says": says} for says in warnings],
+        "doubts": [],
+    }
 
 
 def _takes(request: TalkRequest, talk: TalkSpec, rate: Fraction) -> tuple[list[_Take], tuple[str, ...]]:
@@ -200,8 +224,9 @@ def _placed(used: Sequence[_Take], talk: TalkSpec, rate: Fraction) -> tuple[list
     )
 
 
-def _clip(shot: _Shot, rate: Fraction) -> TimelineClip:
+def _clip(shot: _Shot, before: _Shot | None, rate: Fraction) -> TimelineClip:
     clip, stretch = shot.take.clip, shot.stretch
+    reason = _reason(shot, rate)
     return TimelineClip(
         id=new_clip_id(clip.digest, clip.file, stretch.start_frames, shot.at_frames),
         file=clip.file,
@@ -218,8 +243,16 @@ def _clip(shot: _Shot, rate: Fraction) -> TimelineClip:
             color_variance=clip.numbers.get("color_variance_01"),
             # Nothing was weighed against anything else.
             ai_confidence=1.0,
-            ai_reasoning=_reason(shot, rate),
+            ai_reasoning=reason,
             runner_up=None,
+            chosen=Chosen(
+                source_start_frames=stretch.start_frames,
+                duration_frames=stretch.frames,
+                timeline_start_frames=shot.at_frames,
+                part=None,
+                before=None if before is None else before.take.clip.angle,
+                because=(Reason(says=reason, of=("range",)),),
+            ),
         ),
     )
 
@@ -300,7 +333,7 @@ def _summary(take: _Take, rate: Fraction) -> str:
         named = ", ".join(f"{text} {count}x" for text, count in sorted(fillers.items()))
         parts.append(f"fillers ({named})")
     cut = f"; cut: {' and '.join(parts)}" if parts else ""
-    return f"{take.clip.file}: {kept_s:.2f} s of {take.clip.duration_s:.2f} s stay{cut}"
+    return f"{stay_words(take.clip.file, kept_s, take.clip.duration_s)}{cut}"
 
 
 def _enlarged(used: Sequence[_Take], size_px: tuple[int, int]) -> Iterator[str]:

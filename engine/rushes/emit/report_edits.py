@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
-from rushes.timeline.tree import Timeline
+from rushes.emit.report_words import seconds
+from rushes.timeline.tree import Timeline, TimelineClip
 
 _DONE = {
     "clip_deleted": "deleted",
@@ -22,17 +24,31 @@ _WHY = ("reason", "note")
 
 def edit_rows(timeline: Timeline) -> list[dict[str, str]]:
     """Rows of the table of edits, the oldest first: when, who, which, what."""
-    files = {clip.id: clip.file for clip in timeline.clips}
-    files |= {str(gone["clip_id"]): str(gone.get("file", "")) for gone in timeline.deleted_clips}
+    shown = {clip.id: clip for clip in timeline.clips}
+    gone = {str(shot["clip_id"]): str(shot.get("file", "")) for shot in timeline.deleted_clips}
     return [
         {
             "when": str(edit["timestamp"]),
             "who": str(edit.get("by", "")),
-            "which": files.get(str(edit.get("clip_id")), "") or _part(edit),
-            "what": _what(edit),
+            "which": _file_then(shown.get(str(edit.get("clip_id"))), edit)
+            or gone.get(str(edit.get("clip_id")))
+            or _part(edit),
+            "what": _what(edit, timeline.rate_fps),
         }
         for edit in timeline.user_edits
     ]
+
+
+def _file_then(clip: TimelineClip | None, edit: Mapping[str, Any]) -> str:
+    """The file that a shot showed when it was edited: it may have been replaced then or since."""
+    if clip is None:
+        return ""
+    later = (
+        str(record["before"]["file"])
+        for record in clip.edit_history
+        if record.get("action") == "clip_replaced" and record.get("edit", 0) >= edit.get("edit", 0)
+    )
+    return next(later, clip.file)
 
 
 def gone_files(timeline: Timeline) -> dict[str, str]:
@@ -62,10 +78,12 @@ def _part(edit: Mapping[str, Any]) -> str:
     return f"{edit['section_start']:.2f}–{edit['section_end']:.2f} s"
 
 
-def _what(edit: Mapping[str, Any]) -> str:
+def _what(edit: Mapping[str, Any], rate_fps: Fraction) -> str:
     if edit["action"] == "regenerate_requested":
         asked = edit.get("instruction") or "another choice"
         return f"made anew: {asked}, {len(edit['clip_ids'])} shots"
     done = _DONE[edit["action"]].format_map({"place": edit.get("place"), "file": edit.get("file")})
+    if "duration_frames" in edit and edit["action"] == "clip_trimmed":
+        done += f" to {seconds(float(edit['duration_frames'] / rate_fps))}"
     why = next((str(edit[name]) for name in _WHY if edit.get(name)), "")
     return f"{done}: {why}" if why else done

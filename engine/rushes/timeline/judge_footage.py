@@ -32,8 +32,8 @@ class Takes:
 
     @property
     def are_known(self) -> bool:
-        """False: the plan is of an earlier version, or nothing was chosen in it."""
-        return bool(self._known)
+        """False: the plan is of an earlier version, or of an edit of talk, in which nothing is chosen."""
+        return "takes" in self._known
 
     @cached_property
     def _of_clip(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:

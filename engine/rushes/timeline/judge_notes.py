@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from rushes.timeline.judge_footage import Takes
+from rushes.timeline.judge_talk import talk_reasoning
 from rushes.timeline.tree import Timeline, TimelineClip
 
 _HAS = "; the edit has "
@@ -54,7 +55,11 @@ def notes_as_they_are(timeline: Timeline) -> Timeline:
     if shots == known["shots"]:
         return replace(timeline, ai_reasoning=replace(reasoning, objective_of="edit"))
     measured = known.get("measured", {})
-    if shots == measured.get("shots"):
+    counted: tuple[str, ...] = ()
+    if "said" in known:
+        reasoning = talk_reasoning(timeline, known)
+        counted = reasoning.notes
+    elif shots == measured.get("shots"):
         numbers = {name: measured[name] for name in ("objective", "bound", "gap")}
         reasoning = replace(reasoning, objective_of="edit", **numbers)
     else:
@@ -66,7 +71,7 @@ def notes_as_they_are(timeline: Timeline) -> Timeline:
     reasoning = replace(
         reasoning,
         style_match_score=None,
-        notes=(*notes, *_counted(timeline, known)),
+        notes=(*notes, *(counted or _counted(timeline, known))),
         warnings=tuple(warnings),
     )
     return replace(timeline, ai_reasoning=reasoning)

@@ -88,7 +88,7 @@ def _changed(
         chosen.duration_frames,
     ):
         take = takes.at(clip.file, *_chosen_s(clip, chosen, timeline))
-        if take is None or take is not takes.of(clip):
+        if takes.are_known and (take is None or take is not takes.of(clip)):
             yield "take"
         yield "range"
     if (clip.timeline_start_frames, clip.duration_frames) != (

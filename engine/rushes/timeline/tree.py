@@ -109,7 +109,7 @@ class ClipMetadata:
     terms: Mapping[str, float] = field(default_factory=dict[str, float])
     """Contribution of each term of the objective, as far as it is still known once the shot was edited."""
     chosen: Chosen | None = None
-    """None: of a shot that its user chose, of an edit of talk, and of plans of before 0.4."""
+    """None: of a shot that its user chose, and of plans of before 0.4."""
     changed: tuple[HeldBy, ...] = ()
     """What edits have made another of it since it was chosen."""
 

@@ -54,7 +54,7 @@ OPERATIONS = MappingProxyType(
                 libraries=("numpy", "polars", "scipy"),
             ),
             Operation(name="fold", version=4, function=f"{_HERE}.fold:fold_edits"),
-            Operation(name="talk", version=2, function=f"{_HERE}.talk:talk_timelines", libraries=("polars",)),
+            Operation(name="talk", version=3, function=f"{_HERE}.talk:talk_timelines", libraries=("polars",)),
             Operation(
                 name="reframe",
                 version=3,
