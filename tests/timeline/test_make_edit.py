@@ -98,8 +98,8 @@ def test_a_gap_before_a_locked_clip_that_nobody_can_fill_is_an_error_with_the_nu
     with pytest.raises(EditError) as caught:
         folded(plan, lock(3, "position", reason="the logo"), delete(2))
     assert str(caught.value) == (
-        '3.33 s would be missing before c03, which is locked by ann, 2026-05-01T12:00:00Z, "the logo" at 4.33 s: '
-        "beside it, c01 has 1.80 s\n"
+        "3.33 s would be missing before clip 3 (c03, overhead_03.mp4), which stands at 4.33 s and is locked by ann, "
+        '2026-05-01T12:00:00Z, "the logo": beside it, c01 has 1.80 s\n'
         "    fix: unlock it with `rushes edit OUT unlock c03`, or replace the clip instead"
     )
 

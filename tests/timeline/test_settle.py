@@ -177,7 +177,8 @@ def test_where_no_shot_is_left_between_two_locked_ones_that_is_said():
     with pytest.raises(EditError) as caught:
         without(plan_of(30, 30, 30, locked=(1, 3)), 2)
     assert str(caught.value) == (
-        "1.00 s would be missing before c03, which is locked at 2.00 s: there is no other shot beside it\n"
+        "1.00 s would be missing before clip 3 (c03, overhead_03.mp4), which stands at 2.00 s and is locked: there is no "
+        "other shot beside it\n"
         "    fix: unlock it with `rushes edit OUT unlock c03`, or replace the clip instead"
     )
 

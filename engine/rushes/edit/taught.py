@@ -99,7 +99,8 @@ def _has_it(
 
 def _notes(request: EditRequest, dropped: int) -> Iterator[str]:
     if dropped:
-        yield f"{dropped} takes that were deleted are not offered again"
+        takes = "1 take that was deleted is" if dropped == 1 else f"{dropped} takes that were deleted are"
+        yield f"{takes} not offered again"
     known = {spec.name: spec for spec in request.edit.delete_reasons}
     for reason in sorted({shot.reason for shot in request.avoid} - {""}):
         if reason in known:

@@ -16,6 +16,7 @@ from rushes.errors import Problem
 from rushes.timeline.edit_log import EditError
 from rushes.timeline.lay import nearest_beat_frames, with_range
 from rushes.timeline.locks import holds_position, holds_source, lock_words
+from rushes.timeline.name_clip import called
 from rushes.timeline.tree import Timeline, TimelineClip
 
 LEAST_S = Fraction(1, 4)
@@ -188,7 +189,7 @@ def _cannot(
     if last < len(shots):
         anchor = shots[last]
         at_s = float(anchor.timeline_start_s(timeline.rate_fps))
-        where = f"before {anchor.id}, which is {lock_words(anchor)} at {at_s:.2f} s"
+        where = f"before {called(timeline, anchor)}, which stands at {at_s:.2f} s and is {lock_words(anchor)}"
         fix = f"unlock it with `rushes edit OUT unlock {anchor.id}`, or replace the clip instead"
     else:
         where = "at this place, so that the edit keeps its length"
