@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from rushes.cli.model_folder import Models, models_dir, models_option
+from rushes.cli.model_folder import Models
 from rushes.cli.options import Cache, Executor, Exit, Footage, Song, Workers
+from rushes.cli.render import again_of
 
 
 def reproduce(
@@ -24,38 +25,25 @@ def reproduce(
 ) -> int:
     """Run a finished run again in an empty store and compare what comes out, byte for byte.
 
-    --footage and --song say where the files lie now, where that changed. --cache uses a store instead of an empty one.
+    Models are looked for where the run had them. Edits, and a plan that was only rendered, are taken from beside RUN.JSON
+    as they were then. --footage and --song say where files lie now; --cache uses a store instead of an empty one.
     """
     from rushes.cli.progress import ProgressView
-    from rushes.run.deliver import run_recipe
-    from rushes.run.pipeline import RunRequest
     from rushes.run.provenance import read_record
+    from rushes.run.repeat import repeat_run
     from rushes.run.reproduce import compare_runs
 
     before = read_record(Path(record))
-    arguments = before["arguments"]
     with tempfile.TemporaryDirectory(prefix="rushes-") as scratch:
-        recipe = Path(scratch) / "recipe.yaml"
-        recipe.write_text(arguments["recipe_text"], encoding="utf-8")
-        request = RunRequest(
-            recipe=str(recipe),
-            footage=footage or arguments["footage"],
-            song=song or arguments["song"],
-            cache=Path(cache) if cache else Path(scratch) / "cache",
-            executor=executor,
-            workers=workers,
-            until=arguments["until"],
-            models=models_dir(models),
-            models_option=models_option(models),
-        )
-        out = Path(scratch) / "out"
+        again = again_of(footage, song, None, cache or f"{scratch}/cache", executor, workers, models)
         with ProgressView() as progress:
-            run_recipe(request, out, progress)
+            out, given = repeat_run(Path(record), before, again, Path(scratch), progress)
         differences = compare_runs(before, read_record(out / "run.json"))
     for line in differences:
         print(line)
     if differences:
         print(f"{record} was not reproduced", file=sys.stderr)
         return Exit.FAILED
-    print(f"reproduced: {', '.join(before['outputs'])} have the same bytes")
+    taken = f"; taken as given: {given}" if given else ""
+    print(f"reproduced: {', '.join(before['outputs'])} have the same bytes{taken}")
     return Exit.DONE

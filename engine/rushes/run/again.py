@@ -6,7 +6,7 @@ import shlex
 import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +64,30 @@ def request_again(record: Mapping[str, Any], again: Again) -> Generator[RunReque
     """The request that a record tells of.
 
     Where the recipe file still says the same, it is used itself, so that messages name its lines; else the resolved
-    recipe as it was, from a temporary file that is gone at the end.
+    recipe as it was.
     """
+    found = _asked(record, again)
+    resolved = _resolved_the_same(found, record["recipe"])
+    if resolved is None:
+        yield _as_it_was(found, record["arguments"], again.overrides)
+        return
+    # More overrides make another recipe, which is read where it is needed.
+    same = None if again.overrides else resolved
+    yield replace(found, overrides=(*found.overrides, *again.overrides), resolved=same)
+
+
+def request_as_recorded(record: Mapping[str, Any], again: Again) -> RunRequest:
+    """The request that a record tells of, by the resolved recipe as it was, whatever the recipe file says by now, and up
+    to the stage up to which it ran. What comes out is told to no library."""
+    said = record["arguments"]
+    found = _as_it_was(_asked(record, again), said, tuple(said.get("render_set", ())))
+    return replace(found, until=said["until"], library=None)
+
+
+def _asked(record: Mapping[str, Any], again: Again) -> RunRequest:
     said = record["arguments"]
     models = again.models or _models_then(said)
-    found = RunRequest(
+    return RunRequest(
         recipe=said["recipe"],
         footage=again.footage or said["footage"],
         song=again.song or said["song"],
@@ -82,16 +101,36 @@ def request_again(record: Mapping[str, Any], again: Again) -> Generator[RunReque
         personal=again.personal,
         library=_recorded(said, "library"),
     )
-    resolved = _resolved_the_same(found, record["recipe"])
-    if resolved is not None:
-        # More overrides make another recipe, which is read where it is needed.
-        same = None if again.overrides else resolved
-        yield replace(found, overrides=(*found.overrides, *again.overrides), resolved=same)
-        return
+
+
+def _as_it_was(asked: RunRequest, said: Mapping[str, Any], overrides: tuple[str, ...]) -> RunRequest:
+    """The request with the resolved recipe of the record, and the warnings that were said of it then: written out whole, a
+    recipe is warned of for other things than the file that it was read from."""
     with tempfile.TemporaryDirectory(prefix="rushes-") as scratch:
         recipe = Path(scratch) / "recipe.yaml"
         recipe.write_text(said["recipe_text"], encoding="utf-8")
-        yield replace(found, recipe=str(recipe), profile=None, overrides=again.overrides, personal=None)
+        whole = replace(asked, recipe=str(recipe), profile=None, overrides=overrides, personal=None)
+        resolved = resolved_of(whole, known_analyzers())
+    return replace(whole, resolved=replace(resolved, problems=_warnings_then(said)))
+
+
+def recipe_warnings(resolved: Resolved) -> list[dict[str, Any]]:
+    """What a recipe was warned of, as `run.json` keeps it."""
+    return [
+        {
+            "place": None if problem.place is None else [*astuple(problem.place)],
+            "what": problem.what,
+            "fix": problem.fix,
+        }
+        for problem in resolved.problems
+    ]
+
+
+def _warnings_then(said: Mapping[str, Any]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(None if one["place"] is None else Place(*one["place"]), one["what"], one["fix"])
+        for one in said.get("recipe_warnings", ())
+    )
 
 
 def _models_then(said: Mapping[str, Any]) -> Path | None:

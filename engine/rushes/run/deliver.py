@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +13,18 @@ from typing import Any
 
 from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError, StoreError
 from rushes.graph.compile import FOLD, PLAN, TIMELINE, Sources
-from rushes.graph.node import Graph
+from rushes.graph.node import FileInput, Graph
 from rushes.graph.outputs import SegmentJob, compile_report_graph, compile_video_graph
 from rushes.recipe.show import resolved_yaml
-from rushes.run.again import RECORD_FILE, Again, check_footage, read_run, recorded_arguments, request_again
+from rushes.run.again import (
+    RECORD_FILE,
+    Again,
+    check_footage,
+    read_run,
+    recipe_warnings,
+    recorded_arguments,
+    request_again,
+)
 from rushes.run.edits import LOG_FILE, PLAN_FILE, edited, refuse_lost_log
 from rushes.run.engine import NodeResult, Session
 from rushes.run.operations.table import OPERATIONS
@@ -85,9 +93,21 @@ def run_recipe(request: RunRequest, out: Path, progress: Progress | None = None)
         refuse_lost_log(out)
     edits = out / LOG_FILE
     keeps = edits.is_file() and not request.discards_edits
+    return run_request(replace(request, out=out, edits=edits if keeps else None), out, progress)
+
+
+def run_request(
+    request: RunRequest,
+    out: Path,
+    progress: Progress | None = None,
+    check: Callable[[Prepared], None] | None = None,
+) -> Finished:
+    """A request as it stands, and its record. check: what else may refuse it before anything is computed."""
     started_at = datetime.now(UTC)
-    prepared = prepare(replace(request, out=out, edits=edits if keeps else None), progress)
+    prepared = prepare(request, progress)
     with prepared.session:
+        if check is not None:
+            check(prepared)
         finished = run_prepared(prepared, out)
     write_record(_record(prepared, finished, started_at), out / RECORD_FILE)
     return replace(finished, outputs={**finished.outputs, "run": str(out / RECORD_FILE)})
@@ -125,6 +145,7 @@ def render_edit(out: Path, again: Again, progress: Progress | None = None) -> Fi
     record_now["arguments"] |= {
         name: record["arguments"][name] for name in ("recipe", "recipe_text", "profile", "set")
     }
+    record_now["arguments"]["render_set"] = list(again.overrides)
     write_record(record_now, out / RECORD_FILE)
     return replace(finished, outputs={**finished.outputs, "run": str(out / RECORD_FILE)})
 
@@ -151,9 +172,10 @@ def _record(prepared: Prepared, finished: Finished, started_at: datetime) -> dic
             "profile": request.profile,
             "set": list(request.overrides),
             "until": request.until,
+            "recipe_warnings": recipe_warnings(prepared.resolved),
             **recorded_arguments(request),
         },
-        inputs=_inputs(sources),
+        inputs=_inputs(sources, prepared.graph),
         results=finished.results,
         outputs={name: Path(path) for name, path in finished.outputs.items()},
         libraries={**prepared.tools.versions, **{name: installed_version(name) for name in libraries}},
@@ -164,12 +186,15 @@ def _record(prepared: Prepared, finished: Finished, started_at: datetime) -> dic
     )
 
 
-def _inputs(sources: Sources) -> dict[str, str]:
-    """Every file that was read -> its BLAKE3: clips, what lies beside them, and the song."""
+def _inputs(sources: Sources, graph: Graph) -> dict[str, str]:
+    """Every file that was read -> its BLAKE3: clips, what lies beside them, the song, and plan and edits that were given."""
     read = {clip.name: clip.digest for clip in sources.clips}
     for clip, beside in sources.sides.items():
         read |= {posixpath.join(posixpath.dirname(clip), side.name): side.digest for side in beside}
-    return read | ({sources.song.name: sources.song.digest} if sources.song else {})
+    read |= {sources.song.name: sources.song.digest} if sources.song else {}
+    timelines = (node for node in graph.nodes if node.id in (FOLD, TIMELINE))
+    given = [found for node in timelines for found in node.inputs.values() if isinstance(found, FileInput)]
+    return read | {os.path.basename(found.path): found.digest for found in given}
 
 
 def plan_recipe(request: RunRequest) -> list[PlanRow]:

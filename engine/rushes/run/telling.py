@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -35,7 +36,8 @@ def report_facts(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[
         "title": report.title or recipe.name,
         "templates": template_digest(),
         "warnings": [
-            *(text for text in run_warnings(prepared, results) if ": left out: " not in text),
+            *(str(_without_folder(problem)) for problem in prepared.resolved.problems),
+            *(text for text in clip_warnings(prepared, results) if ": left out: " not in text),
             *without_models(prepared, fixes=False),
         ],
         "failed": failed_clips(prepared, results),
@@ -71,7 +73,19 @@ def failed_clips(prepared: Prepared, results: Mapping[str, NodeResult]) -> list[
 
 
 def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple[str, ...]:
-    """What the user should know though the run went on: failed clips first, then partial ones, in order of name."""
+    """What the user should know though the run went on: of the recipe, then of clips."""
+    return (*map(str, prepared.resolved.problems), *clip_warnings(prepared, results))
+
+
+def _without_folder(problem: Problem) -> Problem:
+    """Where a recipe lies is no part of the report."""
+    place = problem.place
+    name = None if place is None else dataclasses.replace(place, path=os.path.basename(place.path))
+    return dataclasses.replace(problem, place=name)
+
+
+def clip_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple[str, ...]:
+    """Failed clips first, then partial ones, in order of name."""
     failed = failed_clips(prepared, results)
     gone = {clip for clip, _ in failed}
     found = [f"{clip}: left out: {reason}" for clip, reason in failed]
@@ -81,8 +95,7 @@ def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
         for text in (*result.warnings, *((f"{result.id}: {result.failure}",) if result.failure else ()))
         if result.subject not in gone
     }
-    recipe_warnings = [str(problem) for problem in prepared.resolved.problems]
-    return (*recipe_warnings, *found, *sorted(partial))
+    return (*found, *sorted(partial))
 
 
 def metadata_warnings(prepared: Prepared) -> Iterator[str]:
