@@ -78,6 +78,78 @@ def test_constraints_are_marked_as_kept_broken_or_of_the_plan() -> None:
     assert "Objective of the plan" in page
 
 
+def test_a_soft_constraint_is_missed_and_what_nobody_measured_is_not_known() -> None:
+    row = {"limit": 2, "binds": False, "of": "edit", "cost": None}
+    rows = (
+        {**row, "name": "edit.constraints.soft", "used": 1, "holds": False, "weight": 0.1},
+        {**row, "name": "edit.constraints.far", "used": "not known: b.mp4", "holds": None, "weight": None},
+    )
+    timeline = edited()
+    timeline = replace(timeline, ai_reasoning=replace(timeline.ai_reasoning, constraints=rows))
+    table = render_report(replace(report_samples.real_looking(), timeline=timeline))
+    table = table[table.index('id="constraints"') :]
+    assert table.index("missed</span>") < table.index("not known</span>")
+
+
+def test_the_page_says_of_which_shots_the_objective_is() -> None:
+    sample = report_samples.real_looking()
+    timeline = edited()
+    known = {"shots": [["c01", "front_01.mp4", 36, 30]] * 5}
+    reasoning = replace(timeline.ai_reasoning, for_edits=known, style_match_score=None)
+
+    def page(of):
+        return render_report(
+            replace(sample, timeline=replace(timeline, ai_reasoning=replace(reasoning, objective_of=of)))
+        )
+
+    assert "Objective of the plan" in page("plan") and "of its 5 shots before they were edited" in page(
+        "plan"
+    )
+    assert "Objective of the plan" not in page("edit") and "Objective</dt>" in page("edit")
+    assert "not measured since it was edited" in page("plan")
+    assert "Said of the plan, before it was edited" not in page("plan")
+
+
+def test_confidence_and_runner_up_of_a_changed_shot_are_those_of_the_choice() -> None:
+    sample = report_samples.real_looking()
+    edit = sample.timeline
+    assert edit is not None
+    assert "when it was chosen" not in render_report(sample)
+    first = edit.clips[0]
+    changed = replace(first, metadata=replace(first.metadata, changed=("range",)))
+    page = render_report(replace(sample, timeline=replace(edit, clips=(changed, *edit.clips[1:]))))
+    assert "Confidence when it was chosen" in page and "Runner-up when it was chosen" in page
+    assert "Parts of the objective that are still known" in page
+
+
+def test_clips_that_an_edit_replaced_or_made_anew_are_told_so() -> None:
+    plan = samples.timeline((30, 30))
+    first = plan.clips[0]
+    record = {**WHO, "action": "clip_replaced", "edit": 2, "file": "b.mp4", "before": {"file": first.file}}
+    now = replace(first, file="b.mp4", edit_history=(record,))
+    known = {"shots": [["c01", first.file, 36, 30], ["c02", "gone.mp4", 0, 30]]}
+    edit = replace(
+        plan,
+        clips=(now, plan.clips[1]),
+        ai_reasoning=replace(plan.ai_reasoning, for_edits=known),
+        user_edits=(
+            {**WHO, "action": "clip_trimmed", "edit": 1, "clip_id": "c01", "duration_frames": 45},
+            {**WHO, "action": "clip_replaced", "edit": 2, "clip_id": "c01", "file": "b.mp4"},
+            {**WHO, "action": "clip_noted", "edit": 3, "clip_id": "c01", "note": "nice"},
+        ),
+    )
+    assert gone_files(edit) == {
+        first.file: "replaced by b.mp4",
+        "gone.mp4": "in the plan, until its part was made anew",
+    }
+    # Each row names what the shot showed when it was edited.
+    assert [(row["what"], row["which"]) for row in edit_rows(edit)] == [
+        ("trimmed to 1.50 s", first.file),
+        ("replaced by b.mp4", first.file),
+        ("noted: nice", "b.mp4"),
+    ]
+
+
 def test_a_shot_that_its_user_chose_has_no_confidence_and_is_not_called_low():
     sample = report_samples.real_looking()
     edit = sample.timeline

@@ -75,6 +75,18 @@ def test_a_plan_without_edits_stays_as_it_is():
     assert broken(plan) == {}
 
 
+def test_a_section_behind_the_plans_end_is_held_once_the_edit_reaches_it():
+    # The section at 30 s counts as begun on the beat at 30.1 s; the plan ends at 29.1 s.
+    plan = plan_of({"hold": "section", "before_s": 2.0}, duration_s=4.0)
+    assert rows(plan)["n0"]["at_s"] == [30.1]
+    assert rows(plan)["n0"]["used"] == "0 in the edit"
+    last = plan.clips[-1]
+    longer = trim_edit(plan, last, None, last.source_end_s(plan.rate_fps) + 2, lambda _: Fraction(90))
+    row = rows(after(plan, longer))["n0"]
+    begins_s = float(last.timeline_start_s(plan.rate_fps))
+    assert (row["used"], row["holds"]) == ("1 in the edit", begins_s <= 5.0 - 2.0)
+
+
 def test_the_only_wide_shot_taken_away_breaks_the_count():
     plan = plan_of({"count": WIDE, "exactly": 1})
     wide = next(clip for clip in plan.clips if clip.metadata.shot_type == "wide")
