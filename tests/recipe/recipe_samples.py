@@ -77,6 +77,28 @@ edit: {score: good, grid: free}
 """The head of a recipe that is sound; tests put their own lines below or in its place."""
 
 
+def marked(text: str) -> tuple[str, str]:
+    """The text without its §, and the place where that stood in r.yaml."""
+    before, after = text.split("§")
+    return before + after, f"r.yaml:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+CONSTRAINED = (
+    GOOD.partition("edit:")[0]
+    + """thresholds: {enough_01: 0.5}
+rules: {sharp: {when: sharp_01 > enough_01, say: sharp}}
+"""
+)
+"""The head of a recipe with constraints, and with those of music."""
+CONSTRAINED_WITH_SONG = CONSTRAINED.replace("{look: {}}", "{look: {}, beats: {}}") + "song: {}\n"
+
+
+def constrained(constraints: str, more: str = "", head: str = CONSTRAINED) -> str:
+    """A recipe with these constraints, and with more keys of edit."""
+    grid = "beat" if head == CONSTRAINED_WITH_SONG else "free"
+    return f"{head}edit: {{score: good, grid: {grid}, {more} constraints: {{{constraints}}}}}\n"
+
+
 class Folder:
     """Recipes written and loaded in a folder of their own."""
 

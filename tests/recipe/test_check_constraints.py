@@ -8,31 +8,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from recipe_samples import Folder
+from recipe_samples import CONSTRAINED_WITH_SONG, Folder, constrained, marked
 from rushes.analyze import beats_sections
 from rushes.analyze.table import ANALYZERS
 from rushes.recipe.constraint_spec import KINDS, OPTIONS, SECTIONS, ConstraintSpec
 from rushes.recipe.show import resolved_yaml
 
-HEAD = """schema: rushes/recipe@1
-analyzers: {look: {}}
-scores: {good: {terms: {sharp: {value: sharp_01, weight: 1}}}}
-thresholds: {enough_01: 0.5}
-rules: {sharp: {when: sharp_01 > enough_01, say: sharp}}
-"""
-WITH_SONG = HEAD.replace("{look: {}}", "{look: {}, beats: {}}") + "song: {}\n"
 DOCS = Path(__file__).parents[2] / "docs" / "constraints.md"
-
-
-def edit(constraints: str, more: str = "", head: str = HEAD) -> str:
-    grid = "beat" if head == WITH_SONG else "free"
-    return f"{head}edit: {{score: good, grid: {grid}, {more} constraints: {{{constraints}}}}}\n"
-
-
-def marked(text: str) -> tuple[str, str]:
-    """The text without its §, and the place where that stood."""
-    before, after = text.split("§")
-    return before + after, f"r.yaml:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
 
 
 @pytest.mark.parametrize(
@@ -143,79 +125,21 @@ def marked(text: str) -> tuple[str, str]:
 def test_a_constraint_that_cannot_be_read_is_told(
     folder: Folder, constraint: str, what: str, fix: str
 ) -> None:
-    text, place = marked(edit(constraint))
+    text, place = marked(constrained(constraint))
     assert folder.problems(text).startswith(f"{place}: {what}\n    fix: {fix}")
 
 
-@pytest.mark.parametrize(
-    ("constraints", "more", "what"),
-    [
-        (
-            "a: {share: \"kind == 'still'\", min: 0.7}, b: {share: \"kind == 'moving'\", §min: 0.4}",
-            "",
-            "the least shares of kind add up to 1.1, above 1 of the whole: a 0.7, b 0.4",
-        ),
-        (
-            "a: {count: \"kind == 'still'\", §min: 5}",
-            "duration_s: 4, tolerance_s: 0, min_shot_s: 1,",
-            "edit.constraints.a wants 5 shots, but the edit has room for 4",
-        ),
-        (
-            "a: {count: \"kind == 'still'\", min: 3}, b: {count: \"kind == 'moving'\", §exactly: 2}",
-            "duration_s: 4, tolerance_s: 0, min_shot_s: 1,",
-            "the least counts of kind add up to 5, above 4 shots: a 3, b 2",
-        ),
-        (
-            "a: {share: \"kind == 'still'\", min: 0.7}, b: {§share: \"one_of(kind, 'still')\", max: 0.4}",
-            "",
-            "a wants at least 0.7 of what b allows 0.4 of (line 6)",
-        ),
-        (
-            "a: {first: \"kind == 'still'\"}, b: {§first: \"kind == 'moving'\"}",
-            "",
-            "the first shot cannot be what a and b want at once (line 6)",
-        ),
-        (
-            "a: {§last: \"clip == 'day/Logo.mp4'\"}",
-            "never_use: logo*,",
-            "edit.constraints.a wants day/Logo.mp4, which must never be used (line 6)",
-        ),
-        (
-            "a: {length: \"kind == 'still'\", §min_s: 5}",
-            "max_shot_s: 4,",
-            "edit.constraints.a wants shots of 5 s, but no shot is longer than 4 s (edit.max_shot_s is 4, line 6)",
-        ),
-        (
-            "a: {length: \"kind == 'still'\", §max_s: 0.4}",
-            "min_shot_s: 0.5,",
-            "edit.constraints.a allows shots of at most 0.4 s, but no shot is shorter than 0.5 s (edit.min_shot_s is 0.5, line 6)",
-        ),
-    ],
-)
-def test_constraints_that_no_footage_could_meet_are_told_with_their_line(
-    folder: Folder, constraints: str, more: str, what: str
-) -> None:
-    text, place = marked(edit(constraints, more))
-    assert folder.problems(text).split("\n")[0] == f"{place}: {what}"
-    soft = re.sub(r"(min|max|exactly|min_s|max_s): ([\d.]+)}", r"\1: \2, weight: 1}", text)
-    soft = re.sub(r"\"}", '", weight: 1}', soft)
-    folder.load(soft)
-
-
 def test_a_number_that_cannot_be_read_is_told_once_and_null_is_no_choice(folder: Folder) -> None:
-    told = folder.problems(edit("a: {spacing: clip, min_s: -4}"))
+    told = folder.problems(constrained("a: {spacing: clip, min_s: -4}"))
     assert "min_s is -4; it must be above 0" in told and "has no min_s" not in told
-    told = folder.problems(edit("a: {cuts: foo}"))
+    told = folder.problems(constrained("a: {cuts: foo}"))
     assert "choices: " in told and "null" not in told
 
 
-def test_a_shot_is_not_held_longer_than_any_shot_may_be(folder: Folder) -> None:
-    text, place = marked(edit("a: {§hold: drop, before_s: 2, after_s: 3}", head=WITH_SONG))
-    assert folder.problems(text).startswith(f"{place}: edit.constraints.a holds a shot for 5 s, but no")
-
-
 def test_cuts_on_beats_need_a_grid_of_beats(folder: Folder) -> None:
-    text, place = marked(edit("a: {§cuts: downbeat}", head=WITH_SONG).replace("grid: beat", "grid: free"))
+    text, place = marked(
+        constrained("a: {§cuts: downbeat}", head=CONSTRAINED_WITH_SONG).replace("grid: beat", "grid: free")
+    )
     assert folder.problems(text) == (
         f"{place}: edit.constraints.a wants cuts on the music, but edit.grid is free\n"
         "    fix: write grid: beat, or half_beat"
@@ -223,7 +147,9 @@ def test_cuts_on_beats_need_a_grid_of_beats(folder: Folder) -> None:
 
 
 def test_layers_change_and_remove_constraints_by_their_names(folder: Folder) -> None:
-    folder.write("base.yaml", edit("a: {share: \"kind == 'still'\", min: 0.3}, b: {streak: kind, max: 2}"))
+    folder.write(
+        "base.yaml", constrained("a: {share: \"kind == 'still'\", min: 0.3}, b: {streak: kind, max: 2}")
+    )
     text = "schema: rushes/recipe@1\nextends: base.yaml\nedit: {constraints: {a: {min: 0.2}}}\n"
 
     def constraints(*overrides: str) -> dict[str, ConstraintSpec]:
@@ -239,7 +165,7 @@ def test_layers_change_and_remove_constraints_by_their_names(folder: Folder) -> 
 
 
 def test_a_constraint_of_another_kind_in_a_later_layer_says_which_to_take_away(folder: Folder) -> None:
-    folder.write("base.yaml", edit("a: {share: \"kind == 'still'\", min: 0.3}"))
+    folder.write("base.yaml", constrained("a: {share: \"kind == 'still'\", min: 0.3}"))
     text = "schema: rushes/recipe@1\nextends: base.yaml\nedit: {constraints: {a: {first: \"kind == 'still'\"}}}\n"
     assert folder.problems(text).endswith("take one away: share: null")
     changed = text.replace("{first", "{share: null, min: null, first")
@@ -248,7 +174,9 @@ def test_a_constraint_of_another_kind_in_a_later_layer_says_which_to_take_away(f
 
 
 def test_a_shown_recipe_has_what_was_said_of_constraints_and_loads_again(folder: Folder) -> None:
-    loaded = folder.load(edit("a: {count: \"kind == 'still'\", max: 2}, b: {order: [has_audio, complete]}"))
+    loaded = folder.load(
+        constrained("a: {count: \"kind == 'still'\", max: 2}, b: {order: [has_audio, complete]}")
+    )
     shown = resolved_yaml(loaded, origins=False)
     assert "      count: \"kind == 'still'\"\n      max: 2.0\n    b:\n" in shown
     assert folder.load(shown).recipe.edit == loaded.recipe.edit
@@ -257,7 +185,7 @@ def test_a_shown_recipe_has_what_was_said_of_constraints_and_loads_again(folder:
 
 
 def test_a_threshold_that_only_a_constraint_names_is_used(folder: Folder) -> None:
-    text = edit('a: {every: "sharp_01 > enough_01"}').replace("rules: ", "rules: {}\n# ")
+    text = constrained('a: {every: "sharp_01 > enough_01"}').replace("rules: ", "rules: {}\n# ")
     assert not folder.load(text).problems
 
 
