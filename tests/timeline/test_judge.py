@@ -13,6 +13,7 @@ from rushes.recipe.constraint_spec import ConstraintSpec
 from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.fold import fold
 from rushes.timeline.judge import broken, judged
+from rushes.timeline.judge_footage import Takes
 from rushes.timeline.make_edit import File, delete_edit, note_edit, replace_edit, trim_edit
 
 OTHER = File(name="other.mp4", digest="f" * 64, rate_fps=Fraction(25), length_s=Fraction(60))
@@ -167,3 +168,43 @@ def test_plans_of_an_earlier_version_fold_as_they_did():
     wide = next(clip for clip in plan.clips if clip.metadata.shot_type == "wide")
     now = after(plan, delete_edit(plan, wide, "", unknown_length))
     assert now.ai_reasoning.constraints == old
+
+
+def as_of_an_earlier_version(plan):
+    """Rows that say of each shot what was seen, and nothing that is of later."""
+    takes = Takes(plan)
+
+    def seen(row):
+        return {
+            key: [{clip.id: takes.of(clip)[column] for clip in plan.clips} for column in columns]
+            for key, columns in row["seen"].items()
+        }
+
+    rows_then = tuple(
+        {key: value for key, value in row.items() if key != "at_s"}
+        | ({"seen": seen(row)} if "seen" in row else {})
+        for row in plan.ai_reasoning.constraints
+    )
+    clips = tuple(replace(clip, metadata=replace(clip.metadata, chosen=None)) for clip in plan.clips)
+    return replace(
+        plan,
+        clips=clips,
+        ai_reasoning=replace(plan.ai_reasoning, constraints=rows_then, for_edits=None),
+    )
+
+
+def test_plans_that_say_what_was_seen_in_each_shot_are_judged_by_that():
+    asked = (
+        {"count": WIDE, "exactly": 1},
+        {"hold": "section", "after_s": 1},
+        {"cuts": "phrase", "weight": 0.1},
+    )
+    plan = as_of_an_earlier_version(plan_of(*asked, {"every": "length_s < 1", "weight": 0.1}))
+    wide = next(clip for clip in plan.clips if clip.metadata.shot_type == "wide")
+    now = after(plan, delete_edit(plan, wide, "", unknown_length))
+    assert (rows(now)["n0"]["used"], rows(now)["n0"]["of"]) == (0, "edit")
+    assert rows(now)["n1"] == {**rows(plan)["n1"], "of": "plan"}
+    assert rows(now)["n2"] == {**rows(plan)["n2"], "of": "plan"}
+    assert (rows(now)["n3"]["of"], rows(now)["n3"]["cost"]) == ("edit", None)
+    assert now.ai_reasoning.notes == plan.ai_reasoning.notes
+    assert all(clip.metadata in [one.metadata for one in plan.clips] for clip in now.clips)

@@ -63,7 +63,7 @@ def _row(timeline: Timeline, takes: Takes, row: Mapping[str, Any]) -> Mapping[st
     if verdict is not None:
         now |= {"used": verdict.used, "holds": verdict.holds}
     if "cost" in row:
-        now["cost"] = _cost(timeline, row, verdict)
+        now["cost"] = _cost(timeline, row, verdict, is_known=takes.are_known)
     return {**row, **now}
 
 
@@ -72,13 +72,16 @@ def _unknown_words(timeline: Timeline, takes: Takes) -> str:
     return f"not known: nobody measured what is shown of {', '.join(files)}"
 
 
-def _cost(timeline: Timeline, row: Mapping[str, Any], verdict: Verdict | None) -> float | None:
-    """What breaking a soft one takes from the objective: of one that looks at many shots only the solver knows."""
+def _cost(
+    timeline: Timeline, row: Mapping[str, Any], verdict: Verdict | None, *, is_known: bool
+) -> float | None:
+    """What breaking a soft one takes from the objective: of one that looks at many shots only the solver knows. is_known: the
+    plan knows its footage; those of before 0.4 fold as they always did."""
     if row.get("weight") is None or verdict is None:
         return None
     if verdict.holds:
         return 0.0
-    if verdict.wrong is None:
+    if verdict.wrong is None or not is_known:
         return None
     frames = sum(timeline.clips[at].duration_frames for at in verdict.wrong)
     return round(float(row["weight"]) * frames / timeline.duration_frames, 6)
