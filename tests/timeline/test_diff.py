@@ -66,6 +66,23 @@ def test_cuts_that_ripple_are_told_once():
     )
 
 
+def test_a_cut_that_stays_where_a_clip_before_it_went_is_not_told_to_move():
+    a = samples.timeline((30, 30, 30, 30, 30, 30))
+    longer = replace(a.clips[0], duration_frames=60)
+    b = laid(a, [longer, *a.clips[2:]])
+    words = told(a, b)
+    assert words.splitlines()[:2] == ["clip 1 trimmed: out 2.20 s → 3.20 s", "clip 2 removed (side_02.mp4)"]
+    assert "cut" not in words and "+0.000 s" not in words
+
+
+def test_the_clip_that_went_far_is_told_to_move_and_not_the_one_it_passed():
+    a = samples.timeline((30,) * 6)
+    c = a.clips
+    b = laid(a, [c[0], c[4], c[1], c[5]])
+    assert "clip 5 moved from place 5 to 2" in told(a, b)
+    assert "clip 2 moved" not in told(a, b)
+
+
 def test_a_cut_off_the_beat_is_told_in_seconds():
     a, b = samples.timeline((30, 30)), samples.timeline((31, 29))
     assert "cut 1 moved from 1.000 s to 1.033 s (+0.033 s)" in told(a, b).splitlines()

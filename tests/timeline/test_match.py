@@ -171,3 +171,54 @@ def test_every_clip_of_both_is_in_one_pair_and_what_is_in_both_is_paired_with_it
     assert sorted(pair.a for pair in found if pair.a is not None) == list(range(few))
     assert [pair.b for pair in found if pair.b is not None] == list(range(more))
     assert all(Pair(first.index(at), second.index(at)) in found for at in set(first) & set(second))
+
+
+def section_of(*ids):
+    return {"action": "regenerate_requested", "clip_id": None, "clip_ids": [*ids]}
+
+
+def deleted(clip_id):
+    return {"action": "clip_deleted", "clip_id": clip_id}
+
+
+def edited(timeline, *user_edits):
+    """The timeline after these edits."""
+    gone = tuple(one for one in user_edits if one["action"] == "clip_deleted")
+    return replace(timeline, user_edits=user_edits, deleted_clips=gone)
+
+
+def test_a_deleted_clip_is_no_other_take_of_its_file_that_came_later():
+    other = replace(B, id="new", source_start_frames=900)
+    plan, now = edit(A, B, C, D), edited(edit(A, C, other), deleted("c02"), section_of("new"))
+    assert [(pair.a, pair.b) for pair in match_clips(plan, now)] == [(0, 0), (1, None), (2, 1), (3, 2)]
+    assert [(pair.a, pair.b) for pair in match_clips(now, plan)] == [(0, 0), (None, 1), (1, 2), (2, 3)]
+    near = edited(edit(A, C, D, replace(B, id="new")), deleted("c02"), section_of("new"))
+    assert [(pair.a, pair.b) for pair in match_clips(plan, near)] == [
+        (0, 0),
+        (1, None),
+        (2, 1),
+        (3, 2),
+        (None, 3),
+    ]
+
+
+def test_after_edits_the_file_alone_does_not_make_a_clip_the_same():
+    other = replace(A, id="new", source_start_frames=900)
+    plan = edit(A, B, C, D)
+    now = edited(edit(B, C, other, E), section_of("new", "c05"))
+    assert [(pair.a, pair.b) for pair in match_clips(plan, now)] == [
+        (0, None), (1, 0), (2, 1), (None, 2), (3, None), (None, 3),
+    ]  # fmt: skip
+    # Timelines of two runs: nothing says how the one became the other.
+    assert (0, 2) in [(pair.a, pair.b) for pair in match_clips(plan, edit(B, C, other, E))]
+
+
+def test_a_take_that_was_chosen_again_in_a_section_is_known_by_its_range():
+    plan, now = edit(A, B, C), edited(edit(A, C, replace(B, id="new")), section_of("new"))
+    assert (1, 2) in [(pair.a, pair.b) for pair in match_clips(plan, now)]
+
+
+def test_edits_of_another_plan_say_nothing_of_ids():
+    other = [replace(shot, id=f"x{shot.id}", source_start_frames=900) for shot in (A, B, C)]
+    now = edited(edit(*other[:2]), deleted("xc03"))
+    assert [(pair.a, pair.b) for pair in match_clips(edit(A, B, C), now)] == [(0, 0), (1, 1), (2, None)]

@@ -7,15 +7,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, Literal
 
 from rushes.timeline.crop_path import largest_move
 from rushes.timeline.fades import fade_frames
 from rushes.timeline.locks import held_by_lock
-from rushes.timeline.match import Pair, common_order
+from rushes.timeline.match import Pair
 from rushes.timeline.tree import Timeline, TimelineClip, Title, Transition
 
+_MOVED_S = Fraction(1, 2000)
+"""A cut that moved by less is where it was, as it is told in milliseconds."""
 _SAME_PLACE_01 = 0.001
 """A crop that is no further off is the same: two pixels of a wide picture."""
 ChangeKind = Literal["picture", "song", "clip", "cut", "transition", "title", "total", "number", "text"]
@@ -145,11 +147,16 @@ def _number(a: int, b: int) -> str:
 
 
 def _moved(pairs: Sequence[Pair]) -> frozenset[Pair]:
-    """Pairs out of order: those outside the longest ascending run of places."""
-    both = [pair for pair in pairs if pair.a is not None and pair.b is not None]
-    by_a = sorted(both, key=lambda pair: pair.a or 0)
-    stays = {by_a[row] for row, _ in common_order([[x == y for y in both] for x in by_a])}
-    return frozenset(both) - stays
+    """Pairs out of order: those outside the longest ascending run of places, of several the one whose clips are least far
+    from where they were."""
+    both = [(pair.a, pair.b, pair) for pair in pairs if pair.a is not None and pair.b is not None]
+    runs: list[tuple[int, int, tuple[Pair, ...]]] = []
+    for at, (a, b, pair) in enumerate(both):
+        before = [runs[other] for other in range(at) if both[other][0] < a]
+        length, far, kept = max(before, key=lambda run: run[:2], default=(0, 0, ()))
+        runs.append((length + 1, far - abs(a - b), (*kept, pair)))
+    _, _, stays = max(runs, key=lambda run: run[:2], default=(0, 0, ()))
+    return frozenset(pair for _, _, pair in both) - frozenset(stays)
 
 
 def _one_clip(
@@ -309,14 +316,11 @@ def _transition(timeline: Timeline, from_clip: str, to_clip: str) -> Transition 
 
 def _cut_changes(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> Iterator[Change]:
     cuts = list(_cuts(a, b, pairs))
-    at = 0
-    while at < len(cuts):
-        run = at + 1
-        while run < len(cuts) and cuts[run].shift_s == cuts[at].shift_s:
-            run += 1
-        if cuts[at].shift_s:
-            yield _cut_moved(cuts[at], run - at - 1)
-        at = run
+    for _, group in groupby(cuts, lambda cut: cut.shift_s):
+        # A cut that stays where clips went before it has a shift, too.
+        moved = [cut for cut in group if cut.shift_s and abs(cut.after_s - cut.before_s) >= _MOVED_S]
+        if moved:
+            yield _cut_moved(moved[0], len(moved) - 1)
     for cut in cuts:
         before, after = _transition_words(cut.before), _transition_words(cut.after)
         if before != after:

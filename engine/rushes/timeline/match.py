@@ -21,26 +21,56 @@ def match_clips(first: Timeline, second: Timeline) -> tuple[Pair, ...]:
     """Every clip of both in one pair each, in the order of `second`; those that went stand where they were.
 
     By id and file, then by file and overlapping source range, then by file, then by id, then by standing alone between
-    the same neighbours.
+    the same neighbours. Where edits made one of the other, the file alone says nothing, and what was deleted is gone.
     """
+    deleted = _deleted(first) | _deleted(second)
 
     def overlaps(x: TimelineClip, y: TimelineClip) -> bool:
-        return x.file == y.file and (
-            max(x.source_start_s(), y.source_start_s())
-            < min(x.source_end_s(first.rate_fps), y.source_end_s(second.rate_fps))
+        return (
+            x.file == y.file
+            and not {x.id, y.id} & deleted
+            and (
+                max(x.source_start_s(), y.source_start_s())
+                < min(x.source_end_s(first.rate_fps), y.source_end_s(second.rate_fps))
+            )
         )
 
     a, b = first.clips, second.clips
     partner: dict[int, int] = {}
     _match(partner, a, b, lambda x, y: x.id == y.id and x.file == y.file)
     _match(partner, a, b, overlaps)
-    _match(partner, a, b, lambda x, y: x.file == y.file)
+    if not _is_edited_from(first, second) and not _is_edited_from(second, first):
+        _match(partner, a, b, lambda x, y: x.file == y.file)
     _match(partner, a, b, lambda x, y: x.id == y.id)
-    _match_between(partner, a, b)
+    _match_between(partner, a, b, deleted)
     of_b = {there: here for here, there in partner.items()}
     kept = [Pair(of_b.get(there), there) for there in range(len(b))]
     gone = [Pair(here, None) for here in range(len(a)) if here not in partner]
     return tuple(sorted(kept + gone, key=_pair_order))
+
+
+def _is_edited_from(plan: Timeline, edit: Timeline) -> bool:
+    """Whether the edits of a timeline tell all of how it got other clips than the other has."""
+    done = edit.user_edits
+    if not done or done == plan.user_edits:
+        return False
+    here, there = ({clip.id for clip in timeline.clips} for timeline in (plan, edit))
+    brought = {
+        clip_id
+        for one in done
+        if one["action"] in _BRING
+        for clip_id in (one.get("clip_id"), *one.get("clip_ids", ()))
+    }
+    is_anew = any(one["action"] == "regenerate_requested" for one in done)
+    return there - here <= brought and (is_anew or here - there <= _deleted(edit))
+
+
+_BRING = ("clip_added", "regenerate_requested")
+"""Edits that bring clips with ids of their own."""
+
+
+def _deleted(timeline: Timeline) -> frozenset[str]:
+    return frozenset(gone["clip_id"] for gone in timeline.deleted_clips)
 
 
 def _pair_order(pair: Pair) -> tuple[int, int]:
@@ -89,10 +119,16 @@ def common_order(fits: Sequence[Sequence[bool]]) -> list[tuple[int, int]]:
     return pairs
 
 
-def _match_between(partner: dict[int, int], a: Sequence[TimelineClip], b: Sequence[TimelineClip]) -> None:
+def _match_between(
+    partner: dict[int, int],
+    a: Sequence[TimelineClip],
+    b: Sequence[TimelineClip],
+    deleted: frozenset[str],
+) -> None:
     """Clips alone between the same neighbours were replaced; more of them pair in order where they are as many."""
     anchors = [(-1, -1), *sorted(partner.items()), (len(a), len(b))]
     for (a0, b0), (a1, b1) in pairwise(anchors):
-        here, there = range(a0 + 1, a1), range(b0 + 1, b1)
+        here = [at for at in range(a0 + 1, a1) if a[at].id not in deleted]
+        there = [at for at in range(b0 + 1, b1) if b[at].id not in deleted]
         if len(here) == len(there) and not set(there) & set(partner.values()):
             partner.update(zip(here, there, strict=True))
