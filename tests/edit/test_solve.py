@@ -8,6 +8,8 @@ from edit.made_library import make_clip, make_request, make_shoot, make_song
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rushes.edit.solve import edit_timeline
+from rushes.errors import ConstraintError
+from rushes.recipe.constraint_spec import ConstraintSpec
 from rushes.timeline.check import problems_of
 from rushes.timeline.document import timeline_from_json, timeline_to_json
 
@@ -228,6 +230,17 @@ def test_a_song_without_a_beat_is_cut_every_half_second():
     timeline = edit_timeline(make_request(make_shoot(20), song, duration_s=12.0))
     assert "the song has no beat that could be found: cuts lie every 0.5 s" in timeline.ai_reasoning.warnings
     assert all(transition.at_frames % 15 == 0 for transition in timeline.transitions)
+
+
+def test_cuts_on_beats_of_a_song_without_any_are_a_conflict_that_says_so():
+    song = {**make_song(), "bpm": 0.0, "beats_s": [], "downbeats_s": [], "beat_strength_01": []}
+    asked = (ConstraintSpec(name="beats", cuts="beat"),)
+    with pytest.raises(ConstraintError) as raised:
+        edit_timeline(make_request(make_shoot(20), song, duration_s=12.0, constraints=asked))
+    told = [problem.what for problem in raised.value.problems if problem.path == "edit.constraints.beats"]
+    assert told == [
+        "edit.constraints.beats asks for cuts on a beat only: the part of the song that is used has none"
+    ]
 
 
 def test_a_silent_song_is_as_good_as_any_other():

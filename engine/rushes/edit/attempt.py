@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from rushes.edit.build import Built, Rules, build_problem
 from rushes.edit.conflict import MAX_USES, Conflict, asker, smallest_conflict
 from rushes.edit.conflict_words import conflict_problems
+from rushes.edit.constraint_music import marks_of_music
 from rushes.edit.fill import furthest_place, is_plainly_impossible, reach_of_footage
 from rushes.edit.footage import NO_ANGLE, Footage, gather_footage
 from rushes.edit.kept import make_mask
@@ -90,7 +91,8 @@ def fill_song(scene: Scene) -> Answer:
     if conflict is not None:
         duration_s = scene.places.total_frames / edit.rate_fps
         problems = conflict_problems(_switches(first), conflict, duration_s)
-        raise ConstraintError([_hinted(problem, dict(_unmatched(scene.request))) for problem in problems])
+        hints = {**dict(_unmatched(scene.request)), **dict(_without_marks(scene))}
+        raise ConstraintError([_hinted(problem, hints) for problem in problems])
     raise ConstraintError(shortage(plain.footage, scene.places, plain.built, edit, plain.rules))
 
 
@@ -98,8 +100,19 @@ def _unmatched(request: EditRequest) -> Iterator[tuple[str, str]]:
     return unmatched(request.edit.constraints, request.segments, request.thresholds)
 
 
+def _without_marks(scene: Scene) -> Iterator[tuple[str, str]]:
+    """Constraints that ask for cuts where the song has nothing to cut on."""
+    for spec in scene.request.edit.constraints:
+        if spec.cuts is None:
+            continue
+        marks = marks_of_music(spec.cuts, scene.places, scene.music, scene.request.edit.rate_fps)
+        if not marks[1:-1].any():
+            used = "there is no song" if scene.music is None else "the part of the song that is used has none"
+            yield spec.rule, used
+
+
 def _hinted(problem: Problem, hints: Mapping[str, str]) -> Problem:
-    """A member of a conflict with what its condition does not find."""
+    """A member of a conflict with what its condition does not find, or the song does not have."""
     hint = hints.get(problem.path)
     return problem if hint is None else replace(problem, what=f"{problem.what}: {hint}")
 
