@@ -6,7 +6,7 @@ import sys
 from dataclasses import FrozenInstanceError, dataclass
 
 import pytest
-from rushes.cli.quick_start import compile_rare_methods_late
+from rushes.cli.quick_start import compile_methods_late
 
 pytestmark = pytest.mark.skipif(
     not hasattr(dataclasses, "_create_fn"), reason="from Python 3.13 on a class compiles its methods at once"
@@ -18,7 +18,7 @@ RARE = ("__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__")
 def late(monkeypatch):
     """Dataclasses of a test compile their rare methods late."""
     monkeypatch.setattr(dataclasses, "_create_fn", dataclasses._create_fn)
-    compile_rare_methods_late()
+    compile_methods_late()
 
 
 def made(slots):
@@ -91,13 +91,13 @@ def test_a_class_whose_equality_cannot_be_hashed_stays_so(late):
 
 def test_it_is_done_once(late):
     first = dataclasses._create_fn
-    compile_rare_methods_late()
+    compile_methods_late()
     assert dataclasses._create_fn is first
 
 
 def test_from_python_3_13_on_there_is_nothing_to_do(monkeypatch):
     monkeypatch.delattr(dataclasses, "_create_fn")
-    compile_rare_methods_late()
+    compile_methods_late()
     assert not hasattr(dataclasses, "_create_fn")
 
 

@@ -16,7 +16,7 @@ from rushes import __version__
 from rushes.cli.bugs import log_bug
 from rushes.cli.options import Exit
 from rushes.cli.plain_values import take_text_as_it_is
-from rushes.cli.quick_start import start_quickly
+from rushes.cli.quick_start import end_quickly, start_quickly
 from rushes.errors import RushesError
 
 _VERBS: Mapping[str, str] = {
@@ -90,7 +90,9 @@ def entry(arguments: list[str] | None = None) -> None:
     """Console script: run a verb and end the process with its exit code."""
     start_quickly()
     signal.signal(signal.SIGTERM, _interrupt)
-    sys.exit(answer(sys.argv[1:] if arguments is None else arguments))
+    code = answer(sys.argv[1:] if arguments is None else arguments)
+    end_quickly()
+    sys.exit(code)
 
 
 def answer(arguments: list[str]) -> int:

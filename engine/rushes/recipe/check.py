@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rushes.errors import Place
 from rushes.recipe.build import analyzer_params
@@ -18,7 +19,15 @@ from rushes.recipe.schema import AnalyzerLike, Analyzers
 from rushes.recipe.tree import Leaf, to_plain
 
 
-def check_recipe(facts: Facts, analyzers: Analyzers) -> None:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of a recipe found out about all that an instruction cannot change."""
+
+    declared: Mapping[str, AnalyzerLike]
+    expressions: ExpressionCheck
+
+
+def check_recipe(facts: Facts, analyzers: Analyzers) -> Checked:
     """Check a canonical tree; errors and warnings are added to those of `facts`."""
     declared = _declared(facts, analyzers)
     _check_analyzers(facts, declared)
@@ -30,6 +39,14 @@ def check_recipe(facts: Facts, analyzers: Analyzers) -> None:
     check_constraints(facts, expressions, declared)
     check_delete_reasons(facts, expressions)
     expressions.warn_of_unused_thresholds()
+    return Checked(declared, expressions)
+
+
+def check_changed_edit(facts: Facts, checked: Checked) -> None:
+    """Check a recipe that was found sound once more after its edit was changed; nothing else in it is another."""
+    check_footage(facts)
+    check_edit(facts, checked.declared)
+    check_constraints(facts, checked.expressions.of(facts), checked.declared)
 
 
 def _declared(facts: Facts, analyzers: Analyzers) -> dict[str, AnalyzerLike]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from types import MappingProxyType
 
 from rushes.recipe.expression import (
@@ -76,6 +77,12 @@ class ExpressionCheck:
         self._features = self._given_keys("features")
         self._scores = self._given_keys("scores")
         self._used: set[str] = set()
+
+    def of(self, facts: Facts) -> ExpressionCheck:
+        """The same for a recipe that is another one in its edit alone."""
+        other = copy(self)
+        other._facts = facts
+        return other
 
     def run(self) -> None:
         """Report every fault of features, scores and rules to the facts."""

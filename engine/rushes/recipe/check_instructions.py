@@ -47,8 +47,10 @@ def check_instructions(facts: Facts, recipe_schema: Schema, check: Callable[[Fac
 def _check_whole(facts: Facts, name: str, after: Branch) -> None:
     """What the instruction sets must fit the rest of the edit."""
     section = after.get("edit")
+    # Both are sound, and no instruction can set them.
+    own = section.without("instructions", "delete_reasons") if isinstance(section, Branch) else Branch()
     try:
-        spec_from_plain(EditSpec, to_plain(section) if section is not None else {})
+        spec_from_plain(EditSpec, to_plain(own))
     except ValueError as error:
         place = facts.key_place(*_INSTRUCTIONS, name, "set")
         facts.error(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rushes.errors import Place, Problem, RecipeError
 from rushes.recipe.build import build_recipe
-from rushes.recipe.check import check_recipe
+from rushes.recipe.check import check_changed_edit, check_recipe
 from rushes.recipe.check_instructions import check_instructions
 from rushes.recipe.facts import Facts
 from rushes.recipe.fields import Schema
@@ -140,10 +141,9 @@ class _Loading:
         style = resolve_style(find(sound, "style"), folders, self._reader, self.errors)
         sound = sound.with_entry(Entry("style", style.place, style))
         facts = Facts(sound, tree, frozenset(shape.faulty), self.errors)
-        if self._reader.is_whole:
-            check_recipe(facts, self._analyzers)
-        if not self.errors:
-            check_instructions(facts, self._schema, lambda after: check_recipe(after, self._analyzers))
+        checked = check_recipe(facts, self._analyzers) if self._reader.is_whole else None
+        if checked is not None and not self.errors:
+            check_instructions(facts, self._schema, partial(check_changed_edit, checked=checked))
         if self.errors:
             return None
         plain: dict[str, Any] = to_plain(sound)

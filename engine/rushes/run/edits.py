@@ -218,8 +218,9 @@ def _read(out: Path) -> EditedFolder:
 def _without_log(out: Path) -> EditedFolder:
     """A folder without edits. A plan beside a timeline that is another one says that there were some."""
     timeline, found = read_timeline(out / TIMELINE_FILE)
-    plan, plan_bytes = read_plan(out) if (out / PLAN_FILE).exists() else (timeline, found)
-    if not is_timeline(found, plan):
+    is_edited = (out / PLAN_FILE).exists()
+    plan, plan_bytes = read_plan(out) if is_edited else (timeline, found)
+    if is_edited and not is_timeline(found, plan):
         what = f"{TIMELINE_FILE} is not what the plan and 0 edits give, and {LOG_FILE} is gone"
         fix = f"{LOST}; to begin anew from {TIMELINE_FILE} as it is, move {PLAN_FILE} away"
         raise EditError(Problem(Place(str(out / TIMELINE_FILE)), what, fix))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -15,21 +14,21 @@ from rushes.edit.request import VARIATION_01, AvoidedShot, EditRequest, KeptShot
 from rushes.edit.section import MadeAnew, edit_section
 from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError
 from rushes.graph.compile import reframe_node
-from rushes.graph.node import Call, FileInput, Graph, NodeInput
+from rushes.graph.node import FileInput, Graph, NodeInput
 from rushes.recipe.instruction_spec import InstructionSpec
 from rushes.recipe.instructions import Instructed, instructed
 from rushes.recipe.load import Resolved
 from rushes.run.again import Again, check_footage, read_run, request_again
 from rushes.run.edits import EditedFolder
 from rushes.run.operations.edit import edit_request
-from rushes.run.operations.reframe import reframe_timelines
+from rushes.run.operations.reframe import cropped
 from rushes.run.pipeline import Prepared, prepare, resolved_of
 from rushes.run.progress import Progress
-from rushes.timeline.document import timeline_from_json, timeline_to_json
+from rushes.timeline.check import problems_of
 from rushes.timeline.edit_log import Edit
 from rushes.timeline.fold_section import section_made_anew
 from rushes.timeline.locks import held_by_lock
-from rushes.timeline.parts_document import clip_document, transition_document
+from rushes.timeline.parts_document import clip_document, clips_as_stored, transition_document
 from rushes.timeline.section_same import section_fits
 from rushes.timeline.tree import Timeline, TimelineClip
 
@@ -259,16 +258,15 @@ def _cropped(
     if not files:
         return made.clips
     whole = section_made_anew(timeline, _payload(timeline, section, made, asked))
-    with tempfile.TemporaryDirectory(prefix="rushes-") as scratch:
-        given, found = Path(scratch) / "given.json", Path(scratch) / "timeline.json"
-        given.write_bytes(timeline_to_json(whole))
-        node = reframe_node(
-            prepared.recipe, prepared.sources, prepared.analysis, FileInput(path=str(given), digest="")
-        )
-        known = {name: one for name, one in node.inputs.items() if name.partition("/")[2] in files}
-        inputs = {"timeline": given, **_at_hand(prepared, known)}
-        reframe_timelines([Call(params=node.params, inputs=inputs, outputs={"timeline.json": found})])
-        crops = {clip.id: clip.reframe for clip in timeline_from_json(found.read_bytes()).clips}
+    problems = problems_of(whole)
+    if problems:
+        raise AssertionError(f"the section makes an unsound timeline: {'; '.join(map(str, problems))}")
+    node = reframe_node(prepared.recipe, prepared.sources, prepared.analysis, FileInput(path="", digest=""))
+    known = {name: one for name, one in node.inputs.items() if name.partition("/")[2] in files}
+    # Crops are those of a timeline that was written and read, and so are its numbers.
+    stored = replace(whole, clips=clips_as_stored(whole.clips, timeline.rate_fps))
+    clips = cropped(stored, node.params, _at_hand(prepared, known))
+    crops = {clip.id: clip.reframe for clip in clips_as_stored(clips, timeline.rate_fps)}
     return tuple(
         clip if id(clip) in old or clip.reframe is not None else replace(clip, reframe=crops[clip.id])
         for clip in made.clips

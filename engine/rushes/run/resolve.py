@@ -23,7 +23,8 @@ _SHOWN_REASONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What the store says of a node: its draft (the action without its end), and the stored action if it is whole."""
+    """What the store says of a node: its draft (the action without its end), and the stored action if it is whole, which
+    then stands for the draft too."""
 
     draft: Action
     stored: Action | None
@@ -83,28 +84,31 @@ class Resolver:
     def draft(self, node: Node, given: Mapping[str, str]) -> Action:
         """The action of a node before it has run. given: as `Given.contents`."""
         operation = self._operations[node.operation]
-        libraries = self.versions(operation)
-        try:
-            key = node_key(operation.name, operation.version, node.params, libraries, given)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{node.id}: {error}") from error
         return Action(
-            key=key,
+            key=self._key(node, given),
             operation=operation.name,
             version=operation.version,
             params=node.params,
-            libraries=libraries,
+            libraries=self.versions(operation),
             inputs=given,
         )
 
+    def _key(self, node: Node, given: Mapping[str, str]) -> str:
+        operation = self._operations[node.operation]
+        try:
+            return node_key(operation.name, operation.version, node.params, self.versions(operation), given)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{node.id}: {error}") from error
+
     def look_up(self, node: Node, given: Mapping[str, str]) -> Lookup:
         """The draft of a node, and what the store has for it."""
-        draft = self.draft(node, given)
-        stored = self._store.action(draft.key)
-        if stored is None:
-            return Lookup(draft, None, "absent")
-        fault = self._fault(node, stored)
-        return Lookup(draft, None if fault else stored, fault)
+        stored = self._store.action(self._key(node, given))
+        fault: Fault = "absent" if stored is None else self._fault(node, stored)
+        return (
+            Lookup(self.draft(node, given), None, fault)
+            if stored is None or fault
+            else Lookup(stored, stored, "")
+        )
 
     def whole(self, node: Node, key: str) -> Action | None:
         """The stored action, if all its blobs are there."""

@@ -70,7 +70,7 @@ def decode_action(data: bytes, key: str) -> Action | None:
     packed = body[len(_HEAD) :]
     if digest_bytes(packed) != tail[:64].decode("ascii", "replace"):
         return None
-    found = json.loads(packed)
+    found = json.loads(packed.decode("ascii"))
     if found["key"] != key:
         return None
     return Action(

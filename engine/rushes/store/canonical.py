@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from contextlib import suppress
+from types import NoneType
 from typing import Any
 
 from blake3 import blake3
+
+_TEXT = frozenset({str})
+_SCALARS = frozenset({str, int, float, bool, NoneType})
 
 
 def canonical_json(value: Any) -> bytes:
@@ -16,7 +21,27 @@ def canonical_json(value: Any) -> bytes:
     Mappings, lists, tuples, text, bool, int, finite float and None are allowed.
     Raises TypeError or ValueError, naming the place, for anything else (a Fraction is given as text).
     """
-    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    if _is_plain(value):
+        # What is nearly always so is asked first: a run names thousands of nodes.
+        with suppress(ValueError):
+            return _dumped(value)
+    return _dumped(plain(value))
+
+
+def _dumped(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether there is nothing in it that `plain` would change or refuse, but floats that are no numbers."""
+    kind = type(value)
+    if kind is dict:
+        if not _TEXT.issuperset(map(type, value)):
+            return False
+        value = value.values()
+    elif kind is not list and kind is not tuple:
+        return kind in _SCALARS
+    return _SCALARS.issuperset(map(type, value)) or all(map(_is_plain, value))
 
 
 def plain(value: Any, place: str = "value") -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
-from rushes.timeline.canonical import sorted_keys
+from rushes.timeline.canonical import canonical_json, sorted_keys
 from rushes.timeline.tree import (
     Chosen,
     ClipMetadata,
@@ -168,6 +169,12 @@ def clip_from_document(clip: Mapping[str, Any]) -> TimelineClip:
         metadata=_metadata(clip["metadata"]),
         edit_history=tuple(clip["edit_history"]),
     )
+
+
+def clips_as_stored(clips: Sequence[TimelineClip], rate_fps: Fraction) -> tuple[TimelineClip, ...]:
+    """Shots as they are read back from a timeline.json that holds them: floats have six digits."""
+    documents = json.loads(canonical_json([clip_document(clip, rate_fps) for clip in clips]))
+    return tuple(map(clip_from_document, documents))
 
 
 def _reframe(reframe: Mapping[str, Any]) -> Reframe:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,17 +50,23 @@ def reframe_timelines(calls: Sequence[Call]) -> list[Outcome]:
     return [_reframe(call) for call in calls]
 
 
-def _reframe(call: Call) -> Outcome:
-    timeline = timeline_from_json(call.inputs["timeline"].read_bytes())
-    spec = _spec(call.params["reframe"])
-    known = {file: _known(call, file) for file in dict.fromkeys(clip.file for clip in timeline.clips)}
+def cropped(
+    timeline: Timeline, params: Mapping[str, Any], inputs: Mapping[str, Path]
+) -> tuple[TimelineClip, ...]:
+    """The shots of a timeline, each that has no crop with one, if enough is known of its clip. params, inputs: of the node."""
+    spec = _spec(params["reframe"])
+    known = {file: _known(inputs, file) for file in dict.fromkeys(clip.file for clip in timeline.clips)}
     clips = tuple(
         _reframed(timeline, clip, known[clip.file], _beyond_s(timeline, clip), spec)
         for clip in timeline.clips
     )
-    scale = call.params.get("punch_in_scale")
-    if scale is not None:
-        clips = _punched_in(timeline, clips, known, spec, scale)
+    scale = params.get("punch_in_scale")
+    return clips if scale is None else _punched_in(timeline, clips, known, spec, scale)
+
+
+def _reframe(call: Call) -> Outcome:
+    timeline = timeline_from_json(call.inputs["timeline"].read_bytes())
+    clips = cropped(timeline, call.params, call.inputs)
     # What the recipe says now counts, whatever was written over the edit when it was made.
     made = dataclasses.replace(timeline, clips=clips, titles=())
     titles = call.params.get("titles", [])
@@ -134,14 +141,14 @@ def _spec(data: Mapping[str, Any]) -> ReframeSpec:
     return ReframeSpec(**{**data, "require": tuple(data["require"]), "fit_for": tuple(data["fit_for"])})
 
 
-def _known(call: Call, file: str) -> _Known | None:
+def _known(inputs: Mapping[str, Path], file: str) -> _Known | None:
     """None for a clip that is not among the footage."""
-    info = call.inputs.get(f"info/{file}")
+    info = inputs.get(f"info/{file}")
     if info is None:
         return None
     video = info_from_json(json.loads(info.read_text())).video
     assert video is not None
-    seen, cut = (call.inputs.get(f"{name}/{file}") for name in ("saliency", "shots"))
+    seen, cut = (inputs.get(f"{name}/{file}") for name in ("saliency", "shots"))
     tables: Mapping[str, pl.DataFrame] = _NOTHING if seen is None else unpack_tables(seen.read_bytes())[0]
     cuts_s = () if cut is None else tuple(unpack_tables(cut.read_bytes())[0]["cuts"]["t_s"].sort())
     return _Known(video, tables["maps"], tables["required"], cuts_s)
