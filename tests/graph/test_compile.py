@@ -265,6 +265,8 @@ def test_other_bytes_or_another_song_give_other_keys(tmp_path):
 CHANGES = {
     "edit.duration_s=12": {"edit"},
     "edit.seed=4": {"edit"},
+    "edit.fades.in_s=1": {"reframe"},
+    "edit.fades.out_s=0.5": {"reframe"},
     "thresholds.usable_s=0.7": {"score"},
     "scores.heuristic_score.terms.motion.weight=0.5": {"score"},
     "outputs.video.quality=low": set(),
