@@ -225,6 +225,16 @@ def test_no_crop_is_faster_or_jerkier_than_it_may_be(places, length_s, speed, ac
     assert np.abs(np.diff(way, 2)).max(initial=0) / step_s**2 <= acceleration * 1.001 + 0.01
 
 
+def test_what_lies_far_from_a_shot_does_not_change_its_crop():
+    noise = np.random.default_rng(2).integers(0, 255, (41, ROWS, COLUMNS)).astype(np.uint8)
+    found = shot(20, lambda t: [face(0.2 + t / 40)], lambda t: noise[round(2 * t)], start_s=8.2, end_s=11.1)
+    near = {
+        name: getattr(found, name).filter(pl.col("t_s").is_between(7.5, 12.0))
+        for name in ("maps", "required")
+    }
+    assert reframe_shot(found, ReframeSpec()) == reframe_shot(replace(found, **near), ReframeSpec())
+
+
 def test_the_same_tables_in_another_order_give_the_same_crop():
     noise = np.random.default_rng(1).integers(0, 255, (9, ROWS, COLUMNS)).astype(np.uint8)
     found = shot(4, lambda t: [face(0.3 + t / 10), person(0.4, 0.2)], lambda t: noise[round(2 * t)])

@@ -7,6 +7,7 @@ inside any such window, the window grows beyond the picture in the other directi
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -50,7 +51,8 @@ def reframe_shot(shot: ShotToReframe, spec: ReframeSpec) -> Reframe | None:
         return None
     if spec.mode == "fit":
         return _reframe([(shot.end_s, Way("fit", 0.0, ((shot.start_s, 0.5),), 1.0))], axis, length, spec)
-    samples = samples_of(shot.maps, shot.required, axis, spec.require, spec.least_weight_01)
+    maps, required = _near(shot)
+    samples = samples_of(maps, required, axis, spec.require, spec.least_weight_01)
     stretches = list(_stretches(shot, samples))
     ways = [
         (
@@ -62,6 +64,17 @@ def reframe_shot(shot: ShotToReframe, spec: ReframeSpec) -> Reframe | None:
         for start_s, end_s, known in stretches
     ]
     return _reframe(ways, axis, length, spec) if any(known for _, _, known in stretches) else None
+
+
+def _near(shot: ShotToReframe) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Samples that the shot may lie between: two before its first moment, two after its last, and all between."""
+    times_s = shot.maps["t_s"].sort().to_list()
+    if not times_s:
+        return shot.maps, shot.required
+    first = max(0, bisect_right(times_s, shot.start_s) - 2)
+    last = min(len(times_s) - 1, bisect_left(times_s, shot.end_s) + 1)
+    wanted = pl.col("t_s").is_between(times_s[first], times_s[last])
+    return shot.maps.filter(wanted), shot.required.filter(wanted)
 
 
 def _stretches(shot: ShotToReframe, samples: Sequence[Sample]) -> Iterator[tuple[float, float, list[Sample]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +20,10 @@ _FACE_CUT, _ROOM_CUT, _PERSON_CUT = 10.0, 3.0, 2.0
 """What it costs to cut the whole of one off; all salience outside the crop costs 1."""
 _ROOM = 0.5
 """A face wants so much of its own size around it: boxes end at brow and chin, and between two looks it moves."""
+_UNSURE_S = 0.25
+"""And so much of its way: one that starts or stops between two looks a second apart is so far off the straight line."""
+_SAME_WALK_S = 0.5
+"""Samples further apart say nothing of how fast a face is."""
 ROOM = "room"
 _OFF_CENTER = 0.02
 """Of two places that show as much the one nearer the middle of the picture is better by this times its distance."""
@@ -40,7 +44,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was found at a moment. mass: salience that stands out, by cell along the crop's way, its sum 1 or 0."""
+    """What was found at a moment, faces without their room. mass: salience that stands out, by cell along the crop's way, its sum 1 or 0."""
 
     t_s: float
     mass: Array
@@ -92,10 +96,11 @@ def samples_of(
     """From tables of `saliency`, in order of time. axis: 0 across, 1 down. kinds: of the regions that count."""
     names = ("x_01", "width_01") if axis == 0 else ("y_01", "height_01")
     wanted = required.filter(pl.col("what").is_in(list(kinds)) & (pl.col("weight_01") >= least_weight_01))
+    cost = {"face": _FACE_CUT, "person": _PERSON_CUT}
     found: dict[int, list[Region]] = {}
     ordered = wanted.sort("pts", "what", *names, "weight_01")
     for pts, begin, length, what, weight in ordered.select("pts", *names, "what", "weight_01").rows():
-        found.setdefault(pts, []).extend(_regions(begin, begin + length, what, weight))
+        found.setdefault(pts, []).append(Region(begin, begin + length, cost[what] * weight, what))
     return [
         Sample(t_s, _mass(data, rows, columns, axis), tuple(found.get(pts, ())))
         for pts, t_s, columns, rows, data in maps.sort("t_s", "pts")
@@ -104,15 +109,29 @@ def samples_of(
     ]
 
 
-def _regions(begin: float, end: float, what: str, weight_01: float) -> list[Region]:
-    if what != "face":
-        return [Region(begin, end, _PERSON_CUT * weight_01, what)]
-    more = _ROOM * (end - begin)
-    room = max(0.0, begin - more), min(1.0, end + more)
-    return [
-        Region(begin, end, _FACE_CUT * weight_01, what),
-        Region(*room, _ROOM_CUT * weight_01, ROOM),
+def _with_room(samples: Sequence[Sample], at: int) -> tuple[Region, ...]:
+    """Regions of a sample, each face with what is around it."""
+    here = samples[at]
+    near = [
+        other for other in samples[max(0, at - 1) : at + 2] if 0 < abs(other.t_s - here.t_s) <= _SAME_WALK_S
     ]
+    found: list[Region] = []
+    for region in here.regions:
+        found.append(region)
+        if region.what == "face":
+            speed = max((_speed_per_s(region, here.t_s, other) for other in near), default=0.0)
+            more = _ROOM * (region.end - region.begin) + _UNSURE_S * speed
+            room = max(0.0, region.begin - more), min(1.0, region.end + more)
+            found.append(Region(*room, region.cost * _ROOM_CUT / _FACE_CUT, ROOM))
+    return tuple(found)
+
+
+def _speed_per_s(region: Region, t_s: float, other: Sample) -> float:
+    """Of a region towards another sample; 0 where it is not in it."""
+    again = _same(region, other.regions)
+    if again is None:
+        return 0.0
+    return abs(again.begin + again.end - region.begin - region.end) / 2 / abs(other.t_s - t_s)
 
 
 def _mass(data: bytes, rows: int, columns: int, axis: int) -> Array:
@@ -130,6 +149,10 @@ def scene_of(samples: Sequence[Sample], start_s: float, end_s: float, length: fl
     count = max(3, int(np.ceil((end_s - start_s) / STEP_S)) + 1)
     times_s = np.linspace(start_s, end_s, count)
     places = np.linspace(length / 2, 1 - length / 2, PLACES)
+    first = max(0, bisect_right([sample.t_s for sample in samples], start_s) - 1)
+    last = bisect_left([sample.t_s for sample in samples], end_s)
+    seen = [_with_room(samples, at) for at in range(first, min(last + 1, len(samples)))]
+    samples = samples[first : last + 1]
     known_s = [sample.t_s for sample in samples]
     shown = {cells: _shown(places, length, cells) for cells in {len(sample.mass) for sample in samples}}
     # Where nothing stands out, nothing is lost.
@@ -137,7 +160,7 @@ def scene_of(samples: Sequence[Sample], start_s: float, end_s: float, length: fl
     lost, regions = [], []
     for t_s in times_s:
         before, after, share = _around(known_s, float(t_s))
-        here = _between(samples[before].regions, samples[after].regions, share)
+        here = _between(seen[before], seen[after], share)
         row = (1 - share) * masses[before] + share * masses[after] + _OFF_CENTER * np.abs(places - 0.5)
         for region in here:
             row = row + region.cost * _outside(region, places - length / 2, places + length / 2)

@@ -57,7 +57,7 @@ OPERATIONS = MappingProxyType(
             Operation(name="talk", version=3, function=f"{_HERE}.talk:talk_timelines", libraries=("polars",)),
             Operation(
                 name="reframe",
-                version=3,
+                version=4,
                 function=f"{_HERE}.reframe:reframe_timelines",
                 libraries=("numpy", "polars"),
             ),
@@ -79,7 +79,7 @@ OPERATIONS = MappingProxyType(
             ),
             Operation(
                 name="report",
-                version=4,
+                version=5,
                 function=f"{_HERE}.report:render_reports",
                 libraries=("jinja2", "polars"),
             ),
