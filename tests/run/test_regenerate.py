@@ -40,7 +40,13 @@ def test_the_entry_is_replayed_without_footage_or_solver(out, again):
     plan = timeline_from_json((out / "timeline.plan.json").read_bytes())
     log = read_log((out / "edits.jsonl").read_bytes())
     assert timeline_to_json(fold(plan, log.entries)) == (out / "timeline.json").read_bytes()
-    assert edited(out).timeline.clips == found.timeline.clips
+    assert _bare(edited(out).timeline) == _bare(found.timeline)
+
+
+def _bare(timeline):
+    """The shots without what is said of them: of one behind the section another angle may come before now."""
+    nothing = {"ai_reasoning": "", "terms": {}, "changed": ()}
+    return [replace(clip, metadata=replace(clip.metadata, **nothing)) for clip in timeline.clips]
 
 
 def test_nothing_is_written_before_the_entry_is_appended(out, again):

@@ -158,6 +158,7 @@ def test_a_soft_constraint_on_single_shots_costs_its_weight_for_their_share_of_t
     share = now.clips[1].duration_frames / now.duration_frames
     assert now.clips[1].duration_frames == 7 * 30
     assert rows(now)["n0"]["cost"] == pytest.approx(weight * share, abs=1e-6)
+    assert rows(now)["n0"]["broken_by"] == [2]
 
 
 def test_plans_of_an_earlier_version_fold_as_they_did():

@@ -62,6 +62,8 @@ def _row(timeline: Timeline, takes: Takes, row: Mapping[str, Any]) -> Mapping[st
     }
     if verdict is not None:
         now |= {"used": verdict.used, "holds": verdict.holds}
+        if verdict.wrong and takes.are_known:
+            now["broken_by"] = [at + 1 for at in verdict.wrong]
     if "cost" in row:
         now["cost"] = _cost(timeline, row, verdict, is_known=takes.are_known)
     return {**row, **now}
