@@ -119,6 +119,18 @@ def test_what_a_recipe_was_warned_of_is_in_its_report_without_its_folder_and_rep
         assert (again.code, again.out) == (0, all_of(tmp_path / "out") + "\n")
 
 
+def test_a_clip_that_never_use_names_says_so_with_the_line_and_is_reproduced(tiny_shoot, cache, tmp_path):
+    recipe = tmp_path / "reel.yaml"
+    recipe.write_text('schema: rushes/recipe@1\nextends: beat_reel\nedit:\n  never_use: "front_01*"\n')
+    out = tmp_path / "out"
+    arguments = tiny_shoot.arguments("--cache", cache, "--out", out, "--executor", "inline")
+    assert rushes("run", recipe, *arguments[1:]).code == 0
+    said = "left out by edit.never_use: &#34;front_01*&#34; (reel.yaml:4:14)"
+    assert said in (out / "report.html").read_text()
+    recipe.write_text("# one line more\n" + recipe.read_text())
+    assert reproduce(out, cache).code == 0
+
+
 def test_models_that_the_run_had_and_that_are_not_here_are_named_before_anything_runs(out, cache, tmp_path):
     path = out / "run.json"
     record = json.loads(path.read_text())

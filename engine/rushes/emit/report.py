@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rushes.emit.report_clips import ranked_clips, score_views, shot_views, unused_clips
+from rushes.emit.report_constraints import constraint_table
 from rushes.emit.report_edits import edit_rows
 from rushes.emit.report_pictures import (
     confidence_picture,
@@ -23,7 +24,7 @@ from rushes.emit.report_pictures import (
 )
 from rushes.emit.report_templates import FOLDER
 from rushes.emit.report_thumbnails import Thumbnails
-from rushes.emit.report_words import clock, decimal, fact_text, fields_of, quantity
+from rushes.emit.report_words import clock, decimal, fields_of, quantity
 from rushes.recipe.spec import ScoreSpec
 from rushes.timeline.tree import Timeline
 
@@ -98,7 +99,7 @@ def _contents(data: ReportData) -> dict[str, Any]:
         "unused": unused[: data.max_unused],
         "left_out": max(0, len(ranked) + len(unused) - data.max_unused),
         "scores": score_views(data.scores),
-        "constraints": [] if timeline is None else _constraints(timeline),
+        "constraints": [] if timeline is None else constraint_table(timeline),
         "edits": [] if timeline is None else edit_rows(timeline),
         "titles": [] if timeline is None else _titles(timeline),
         "thresholds": [(quantity(name), decimal(value, 6)) for name, value in data.thresholds.items()],
@@ -143,34 +144,6 @@ def _titles(timeline: Timeline) -> list[dict[str, str]]:
             "style": quantity(title.look.style),
         }
         for title in timeline.titles
-    ]
-
-
-_OF_RECIPE = "edit.constraints."
-"""Of the names of constraints that a recipe gives."""
-
-
-def _constraints(timeline: Timeline) -> list[dict[str, Any]]:
-    """Rows of the table: numbers to a thousandth."""
-
-    def shown(value: Any) -> str:
-        return decimal(value, 3) if isinstance(value, float) else fact_text(value)
-
-    return [
-        {
-            "name": quantity(str(row.get("name", "–")).removeprefix(_OF_RECIPE)),
-            "says": str(row.get("says") or ""),
-            "limit": shown(row.get("limit")),
-            "used": shown(row.get("used")),
-            "binds": bool(row.get("binds")),
-            "cost": "" if row.get("cost") is None else decimal(row["cost"], 3),
-            "broken": row.get("holds") is False,
-            "soft": row.get("weight") is not None,
-            "unknown": bool(timeline.user_edits) and row.get("holds", 0) is None,
-            "holds": bool(timeline.user_edits) and row.get("holds") is True,
-            "of_plan": bool(timeline.user_edits) and row.get("of") != "edit",
-        }
-        for row in timeline.ai_reasoning.constraints
     ]
 
 

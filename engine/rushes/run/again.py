@@ -12,12 +12,15 @@ from typing import Any
 
 from rushes.analyze.table import known_analyzers
 from rushes.errors import MediaError, Place, Problem, RecipeError
-from rushes.recipe.load import Resolved
+from rushes.recipe.load import Origin, Resolved
+from rushes.recipe.shape import BUILT_IN
 from rushes.run.pipeline import RunRequest, resolved_of
 from rushes.run.provenance import read_record
 from rushes.store.canonical import plain
 
 RECORD_FILE = "run.json"
+NEVER_USE = "edit.never_use"
+"""What the report names with its place in the recipe."""
 
 
 def recorded_arguments(request: RunRequest) -> dict[str, str | None]:
@@ -111,7 +114,8 @@ def _as_it_was(asked: RunRequest, said: Mapping[str, Any], overrides: tuple[str,
         recipe.write_text(said["recipe_text"], encoding="utf-8")
         whole = replace(asked, recipe=str(recipe), profile=None, overrides=overrides, personal=None)
         resolved = resolved_of(whole, known_analyzers())
-    return replace(whole, resolved=replace(resolved, problems=_warnings_then(said)))
+    told = replace(resolved, problems=_warnings_then(said), origins=_origins_then(resolved, said))
+    return replace(whole, resolved=told)
 
 
 def recipe_warnings(resolved: Resolved) -> list[dict[str, Any]]:
@@ -124,6 +128,19 @@ def recipe_warnings(resolved: Resolved) -> list[dict[str, Any]]:
         }
         for problem in resolved.problems
     ]
+
+
+def told_places(resolved: Resolved) -> dict[str, list[Any]]:
+    """Where that stands in the recipe which the report names with its place, as `run.json` keeps it."""
+    origin = resolved.origins.get(NEVER_USE)
+    return {} if origin is None or origin.layer == BUILT_IN else {NEVER_USE: [*astuple(origin.place)]}
+
+
+def _origins_then(resolved: Resolved, said: Mapping[str, Any]) -> Mapping[str, Origin]:
+    """Places of the recipe written out whole, but for those that the report names."""
+    places = said.get("recipe_places", {})
+    kept = {path: origin for path, origin in resolved.origins.items() if path != NEVER_USE}
+    return kept | {path: Origin(Place(*place), "recipe") for path, place in places.items()}
 
 
 def _warnings_then(said: Mapping[str, Any]) -> tuple[Problem, ...]:

@@ -24,6 +24,7 @@ from rushes.run.again import (
     recipe_warnings,
     recorded_arguments,
     request_again,
+    told_places,
 )
 from rushes.run.edits import LOG_FILE, PLAN_FILE, edited, refuse_lost_log
 from rushes.run.engine import NodeResult, Session
@@ -173,6 +174,7 @@ def _record(prepared: Prepared, finished: Finished, started_at: datetime) -> dic
             "set": list(request.overrides),
             "until": request.until,
             "recipe_warnings": recipe_warnings(prepared.resolved),
+            "recipe_places": told_places(prepared.resolved),
             **recorded_arguments(request),
         },
         inputs=_inputs(sources, prepared.graph),

@@ -15,6 +15,7 @@ from rushes.graph.compile import rank_by
 from rushes.recipe.load import Resolved
 from rushes.recipe.shape import BUILT_IN
 from rushes.recipe.show import resolved_yaml
+from rushes.run.again import NEVER_USE, told_places
 from rushes.run.name_globs import metadata_problems
 from rushes.run.outputs import OUTPUT_FILES
 from rushes.run.pipeline import Prepared
@@ -48,6 +49,10 @@ def report_facts(prepared: Prepared, results: Mapping[str, NodeResult]) -> dict[
         "least_shot_s": None if recipe.edit is None else recipe.edit.min_shot_s + 2 * recipe.edit.handle_s,
         "badges": {"high_01": recipe.outputs.badges.high_01, "medium_01": recipe.outputs.badges.medium_01},
         "max_unused": report.max_unused,
+        "never_use": {
+            "globs": [] if recipe.edit is None else list(recipe.edit.never_use),
+            "place": _never_use_place(prepared.resolved),
+        },
         "video_file": OUTPUT_FILES["video"][1] if has_video(prepared) else None,
         "provenance": {
             "rushes": __version__,
@@ -77,11 +82,19 @@ def run_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple
     return (*map(str, prepared.resolved.problems), *clip_warnings(prepared, results))
 
 
+def _never_use_place(resolved: Resolved) -> str:
+    place = told_places(resolved).get(NEVER_USE)
+    return "" if place is None else str(_in_its_folder(Place(*place)))
+
+
+def _in_its_folder(place: Place) -> Place:
+    return dataclasses.replace(place, path=os.path.basename(place.path))
+
+
 def _without_folder(problem: Problem) -> Problem:
     """Where a recipe lies is no part of the report."""
-    place = problem.place
-    name = None if place is None else dataclasses.replace(place, path=os.path.basename(place.path))
-    return dataclasses.replace(problem, place=name)
+    place = None if problem.place is None else _in_its_folder(problem.place)
+    return dataclasses.replace(problem, place=place)
 
 
 def clip_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tuple[str, ...]:

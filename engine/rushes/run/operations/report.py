@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -10,6 +11,7 @@ from rushes.analyze.tables import unpack_tables
 from rushes.emit.report import ReportData, render_report
 from rushes.emit.report_edits import gone_files
 from rushes.graph.node import Call, Outcome
+from rushes.media.find import matches_any
 from rushes.run.operations.score import score_spec
 from rushes.score.files import read_frame
 from rushes.timeline.document import timeline_from_json
@@ -29,10 +31,11 @@ def _report(call: Call) -> Outcome:
     segments = read_frame(call.inputs["segments"])
     shown = None if timeline is None else timeline_from_json(timeline.read_bytes())
     gone = {} if shown is None else gone_files(shown)
+    clips = read_frame(call.inputs["clips"]).to_dicts()
     data = ReportData(
         title=facts["title"],
         timeline=shown,
-        clips=read_frame(call.inputs["clips"]).to_dicts(),
+        clips=clips,
         segments=segments.select("segment", "clip", "rejected").to_dicts(),
         thumbnails=_thumbnails(call),
         preview=None if preview is None else preview.read_bytes(),
@@ -44,12 +47,34 @@ def _report(call: Call) -> Outcome:
         scores=[score_spec(score) for score in facts["scores"]],
         thresholds=facts["thresholds"],
         rank_by=facts["rank_by"],
-        why_unused=_too_short(segments, facts["least_shot_s"]) | gone,
+        why_unused={
+            **_too_short(segments, facts["least_shot_s"]),
+            **gone,
+            **never_used(clips, facts["never_use"]),
+        },
         max_unused=facts["max_unused"],
         **facts["badges"],
     )
     call.outputs["report.html"].write_text(render_report(data), encoding="utf-8")
     return Outcome()
+
+
+def never_used(clips: Sequence[Mapping[str, Any]], never: Mapping[str, Any]) -> dict[str, str]:
+    """Clips that the recipe leaves out, and files with the same content, each with the line that says so."""
+    where = f" ({never['place']})" if never["place"] else ""
+    named = {
+        row["clip"]: glob
+        for row in clips
+        for glob in reversed(never["globs"])
+        if matches_any(row["clip"], (glob,))
+    }
+    alike = {row["digest"]: row["clip"] for row in reversed(clips) if row["clip"] in named and row["digest"]}
+    found = {
+        row["clip"]: f"the same file as {alike[row['digest']]}, which edit.never_use leaves out{where}"
+        for row in clips
+        if row["digest"] in alike
+    }
+    return found | {clip: f'left out by edit.never_use: "{glob}"{where}' for clip, glob in named.items()}
 
 
 def _too_short(segments: pl.DataFrame, least_shot_s: float | None) -> dict[str, str]:
