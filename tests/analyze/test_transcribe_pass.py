@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import MappingProxyType, ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,16 +11,21 @@ from listened import facts_of
 from made_media import gray, write_clip
 from rushes.analyze import transcribe_pass
 from rushes.analyze.spec import Seen, SoundBlock
-from rushes.analyze.transcribe import ANALYZER, MODELS, RATE_HZ, Params
+from rushes.analyze.transcribe import ANALYZER, RATE_HZ, Params, models
 from rushes.analyze.transcribe_pass import Writer, quietest, start
 from rushes.analyze.transcript import Params as TranscriptParams
 from rushes.analyze.transcript_pass import start as start_transcript
-from rushes.errors import ModelError
+from rushes.errors import InferenceError, ModelError
 from rushes.models.session import Models
 
 
 class FakeWhisper:
-    """Hears one word a second, in every sound that it is given."""
+    """Hears one word a second, in every sound that it is given. measures: of each reading, as Whisper has them."""
+
+    supported_languages = ("de", "en")
+    measures = MappingProxyType({"compression_ratio": 1.2, "avg_logprob": -0.2})
+    model = SimpleNamespace(n_mels=80)
+    feature_extractor = SimpleNamespace(mel_filters=range(80))
 
     def __init__(self, *given, **options):
         self.files = sorted(path.name for path in Path(given[0]).iterdir()) if given else []
@@ -31,7 +36,7 @@ class FakeWhisper:
         self.asked.append((len(sound) / RATE_HZ, options))
         count = int(len(sound) / RATE_HZ)
         words = [SimpleNamespace(start=n, end=n + 0.5, word=f" w{n}", probability=0.75) for n in range(count)]
-        rows = [SimpleNamespace(start=0.0, end=float(count), text=" said", words=words)]
+        rows = [SimpleNamespace(start=0.0, end=float(count), text=" said", words=words, **self.measures)]
         return iter(rows), SimpleNamespace(language="en")
 
 
@@ -67,6 +72,38 @@ def test_nothing_is_left_to_chance():
     assert options["word_timestamps"]
 
 
+def test_the_manner_of_writing_is_told_anew_every_half_minute():
+    model = FakeWhisper()
+    written(Writer(Params(prompt="Uh."), model), 2.0)
+    ((_, options),) = model.asked
+    # What faster-whisper calls initial_prompt holds for the first half minute alone.
+    assert options["hotwords"] == "Uh." and "initial_prompt" not in options
+
+
+@pytest.mark.parametrize(
+    "measures",
+    [{"compression_ratio": 5.0, "avg_logprob": -0.2}, {"compression_ratio": 1.2, "avg_logprob": -1.2}],
+)
+def test_a_reading_that_whisper_would_call_failed_is_left_out(measures):
+    model = FakeWhisper()
+    model.measures = measures
+    tables = written(Writer(Params(), model), 2.0)
+    assert tables["words"].is_empty()
+    # Nor does a language follow from it.
+    assert tables["source"].rows() == [("transcribe", "")]
+
+
+def test_the_words_of_a_clip_that_whisper_cannot_read_are_told_without_a_traceback():
+    def give_up(sound, **options):
+        raise RuntimeError("Invalid input features shape\nmore")
+
+    model = FakeWhisper()
+    model.transcribe = give_up
+    with pytest.raises(InferenceError) as error:
+        written(Writer(Params(), model), 2.0)
+    assert str(error.value).startswith("Whisper gave up (Invalid input features shape)")
+
+
 def test_long_sound_is_handed_over_in_parts_without_a_hole():
     model = FakeWhisper()
     tables = written(Writer(Params(), model), 500.0)
@@ -98,7 +135,7 @@ def test_what_was_heard_is_the_transcript_of_a_clip_without_a_side_file():
 
 @pytest.fixture
 def whisper_files(tmp_path):
-    paths = {name: tmp_path / f"any_{name}" for name in MODELS}
+    paths = {name: tmp_path / f"any_{name}" for name in models(Params())}
     for path in paths.values():
         path.write_bytes(b"x")
     transcribe_pass.whisper.cache_clear()
@@ -114,6 +151,17 @@ def test_the_model_is_read_from_its_four_files_on_one_thread_and_never_fetched(w
     model = writer._model
     assert model.files == ["config.json", "model.bin", "tokenizer.json", "vocabulary.txt"]
     assert model.options["local_files_only"] and model.options["cpu_threads"] == 1
+
+
+def test_a_language_that_the_model_does_not_know_is_told(whisper_files, monkeypatch):
+    module = ModuleType("faster_whisper")
+    module.WhisperModel = FakeWhisper
+    monkeypatch.setitem(sys.modules, "faster_whisper", module)
+    with pytest.raises(ModelError) as error:
+        start(Params(language="klingon"), facts_of(1.0).info, whisper_files)
+    assert str(error.value) == (
+        "the model whisper_base knows no language klingon\n    fix: analyzers.transcribe.language is one of de, en"
+    )
 
 
 def test_without_the_package_it_says_which_extra_to_install(whisper_files, monkeypatch):
@@ -158,4 +206,6 @@ def test_a_run_without_the_model_goes_on_and_says_what_is_left_out(tmp_path):
     )
     assert ended.code == 0, ended.err
     (note,) = ended.json["notes"]
-    assert note.startswith("models are missing, so this was left out: transcribe (no whisper). To add it: ")
+    assert note.startswith(
+        "models are missing, so this was left out: transcribe (no whisper_base). To add it: "
+    )

