@@ -3,11 +3,8 @@
 import json
 from pathlib import Path
 
-import pytest
 from made_media import texture, tone, write_clip
-from rushes.errors import RenderError
 from rushes.run.deliver import Finished, plan_recipe, run_recipe
-from rushes.run.outputs import OUTPUT_FILES, check_out_folder
 from rushes.run.pipeline import RunRequest
 from rushes.run.results import NodeResult
 from rushes.run.standing import ViewRequest
@@ -30,19 +27,6 @@ def test_skipped_steps_do_not_count():
     }
     finished = Finished(results=results, outputs={}, warnings=(), notes=(), clips={})
     assert finished.nodes == {"total": 4, "ran": 2, "cached": 2}
-
-
-def test_an_out_folder_is_made_with_its_parents_and_left_empty(tmp_path):
-    check_out_folder(tmp_path / "a" / "b")
-    assert list((tmp_path / "a" / "b").iterdir()) == []
-    (tmp_path / "file").touch()
-    with pytest.raises(RenderError):
-        check_out_folder(tmp_path / "file")
-
-
-def test_every_output_has_its_own_file():
-    files = [file for _, file in OUTPUT_FILES.values()]
-    assert len(files) == len(set(files))
 
 
 def warm_request(shoot, warm_run, **changes):

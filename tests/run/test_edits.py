@@ -15,7 +15,6 @@ import pytest
 from edit_samples import AT
 from rushes.errors import RecipeError, RenderError
 from rushes.run import edits as module
-from rushes.run.edit_lock import alone
 from rushes.run.edit_repair import repair
 from rushes.run.edits import (
     append_edit,
@@ -151,12 +150,6 @@ def test_two_who_write_at_the_same_time_lose_nothing(out):
     assert sorted(notes_of(out)) == sorted(f"{name} {at}" for name in ("ann", "bob") for at in range(12))
     while not told.empty():
         assert "meanwhile" in told.get()
-
-
-def test_a_lock_that_is_not_given_back_is_told(out):
-    said = "another command has been editing this folder for a while"
-    with alone(out), pytest.raises(EditError, match=said), alone(out, wait_s=0.05):
-        pass
 
 
 def test_a_command_killed_between_log_and_timeline_is_finished_by_the_next(out):
