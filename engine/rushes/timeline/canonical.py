@@ -28,7 +28,7 @@ def sorted_keys(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: sorted_keys(value[key]) for key in sorted(value)}
     if isinstance(value, list | tuple):
-        return [sorted_keys(part) for part in value]
+        return list(value) if _PLAIN.issuperset(map(type, value)) else [sorted_keys(part) for part in value]
     return value
 
 

@@ -96,7 +96,8 @@ def timeline_from_json(data: bytes, path: str = "timeline.json") -> Timeline:
     _check_version(document, path)
     _check_schema(document, path)
     timeline = _timeline(document)
-    wrong = list(_contradictions(document, timeline_to_document(timeline), ""))
+    derived = timeline_to_document(timeline)
+    wrong = [found for key in _DERIVED for found in _contradictions(document[key], derived[key], key)]
     if wrong:
         raise TimelineError(Problem(Place(path), what, fix) for what, fix in wrong)
     problems = problems_of(timeline, path)
@@ -158,6 +159,10 @@ def _schema_problem(error: ValidationError, path: str) -> Problem:
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
     what = f"{where.lstrip('.') or 'the timeline'}: {error.message}"
     return Problem(Place(path), what, "see schemas/timeline.schema.json for what belongs there")
+
+
+_DERIVED = ("duration_s", "duration_frames", "clips", "transitions")
+"""Parts of a timeline in which numbers follow from others."""
 
 
 def _contradictions(given: Any, derived: Any, where: str) -> list[tuple[str, str]]:
