@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from command_line import rushes
-from regenerable import folder_bytes, regenerable_run
+from regenerable import PIECES, UPRIGHT, folder_bytes, regenerable_run
 
 SECTION = ("--section", "1s..4s")
 OTHER = (*SECTION, "--instruction", "other_shots")
@@ -61,6 +61,53 @@ def test_the_same_wish_gives_the_same_section(out, made_run, tmp_path):
     for folder in (out, other):
         assert rushes("regenerate", folder, *OTHER, "--seed", "7", "--at", "2026-05-01T12:00:00Z").code == 0
     assert (out / "timeline.json").read_bytes() == (other / "timeline.json").read_bytes()
+
+
+def test_an_instruction_that_came_into_the_recipe_since_the_run_asks_for_another_run(
+    out, tiny_shoot, tmp_path
+):
+    recipe = tmp_path / "reel.yaml"
+    recipe.write_text("schema: rushes/recipe@1\nextends: beat_reel\n")
+    record = json.loads((out / "run.json").read_text())
+    places = (
+        "--cache",
+        record["arguments"]["cache"],
+        "--out",
+        out,
+        "--executor",
+        "inline",
+        *PIECES,
+        *UPRIGHT,
+    )
+    run = ("run", recipe, *tiny_shoot.arguments(*places)[1:])
+    assert rushes(*run).code == 0
+    section = ("regenerate", out, *SECTION)
+    text = (
+        recipe.read_text()
+        + "edit: {instructions: {people_first: {says: faces, set: {edit.max_shot_s: x2}}}}\n"
+    )
+    for changed, since in (
+        (text, "reel.yaml has changed since the run (edit.instructions.people_first)"),
+        ("nothing", "reel.yaml cannot be read as a recipe since the run"),
+    ):
+        recipe.write_text(changed)
+        ended = rushes(*section, "--instruction", "people_first")
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.endswith(
+            f"the recipe of the run has no instruction people_first, but {since}\n"
+            "    fix: run it again with the same --out: edits stay as long as the plan is the same\n"
+        )
+        listed = rushes("regenerate", out, "--list")
+        assert "make_tighter" in listed.out and "people_first" not in listed.out
+        assert listed.err == f"note: {since}: these are the instructions of the run\n"
+        known = rushes(*section, "--instruction", "other_shots", "--dry-run")
+        assert known.code == 0 and f"note: {since}: this is by the recipe as it ran" in known.err
+    assert rushes("edit", out, "note", "1", "hers").code == 0
+    recipe.write_text(text)
+    assert rushes(*run).code == 0
+    ended = rushes(*section, "--instruction", "people_first")
+    assert ended.code == 0 and "has changed" not in ended.err
+    assert len(timeline_of(out)["user_edits"]) >= 1
 
 
 def test_a_dry_run_shows_and_writes_nothing(out):

@@ -100,7 +100,9 @@ def _list(out: str, again: Again, json: bool) -> int:
     from rushes.recipe.instructions import instruction_lines
     from rushes.run.regenerate import instructions_of
 
-    specs = instructions_of(folder_of(out), again)
+    specs, since = instructions_of(folder_of(out), again)
+    if since:
+        print(f"note: {since}: these are the instructions of the run", file=sys.stderr)
     if json:
         print_json({spec.name: {"says": spec.says, "set": dict(spec.set)} for spec in specs})
         return Exit.DONE
@@ -138,7 +140,7 @@ def _document(found: Regenerated, *, dry_run: bool) -> dict[str, object]:
         "objective": found.made.objective,
         "bound": found.made.bound,
         "gap": found.made.gap,
-        "notes": [*found.section.notes, *found.made.notes],
+        "notes": _notes(found),
         "warnings": list(found.made.warnings),
     }
 
@@ -155,13 +157,18 @@ def _shot(clip: TimelineClip, rate: Fraction) -> dict[str, object]:
     }
 
 
+def _notes(found: Regenerated) -> list[str]:
+    since = [f"{found.recipe_since}: this is by the recipe as it ran"] if found.recipe_since else []
+    return [*since, *found.section.notes, *found.made.notes]
+
+
 def _say(found: Regenerated, out: str, asked: Asked, *, dry_run: bool) -> None:
     from rushes.run.regenerate import changed_shots
 
     rate = found.timeline.rate_fps
     for warning in found.made.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    for note in (*found.section.notes, *found.made.notes):
+    for note in _notes(found):
         print(f"note: {note}", file=sys.stderr)
     start_s, end_s = (float(frame / rate) for frame in (found.section.start_frames, found.section.end_frames))
     where = f"the section from {start_s:.2f} to {end_s:.2f} s"

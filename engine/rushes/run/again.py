@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from rushes.recipe.load import Origin, Resolved
 from rushes.recipe.shape import BUILT_IN
 from rushes.run.pipeline import RunRequest, resolved_of
 from rushes.run.provenance import read_record
+from rushes.run.reproduce import changed_places
 from rushes.store.canonical import plain
 
 RECORD_FILE = "run.json"
@@ -70,9 +72,15 @@ def request_again(record: Mapping[str, Any], again: Again) -> Generator[RunReque
     recipe as it was.
     """
     found = _asked(record, again)
-    resolved = _resolved_the_same(found, record["recipe"])
-    if resolved is None:
-        yield _as_it_was(found, record["arguments"], again.overrides)
+    try:
+        resolved = resolved_of(found, known_analyzers())
+        tree = plain(resolved.tree, "recipe")
+        changed = () if tree == record["recipe"] else changed_places(record["recipe"], tree)
+    except RecipeError:
+        resolved, changed = None, ()
+    if resolved is None or changed:
+        was = _as_it_was(found, record["arguments"], again.overrides)
+        yield replace(was, recipe_since=_since(found.recipe, changed))
         return
     # More overrides make another recipe, which is read where it is needed.
     same = None if again.overrides else resolved
@@ -161,10 +169,13 @@ def _recorded(said: Mapping[str, Any], name: str) -> Path | None:
     return Path(path) if path else None
 
 
-def _resolved_the_same(request: RunRequest, tree: Mapping[str, Any]) -> Resolved | None:
-    """The recipe of a request, where it still says what the run was made by."""
-    try:
-        resolved = resolved_of(request, known_analyzers())
-    except RecipeError:
-        return None
-    return resolved if plain(resolved.tree, "recipe") == tree else None
+def _since(recipe: str, changed: Sequence[str]) -> str:
+    """How the recipe is another one than that of the run. changed: places in it; none: it cannot be read."""
+    name = os.path.basename(recipe)
+    if not changed:
+        return f"{name} cannot be read as a recipe since the run"
+    more = f" and {len(changed) - _MOST_PLACES} more" if len(changed) > _MOST_PLACES else ""
+    return f"{name} has changed since the run ({', '.join(changed[:_MOST_PLACES])}{more})"
+
+
+_MOST_PLACES = 3

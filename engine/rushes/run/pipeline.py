@@ -74,6 +74,8 @@ class RunRequest:
     """Clips that the timeline shows -> their digests: one that has another name by now is found again."""
     discards_edits: bool = False
     """Edits in the out folder are set aside instead of being made again."""
+    recipe_since: str = ""
+    """How the recipe is another one by now than the one that is asked for; "" where it is not."""
     resolved: Resolved | None = None
     """The recipe with these overrides, where whoever asks has read it already; None: it is read."""
 

@@ -60,13 +60,16 @@ class Regenerated:
     made: MadeAnew
     timeline: Timeline
     """The whole edit, with the new section in it."""
+    recipe_since: str = ""
+    """How the recipe is another one by now than the one that this was made by; "" where it is not."""
 
 
-def instructions_of(out: Path, again: Again) -> tuple[InstructionSpec, ...]:
-    """Instructions of the recipe of a run."""
+def instructions_of(out: Path, again: Again) -> tuple[tuple[InstructionSpec, ...], str]:
+    """Instructions of the recipe of a run, and how that is another one by now, "" where it is not."""
     with request_again(read_run(out), again) as request:
         resolved = resolved_of(request, known_analyzers())
-    return () if resolved.recipe.edit is None else resolved.recipe.edit.instructions
+    specs = () if resolved.recipe.edit is None else resolved.recipe.edit.instructions
+    return specs, request.recipe_since
 
 
 def regenerate(
@@ -87,6 +90,7 @@ def regenerate(
 def _made(prepared: Prepared, folder: EditedFolder, section: Section, asked: Asked) -> Regenerated:
     timeline = folder.timeline
     _check_fits(prepared, folder)
+    _check_known(prepared, asked)
     wish = _instructed(prepared.resolved, asked)
     request = _request(prepared, timeline, section, wish, asked)
     try:
@@ -113,6 +117,7 @@ def _made(prepared: Prepared, folder: EditedFolder, section: Section, asked: Ask
         after=made.clips,
         made=made,
         timeline=timeline if edit is None else section_made_anew(timeline, edit.payload),
+        recipe_since=prepared.request.recipe_since,
     )
 
 
@@ -162,6 +167,17 @@ def _check_fits(prepared: Prepared, folder: EditedFolder) -> None:
         raise MediaError(
             Problem(Place(song.path if song else str(folder.out)), what, "say where it lies with --song FILE")
         )
+
+
+def _check_known(prepared: Prepared, asked: Asked) -> None:
+    """Raises RecipeError where the recipe of the run has no such instruction, and by now there is another recipe."""
+    since, edit = prepared.request.recipe_since, prepared.recipe.edit
+    if asked.instruction is None or not since or edit is None:
+        return
+    if all(spec.name != asked.instruction for spec in edit.instructions):
+        what = f"the recipe of the run has no instruction {asked.instruction}, but {since}"
+        fix = "run it again with the same --out: edits stay as long as the plan is the same"
+        raise RecipeError(Problem(None, what, fix))
 
 
 def _instructed(resolved: Resolved, asked: Asked) -> Instructed:

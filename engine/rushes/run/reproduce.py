@@ -72,8 +72,7 @@ def _causes(run_a: Mapping[str, Any], run_b: Mapping[str, Any]) -> Iterator[str]
     if len(set(manifests)) == 2:
         yield f"model manifest: {_short(manifests[0])} → {_short(manifests[1])}"
     if run_a["recipe"] != run_b["recipe"]:
-        changed = sorted(_changed_places("", run_a["recipe"], run_b["recipe"]))
-        yield f"recipe: {', '.join(changed)}"
+        yield f"recipe: {', '.join(changed_places(run_a['recipe'], run_b['recipe']))}"
 
 
 def _short(value: str | None) -> str:
@@ -82,9 +81,14 @@ def _short(value: str | None) -> str:
     return value[:_DIGITS] if len(value) == 64 else value
 
 
-def _changed_places(place: str, was: Any, now: Any) -> Iterator[str]:
+def changed_places(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """Dotted paths of what differs between two resolved recipes, by name."""
+    return tuple(sorted(_changed("", was, now)))
+
+
+def _changed(place: str, was: Any, now: Any) -> Iterator[str]:
     if isinstance(was, Mapping) and isinstance(now, Mapping):
         for name in {*was, *now}:
-            yield from _changed_places(f"{place}.{name}".lstrip("."), was.get(name), now.get(name))
+            yield from _changed(f"{place}.{name}".lstrip("."), was.get(name), now.get(name))
     elif was != now:
         yield place
