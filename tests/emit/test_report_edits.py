@@ -89,6 +89,20 @@ def test_a_soft_constraint_is_missed_and_what_nobody_measured_is_not_known() -> 
     table = render_report(replace(report_samples.real_looking(), timeline=timeline))
     table = table[table.index('id="constraints"') :]
     assert table.index("missed</span>") < table.index("not known</span>")
+    assert "Judged of the shots as they stand" in table and '<th scope="col">Holds</th>' in table
+
+
+def test_the_shots_that_break_a_constraint_are_named() -> None:
+    def shown(broken_by):
+        row = {"name": "edit.constraints.one", "limit": 2, "used": "as counted", "of": "edit", "holds": False}
+        timeline = edited()
+        rows = ({**row, "broken_by": broken_by},)
+        timeline = replace(timeline, ai_reasoning=replace(timeline.ai_reasoning, constraints=rows))
+        page = render_report(replace(report_samples.real_looking(), timeline=timeline))
+        return page[page.index("as counted") :].partition("</td>")[0]
+
+    assert 'as counted <span class="soft">shot 4</span>' in shown([4])
+    assert "shots 1, 2, 3, 4, 5, 6, 7, 8, …</span>" in shown(list(range(1, 11)))
 
 
 def test_the_page_says_of_which_shots_the_objective_is() -> None:
