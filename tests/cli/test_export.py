@@ -38,6 +38,15 @@ def test_the_same_edit_gives_the_same_file(warm_run, tmp_path):
         assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
+def test_the_song_of_a_run_goes_as_its_recipe_says(warm_run, tmp_path):
+    fade_s = warm_run.record()["recipe"]["song"]["fade_out_s"]
+    assert rushes("export", warm_run.out, "--format", "otio", "--to", "a.otio").code == 0
+    made = otio.adapters.read_from_file("a.otio", "otio_json")
+    (song,) = made.audio_tracks()
+    _, goes = song
+    assert goes.in_offset.to_seconds() == fade_s
+
+
 def test_a_timeline_alone_is_exported_when_footage_and_song_are_named(tmp_path):
     made = edit_on_disk(tmp_path)
     ended = rushes("export", made.timeline, "--format", "edl", "--to", "a.edl", *made.where())

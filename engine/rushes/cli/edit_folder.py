@@ -24,7 +24,7 @@ EditArgument = Annotated[
 class EditFolder:
     """A timeline and what `run.json` beside it says of its files. footage, song: where they lay, None where nothing says
     so. clips: every clip of the footage, by name. recipe, cache: the recipe of the run and its store. chosen: which files of
-    the footage folder are clips, None where nothing says so."""
+    the footage folder are clips, None where nothing says so. song_fades_s: how long the song takes to come and to go."""
 
     timeline: Timeline
     timeline_path: Path
@@ -34,6 +34,7 @@ class EditFolder:
     recipe: str | None = None
     cache: str | None = None
     chosen: FootageSpec | None = None
+    song_fades_s: tuple[float, float] = (0.0, 0.0)
 
 
 def read_edit_folder(given: str) -> EditFolder:
@@ -51,17 +52,20 @@ def read_edit_folder(given: str) -> EditFolder:
     timeline = timeline_from_json(data, str(path))
     clips = {clip.file for clip in timeline.clips}
     said: Mapping[str, Any] = {}
-    chosen = None
+    chosen, fades_s = None, (0.0, 0.0)
     run_path = path.parent / "run.json"
     if run_path.is_file():
         record = read_record(run_path)
         said = record["arguments"]
         clips |= set(clips_of(record))
         chosen = footage_of(record)
+        song_of_run = record["recipe"].get("song") or {}
+        fades_s = (song_of_run.get("fade_in_s", 0.0), song_of_run.get("fade_out_s", 0.0))
     return EditFolder(
         timeline=timeline,
         timeline_path=path,
         clips=frozenset(clips),
         chosen=chosen,
+        song_fades_s=fades_s,
         **{name: said.get(name) for name in ("footage", "song", "recipe", "cache")},
     )

@@ -78,7 +78,7 @@ def export(
     relative_to = target.parent if paths == Paths.RELATIVE else None
     media = _media(folder, footage, relative_to)
     song_media = _song(folder, song, relative_to)
-    exchange = plan_exchange(folder.timeline, media, song_media, timecode.value)
+    exchange = plan_exchange(folder.timeline, media, song_media, timecode.value, folder.song_fades_s)
     text = _writer(format)(exchange)
     with whole_file(target, "file with --to") as part:
         part.write_bytes(text.encode())

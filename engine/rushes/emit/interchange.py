@@ -22,6 +22,8 @@ from rushes.units import seconds_to_frames
 MarkKind = Literal["beat", "downbeat", "drop", "title"]
 TimecodeChoice = Literal["auto", "drop", "non-drop"]
 
+_HEARD_S = 0.1
+"""A shorter fade of the song is not heard as one: it only keeps it from clicking."""
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -81,11 +83,14 @@ class Shot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
-    """The song below the pictures, from timeline frame 0 on: song time `start_s` is heard there."""
+    """The song below the pictures, from timeline frame 0 on: song time `start_s` is heard there. rises_frames, falls_frames: how
+    long it takes to come and to go."""
 
     media: MediaFile
     start_s: Fraction
     frames: int
+    rises_frames: int = 0
+    falls_frames: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +129,10 @@ def plan_exchange(
     media: Mapping[str, MediaFile],
     song: MediaFile | None = None,
     timecode: TimecodeChoice = "auto",
+    song_fades_s: tuple[float, float] = (0.0, 0.0),
 ) -> Exchange:
-    """media: by the name that clips have in the timeline. song: the file of its song, None where it has none.
+    """media: by the name that clips have in the timeline. song: the file of its song, None where it has none. song_fades_s: how
+    long that takes to come and to go.
 
     timecode: auto counts drop-frame at 29.97 and 59.94. Raises RenderError where drop-frame does not exist at the
     timeline's rate, or where that rate is one that no editing program has.
@@ -138,7 +145,9 @@ def plan_exchange(
         what = f"there is no drop-frame timecode at {float(rate_fps):g} frames per second"
         raise RenderError(Problem(None, what, "leave out --timecode drop: it is for 29.97 and 59.94 only"))
     shots = _shots(timeline, media)
-    sound = None if song is None or timeline.song is None else _sound(timeline, timeline.song, song)
+    sound = (
+        None if song is None or timeline.song is None else _sound(timeline, timeline.song, song, song_fades_s)
+    )
     used = {shot.media.name: shot.media for shot in shots}
     opens, closes = fade_frames(timeline)
     return Exchange(
@@ -204,10 +213,22 @@ def _dissolve(
     return Dissolve(before, after) if after else None
 
 
-def _sound(timeline: Timeline, song: TimelineSong, media: MediaFile) -> Sound:
+def _sound(timeline: Timeline, song: TimelineSong, media: MediaFile, fades_s: tuple[float, float]) -> Sound:
     start_s = Fraction(round(song.start_s * 1_000_000), 1_000_000)
     left = media.frames - seconds_to_frames(start_s, timeline.rate_fps)
-    return Sound(media=media, start_s=start_s, frames=max(1, min(timeline.duration_frames, left)))
+    frames = max(1, min(timeline.duration_frames, left))
+    rises, falls = (
+        0 if fade_s < _HEARD_S else seconds_to_frames(Fraction(str(fade_s)), timeline.rate_fps)
+        for fade_s in fades_s
+    )
+    rises = min(rises, frames)
+    return Sound(
+        media=media,
+        start_s=start_s,
+        frames=frames,
+        rises_frames=rises,
+        falls_frames=min(falls, frames - rises),
+    )
 
 
 def _marks(timeline: Timeline) -> tuple[Mark, ...]:

@@ -244,12 +244,16 @@ def _span(shot: Shot, dissolve: Dissolve) -> tuple[int, int]:
 
 
 def _transition(track: Element, span: tuple[int, int], alignment: str, name: str, rate_fps: Fraction) -> None:
+    _effect(_transition_item(track, span, alignment, rate_fps), name, name, "Dissolve", "transition")
+
+
+def _transition_item(track: Element, span: tuple[int, int], alignment: str, rate_fps: Fraction) -> Element:
     item = add(track, "transitionitem")
     add(item, "start", span[0])
     add(item, "end", span[1])
     add(item, "alignment", alignment)
     _rate(item, rate_fps)
-    _effect(item, name, name, "Dissolve", "transition")
+    return item
 
 
 def _basic_motion(item: Element, keys: tuple[MotionKey, ...], source_frames: int) -> None:
@@ -304,29 +308,44 @@ def _audio(media: Element, exchange: Exchange, sound: Sound, files: _Files) -> N
         track.set("currentExplodedTrackIndex", str(channel))
         track.set("totalExplodedTrackCount", str(channels))
         track.set("premiereTrackType", "Stereo" if channels == 2 else "Mono")
-        _song_item(track, channel, exchange, sound, files)
+        if sound.rises_frames:
+            _audio_transition(track, (0, sound.rises_frames), "start-black", exchange.rate_fps)
+        item = _song_item(track, channel, exchange, sound, files)
         for other in range(channels) if channels > 1 else ():
-            _link(track[0], other)
+            _link(item, other)
+        if sound.falls_frames:
+            span = (sound.frames - sound.falls_frames, sound.frames)
+            _audio_transition(track, span, "end-black", exchange.rate_fps)
         add(track, "enabled", "TRUE")
         add(track, "locked", "FALSE")
         add(track, "outputchannelindex", channel + 1)
 
 
-def _song_item(track: Element, channel: int, exchange: Exchange, sound: Sound, files: _Files) -> None:
+def _audio_transition(track: Element, span: tuple[int, int], alignment: str, rate_fps: Fraction) -> None:
+    item = _transition_item(track, span, alignment, rate_fps)
+    effect = add(item, "effect")
+    add(effect, "name", "Cross Fade ( 0dB)")
+    add(effect, "effectid", "KGAudioTransCrossFade0dB")
+    add(effect, "effecttype", "transition")
+    add(effect, "mediatype", "audio")
+
+
+def _song_item(track: Element, channel: int, exchange: Exchange, sound: Sound, files: _Files) -> Element:
     start = seconds_to_frames(sound.start_s, exchange.rate_fps)
     item = add(track, "clipitem", id=f"song-{channel + 1}")
     add(item, "name", sound.media.name)
     add(item, "enabled", "TRUE")
     add(item, "duration", sound.media.frames)
     _rate(item, exchange.rate_fps)
-    add(item, "start", 0)
-    add(item, "end", sound.frames)
+    add(item, "start", -1 if sound.rises_frames else 0)
+    add(item, "end", -1 if sound.falls_frames else sound.frames)
     add(item, "in", start)
     add(item, "out", start + sound.frames)
     files.refer(item, sound.media)
     source = add(item, "sourcetrack")
     add(source, "mediatype", "audio")
     add(source, "trackindex", channel + 1)
+    return item
 
 
 def _link(item: Element, channel: int) -> None:

@@ -216,7 +216,7 @@ def _song(item: Element, shot: Shot, exchange: Exchange, sound: Sound, resources
     """Connected below the first shot; its start lies on a sample."""
     rate_hz = Fraction(sound.media.audio_rate_hz or 48000)
     start_s = seconds_to_frames(sound.start_s, rate_hz) / rate_hz
-    add(
+    song = add(
         item,
         "asset-clip",
         ref=resources.assets[sound.media.path],
@@ -227,6 +227,12 @@ def _song(item: Element, shot: Shot, exchange: Exchange, sound: Sound, resources
         duration=seconds(sound.frames / exchange.rate_fps),
         audioRole="music",
     )
+    fades = [("fadeIn", sound.rises_frames), ("fadeOut", sound.falls_frames)]
+    if any(frames for _, frames in fades):
+        level = add(add(song, "adjust-volume", amount="0dB"), "param", name="amount")
+        for tag, frames in fades:
+            if frames:
+                add(level, tag, type="easeInOut", duration=seconds(frames / exchange.rate_fps))
 
 
 def _marker(item: Element, mark: Mark, shot: Shot, rate_fps: Fraction) -> None:

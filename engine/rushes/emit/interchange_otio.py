@@ -139,7 +139,11 @@ def _song_track(exchange: Exchange) -> Any:
         metadata={METADATA: {"song": True}},
     )
     track = otio.schema.Track(name="A1", kind=otio.schema.TrackKind.Audio)
+    if sound.rises_frames:
+        track.append(_transition("from_silence", 0, sound.rises_frames, exchange.rate_fps))
     track.append(clip)
+    if sound.falls_frames:
+        track.append(_transition("into_silence", sound.falls_frames, 0, exchange.rate_fps))
     return track
 
 
