@@ -24,7 +24,7 @@ import numpy as np
 
 from rushes.edit.constraint_kinds import Kinds, standing_in
 from rushes.edit.constraints import OF_ONE_SHOT, Constraints
-from rushes.edit.footage import NO_ANGLE, Footage, Piece
+from rushes.edit.footage import NO_ANGLE, Footage
 from rushes.edit.in_points_sums import Sums, piece_arrays
 from rushes.edit.kept import Mask
 from rushes.edit.music import Music
@@ -32,9 +32,10 @@ from rushes.edit.pair_terms import angles_of, pair_worth
 from rushes.edit.places import Places, Spans
 from rushes.edit.problem import IMPOSSIBLE, Bools, Floats, Ints
 from rushes.edit.spare import longest_row, piece_classes, worth_keeping
-from rushes.edit.windows import MATCH_SHARE, Lie, best_windows
+from rushes.edit.style_terms import length_worth, motion_worth, shot_type_worth
+from rushes.edit.windows import Lie, best_windows
 from rushes.recipe.spec import EditSpec
-from rushes.style.profile import EnergyStyle, StyleProfile
+from rushes.style.profile import StyleProfile
 
 UNARY_TERMS = ("score", "energy", "shot_type", "pacing", "accent", "clean", "order", "variation")
 
@@ -239,14 +240,17 @@ def _spread(value: Floats, fits: Bools) -> Ints:
 def _rate(scene: _Scene, index: Ints) -> _Rated:
     """Some pieces on every span."""
     pieces = tuple(scene.footage.pieces[at] for at in index.tolist())
+    style, loud_01, music = scene.style, scene.lie.loud_01, scene.lie.music
     windows = best_windows(
-        scene.lie, scene.weights, scene.sums, piece_arrays(pieces), _kind_match(scene, pieces)
+        scene.lie, scene.weights, scene.sums, piece_arrays(pieces), motion_worth(style, loud_01, pieces)
     )
     terms = {
         "score": windows.score,
         "energy": windows.energy,
-        "shot_type": _shot_type(scene, pieces),
-        "pacing": _pacing(scene, pieces),
+        "shot_type": shot_type_worth(style, loud_01, pieces),
+        "pacing": length_worth(
+            style, loud_01, scene.length_s, None if music is None else music.beat_s, pieces
+        ),
         "accent": windows.accent,
         "clean": windows.clean,
         "order": _order(scene, index),
@@ -345,50 +349,6 @@ def _biased(loud_01: Floats, edit: EditSpec) -> Floats:
     return np.clip(loud_01 + edit.energy_bias_01, 0.0, 1.0)
 
 
-def _shot_type(scene: _Scene, pieces: tuple[Piece, ...]) -> Floats:
-    """(spans, pieces): 0.7 for the style's types at this energy, 0.3 for its types in general."""
-    style, loud_01 = scene.style, scene.lie.loud_01
-    most = max(style.shot_types.values(), default=0.0)
-    columns: dict[str | None, Floats] = {None: np.full(len(loud_01), 0.5)}
-    for kind in sorted({piece.shot_type for piece in pieces if piece.shot_type is not None}):
-        loud = _preference(style.high_energy.preferred_shot_type, kind)
-        quiet = _preference(style.low_energy.preferred_shot_type, kind)
-        in_general = style.shot_types.get(kind, 0.0) / most if most > 0 else 0.5
-        fits = loud_01 * loud + (1 - loud_01) * quiet
-        columns[kind] = MATCH_SHARE * fits + (1 - MATCH_SHARE) * in_general
-    return np.stack([columns[piece.shot_type] for piece in pieces], axis=1)
-
-
-def _preference(liked: tuple[str, ...], name: str | None) -> float:
-    """1 for what is liked best, falling to 0.6 for the last of the list, 0 for what is not in it; unknown: 0.5."""
-    if name is None:
-        return 0.5
-    if name not in liked:
-        return 0.0
-    return 1.0 - 0.4 * liked.index(name) / max(1, len(liked) - 1)
-
-
-def _pacing(scene: _Scene, pieces: tuple[Piece, ...]) -> Floats:
-    """(spans, pieces): 1 at the wanted length, falling as a bell over the ratio of lengths.
-
-    The wanted length follows the cut frequency of the style between quiet and loud (a geometric mean), scaled so that half
-    way it is cuts_per_beat; with a known shot type it leans (0.3) to its hold duration. Without a beat it is the style's mean shot.
-    """
-    style = scene.style
-    low, high = style.low_energy.cut_frequency, style.high_energy.cut_frequency
-    relative = (high / low) ** (scene.lie.loud_01 - 0.5)
-    beat_s = scene.lie.music.beat_s if scene.lie.music is not None else None
-    mean_s = beat_s / style.cuts_per_beat if beat_s is not None else style.avg_shot_length_s
-    wanted = np.log(mean_s / relative)
-    width = max(0.2, np.log1p(style.shot_length_std_s / style.avg_shot_length_s))
-    columns: dict[str | None, Floats] = {}
-    for kind in dict.fromkeys(piece.shot_type for piece in pieces):
-        hold = style.hold_s.get(kind or "")
-        target = wanted if hold is None else 0.7 * wanted + 0.3 * np.log(hold)
-        columns[kind] = np.exp(-0.5 * ((np.log(scene.length_s) - target) / width) ** 2)
-    return np.stack([columns[piece.shot_type] for piece in pieces], axis=1)
-
-
 def _order(scene: _Scene, index: Ints) -> Floats:
     """(spans, pieces): 1 where the clip's rank by name and time equals the place in the edit."""
     footage, places, spans = scene.footage, scene.lie.places, scene.lie.spans
@@ -397,16 +357,3 @@ def _order(scene: _Scene, index: Ints) -> Floats:
     rank = own / (count - 1) if count > 1 else np.full(len(index), 0.5)
     middle = (places.frames[spans.start] + places.frames[spans.end]) / (2 * places.total_frames)
     return 1.0 - np.abs(rank[None, :] - middle[:, None])
-
-
-def _kind_match(scene: _Scene, pieces: tuple[Piece, ...]) -> Floats:
-    """(spans, pieces): whether the kind of motion is one that the style likes at this energy."""
-
-    def liked(section: EnergyStyle, piece: Piece) -> float:
-        return _preference(section.motion_preference, piece.motion_kind)
-
-    loud = np.array([liked(scene.style.high_energy, piece) for piece in pieces])
-    quiet = np.array([liked(scene.style.low_energy, piece) for piece in pieces])
-    loud_01 = scene.lie.loud_01[:, None]
-    match: Floats = loud_01 * loud[None] + (1 - loud_01) * quiet[None]
-    return match
