@@ -43,6 +43,7 @@ from rushes.run.telling import (
     placed,
     report_facts,
     run_warnings,
+    sound_notes,
     without_models,
 )
 from rushes.run.title_fonts import TEXT_LIBRARY
@@ -252,7 +253,11 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
             *(reasoning.warnings if reasoning else ()),
             *(broken(timeline).values() if timeline else ()),
         ),
-        notes=(*without_models(prepared, fixes=True), *(reasoning.notes if reasoning else ())),
+        notes=(
+            *without_models(prepared, fixes=True),
+            *(reasoning.notes if reasoning else ()),
+            *(sound_notes(prepared, timeline) if timeline and prepared.makes_outputs else ()),
+        ),
         clips=_count_clips(prepared, results),
         bugs=tuple(str(bug) for bug in session.bugs),
     )

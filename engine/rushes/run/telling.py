@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,7 +12,8 @@ from rushes import __version__
 from rushes.emit.report_templates import template_digest
 from rushes.errors import Place, Problem
 from rushes.graph.analysis import Analysis
-from rushes.graph.compile import rank_by
+from rushes.graph.compile import probe_id, rank_by
+from rushes.media.info_json import info_from_json
 from rushes.recipe.load import Resolved
 from rushes.recipe.shape import BUILT_IN
 from rushes.recipe.show import resolved_yaml
@@ -20,6 +22,7 @@ from rushes.run.name_globs import metadata_problems
 from rushes.run.outputs import OUTPUT_FILES
 from rushes.run.pipeline import Prepared
 from rushes.run.results import NodeResult
+from rushes.timeline.tree import Timeline
 
 
 def has_video(prepared: Prepared) -> bool:
@@ -109,6 +112,27 @@ def clip_warnings(prepared: Prepared, results: Mapping[str, NodeResult]) -> tupl
         if result.subject not in gone
     }
     return (*found, *sorted(partial))
+
+
+def sound_notes(prepared: Prepared, timeline: Timeline) -> Iterator[str]:
+    """Which clips of a rendered edit are not heard, because they have no sound; nothing where no clip is."""
+    assert prepared.recipe.edit is not None
+    if not has_video(prepared) or prepared.recipe.edit.sound.clips == "none":
+        return
+    info = (
+        (clip, prepared.session.path(probe_id(clip), "info.json"))
+        for clip in dict.fromkeys(clip.file for clip in timeline.clips)
+    )
+    silent = sorted(
+        clip for clip, path in info if info_from_json(json.loads(path.read_bytes())).audio is None
+    )
+    if silent:
+        more = f" and {len(silent) - _MOST_NAMED} more" if len(silent) > _MOST_NAMED else ""
+        count = "1 clip has" if len(silent) == 1 else f"{len(silent)} clips have"
+        yield f"{count} no sound: {', '.join(silent[:_MOST_NAMED])}{more}"
+
+
+_MOST_NAMED = 8
 
 
 def metadata_warnings(prepared: Prepared) -> Iterator[str]:

@@ -69,7 +69,7 @@ OPERATIONS = MappingProxyType(
             ),
             Operation(
                 name="sound",
-                version=1,
+                version=2,
                 function=f"{_HERE}.video:render_sounds",
                 libraries=("av", "numpy", "scipy"),
             ),

@@ -93,8 +93,8 @@ def _sound(call: Call) -> tuple[str, ...]:
 
 
 def _clip_sound(call: Call) -> tuple[str, ...]:
-    _, clips, silent = _laid_clips(call)
-    return (*_no_sound(silent), *_written(call, clips, "the clips are silent where the edit uses them"))
+    _, clips, _ = _laid_clips(call)
+    return _written(call, clips, "the clips are silent where the edit uses them")
 
 
 def _mixed_sound(call: Call) -> tuple[str, ...]:
@@ -120,11 +120,7 @@ def _mixed_sound(call: Call) -> tuple[str, ...]:
                 f"nobody listened for speech in {', '.join(unheard)}: the song is ducked by their level there",
             )
     sound = mixed(song, clips, params["clip_gain_db"], ducked)
-    return (
-        *_no_sound(silent),
-        *told,
-        *_written(call, sound, "song and clips are silent where the edit uses them"),
-    )
+    return (*told, *_written(call, sound, "song and clips are silent where the edit uses them"))
 
 
 def _laid_clips(call: Call) -> tuple[list[SoundPiece], Samples, tuple[str, ...]]:
@@ -134,10 +130,6 @@ def _laid_clips(call: Call) -> tuple[list[SoundPiece], Samples, tuple[str, ...]]
     length = max(1, round(Fraction(call.params["duration_s"]) * SOUND_RATE_HZ))
     silent = tuple(clip for clip, info in sorted(sources.items()) if info.audio is None)
     return pieces, clip_track(pieces, sources, length), silent
-
-
-def _no_sound(clips: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"{clip} has no sound" for clip in clips)
 
 
 def _speech(call: Call) -> dict[str, list[tuple[float, float]]]:
