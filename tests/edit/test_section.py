@@ -94,6 +94,16 @@ def test_nothing_changes_where_nothing_is_asked(shoot, timeline):
     assert made.transitions == timeline.transitions[2:8]
 
 
+def test_what_a_constraint_finds_in_the_song_stays_as_the_plan_says_it():
+    specs = (ConstraintSpec(name="whole", hold="section", after_s=0.2, weight=0.1),)
+    request = make_request(make_shoot(24), make_song(), song_start_s=26.0, duration_s=8.0, constraints=specs)
+    plan = edit_timeline(request)
+    section = section_of(plan, 0, 0)
+    made = edit_section(asked(request, plan, section), plan)
+    rows = [[row.get("at_s") for row in rows] for rows in (made.constraints, plan.ai_reasoning.constraints)]
+    assert rows[0] == rows[1] and rows[0][-1] == [30.1]
+
+
 def test_a_whole_edit_made_anew_is_the_same_edit(shoot, timeline):
     section = (0, timeline.duration_frames)
     made = edit_section(asked(shoot, timeline, section), timeline)

@@ -134,6 +134,7 @@ def test_confidence_and_runner_up_of_a_changed_shot_are_those_of_the_choice() ->
     page = render_report(replace(sample, timeline=replace(edit, clips=(changed, *edit.clips[1:]))))
     assert "Confidence when it was chosen" in page and "Runner-up when it was chosen" in page
     assert "Parts of the objective that are still known" in page
+    assert "; 1 edited since</figcaption>" in page
 
 
 def test_clips_that_an_edit_replaced_or_made_anew_are_told_so() -> None:

@@ -72,12 +72,19 @@ def edit_section(request: EditRequest, before: Timeline) -> MadeAnew:
     )
 
 
+_OF_PLAN = ("at_s", "energy_01")
+"""Keys of a row that say where the song asks for something."""
+
+
 def _rows(before: Timeline, now: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
     """What the edit is held against, with what is known of the new shots. An instruction asks otherwise for its section
     alone: that is no part of it."""
     new = {row["name"]: row for row in now}
     rows = before.ai_reasoning.constraints
-    same = [new.get(row["name"], row) for row in rows]
+    # The places of a section are not those of the whole edit: what lies on them is as the plan says it.
+    same = [
+        {**new.get(row["name"], row), **{key: row[key] for key in _OF_PLAN if key in row}} for row in rows
+    ]
     return tuple(
         found if found.get("asks") == row.get("asks") else row for found, row in zip(same, rows, strict=True)
     )

@@ -235,6 +235,7 @@ def confidence_picture(data: ReportData, timeline: Timeline) -> View:
         "mean": percent(sum(values) / len(values)) if values else "",
         "least": percent(min(values)) if values else "",
         "by_user": len(timeline.clips) - len(values),
+        "changed": sum(bool(clip.metadata.changed) for clip in timeline.clips),
         "low": sum(1 for value in values if value < data.medium_01),
     }
 

@@ -144,7 +144,8 @@ def _done(
         start_s = float(chosen.source_start_frames / clip.source_rate_fps)
         length_s = float(chosen.duration_frames / rate)
         asked = f"chosen from {start_s:.2f} s of its file, for {length_s:.2f} s"
-        yield f"{done or 'made to fit beside an edit'} ({asked})"
+        added = _by(clip, "clip_added", "added")
+        yield f"{done or added or 'made to fit beside an edit'} ({asked})"
     if clip.timeline_start_frames != chosen.timeline_start_frames:
         done = _by(clip, "clip_reordered", "moved") or "moved since"
         yield f"{done} (chosen for {float(chosen.timeline_start_frames / rate):.2f} s of the edit)"
