@@ -95,7 +95,7 @@ def test_nothing_changes_where_nothing_is_asked(shoot, timeline):
 
 
 def test_what_a_constraint_finds_in_the_song_stays_as_the_plan_says_it():
-    specs = (ConstraintSpec(name="whole", hold="section", after_s=0.2, weight=0.1),)
+    specs = (ConstraintSpec(name="whole", hold="section", before_s=0.6, after_s=0.6),)
     request = make_request(make_shoot(24), make_song(), song_start_s=26.0, duration_s=8.0, constraints=specs)
     plan = edit_timeline(request)
     section = section_of(plan, 0, 0)
