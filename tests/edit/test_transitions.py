@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 import pytest
 from made_library import make_request, make_shoot, make_song
-from rushes.edit.camera import turn_of
 from rushes.edit.solve import edit_timeline
 from rushes.recipe.transition_spec import RampsSpec, TransitionsSpec
 from rushes.timeline.check import problems_of
@@ -169,18 +168,3 @@ def test_ramps_that_could_not_be_are_told_with_their_reason():
     )
     few = replace(request, accents=still, edit=replace(request.edit, ramps=RampsSpec(share=0.01)))
     assert any("is less than one" in note for note in edit_timeline(few).ai_reasoning.notes)
-
-
-def test_the_turn_of_a_part_is_the_mean_of_its_samples():
-    samples = pl.DataFrame(
-        {
-            "clip": ["a"] * 4 + ["b"],
-            "t_s": [0.0, 0.2, 0.4, 0.6, 0.0],
-            "pan_per_s": [9.0, 0.4, 0.2, 9.0, 9.0],
-            "tilt_per_s": [None, None, -0.5, None, None],
-        }
-    )
-    turn = turn_of(samples, "a", 0.2, 0.6)
-    assert (turn.right_per_s, turn.up_per_s) == (pytest.approx(0.3), pytest.approx(-0.5))
-    nothing = turn_of(samples.drop("pan_per_s"), "c", 0.0, 1.0)
-    assert (nothing.right_per_s, nothing.up_per_s) == (0.0, 0.0)
