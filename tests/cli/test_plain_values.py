@@ -26,6 +26,18 @@ LINES: tuple[list[str], ...] = (
     ["a", "--way", "UP"],
     ["a", "--limit", "7", "--colour", "red"],
     ["a", "--colour", "green"],
+    ["a", "--colour", "RED"],
+    ["a", "--limit", "007", "--share", "0.25"],
+    ["a", "--limit", "3.0"],
+    ["a", "--limit", "1.5"],
+    ["a", "--limit", " 4 "],
+    ["a", "--limit", "1_000", "--share", ".5"],
+    ["a", "--limit", "-3"],
+    ["a", "--limit", "99999999999999999999"],
+    ["a", "--share", "1"],
+    ["a", "--share", "1.5"],
+    ["a", "--share", "1e-3"],
+    ["a", "--share", "nan"],
     ["a", "--name"],
     ["--no-such-option"],
 )
@@ -49,9 +61,10 @@ def _command(found: list[Any]) -> Any:
         limit: Annotated[int, typer.Option("--limit", min=1)] = 20,
         way: Annotated[Literal["up", "down"], typer.Option("--way")] = "down",
         colour: Annotated[Colour, typer.Option("--colour")] = Colour.BLUE,
+        share: Annotated[float, typer.Option("--share", min=0.0, max=1.0)] = 0.5,
         on: Annotated[bool, typer.Option("--on/--off")] = False,
     ) -> None:
-        found.append((files, name, kind, overrides, count, limit, way, colour, on))
+        found.append((files, name, kind, overrides, count, limit, way, colour, share, on))
 
     return typer.main.get_command(app)
 
@@ -71,6 +84,14 @@ def _answer(line: list[str], *, short: bool) -> tuple[list[Any], str]:
 @pytest.mark.parametrize("line", LINES, ids=lambda line: " ".join(line) or "nothing")
 def test_values_and_errors_are_those_of_typer(line: list[str]) -> None:
     assert _answer(line, short=True) == _answer(line, short=False)
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: " ".join(line) or "nothing")
+def test_values_are_of_the_type_that_typer_gives(line: list[str]) -> None:
+    def types(found: list[Any]) -> list[list[type]]:
+        return [[type(value) for value in values] for values in found]
+
+    assert types(_answer(line, short=True)[0]) == types(_answer(line, short=False)[0])
 
 
 def test_a_verb_given_only_text_loads_neither_pydantic_nor_other_verbs() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import polars as pl
@@ -25,8 +25,11 @@ def pack_tables(tables: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]) ->
     return b"".join([_MAGIC, len(head_bytes).to_bytes(4, "little"), head_bytes, *(part for _, part in parts)])
 
 
-def unpack_tables(data: bytes) -> tuple[dict[str, pl.DataFrame], dict[str, Any]]:
-    """Tables by name, and the facts. Raises ValueError where the bytes are no such file."""
+def unpack_tables(
+    data: bytes, only: Collection[str] | None = None
+) -> tuple[dict[str, pl.DataFrame], dict[str, Any]]:
+    """Tables by name, and the facts. only: the tables that are wanted; None: all. Raises ValueError where the bytes are no
+    such file."""
     if data[:8] != _MAGIC:
         raise ValueError("not a table file of rushes")
     head_end = 12 + int.from_bytes(data[8:12], "little")
@@ -34,7 +37,8 @@ def unpack_tables(data: bytes) -> tuple[dict[str, pl.DataFrame], dict[str, Any]]
     tables: dict[str, pl.DataFrame] = {}
     at = head_end
     for name, length in head["tables"]:
-        tables[name] = pl.read_ipc(io.BytesIO(data[at : at + length]))
+        if only is None or name in only:
+            tables[name] = pl.read_ipc(io.BytesIO(data[at : at + length]))
         at += length
     return tables, head["facts"]
 

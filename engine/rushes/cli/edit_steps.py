@@ -131,9 +131,8 @@ def media_of(folder: EditedFolder, where: Where) -> EditMedia:
 
 def media_beside(out: Path, timeline: Timeline, where: Where) -> EditMedia:
     """The files that an edit may show. out: the folder that its run.json lies in, if there is one."""
-    from rushes.run.again import RECORD_FILE
     from rushes.run.edit_media import EditMedia
-    from rushes.run.provenance import clips_of, footage_of, read_record
+    from rushes.run.provenance import RECORD_FILE, clips_of, footage_of, read_record
     from rushes.store.digests import DigestIndex
 
     said, chosen, names = {}, None, {clip.file: clip.digest for clip in timeline.clips}
@@ -156,8 +155,7 @@ def media_beside(out: Path, timeline: Timeline, where: Where) -> EditMedia:
 def say_unknown_reason(folder: EditedFolder, reason: str) -> None:
     """A note where regenerating will not heed a reason, as the recipe of the run has none of that name."""
     from rushes.recipe.names import did_you_mean
-    from rushes.run.again import RECORD_FILE
-    from rushes.run.provenance import read_record
+    from rushes.run.provenance import RECORD_FILE, read_record
 
     if not reason or not (folder.out / RECORD_FILE).is_file():
         return

@@ -98,7 +98,7 @@ def regenerate(
 
 def _list(out: str, again: Again, json: bool) -> int:
     from rushes.recipe.instructions import instruction_lines
-    from rushes.run.regenerate import instructions_of
+    from rushes.run.again import instructions_of
 
     specs, since = instructions_of(folder_of(out), again)
     if since:

@@ -13,14 +13,14 @@ from typing import Any
 
 from rushes.analyze.table import known_analyzers
 from rushes.errors import MediaError, Place, Problem, RecipeError
+from rushes.recipe.instruction_spec import InstructionSpec
 from rushes.recipe.load import Origin, Resolved
 from rushes.recipe.shape import BUILT_IN
 from rushes.run.pipeline import RunRequest, resolved_of
-from rushes.run.provenance import read_record
+from rushes.run.provenance import RECORD_FILE, read_record
 from rushes.run.reproduce import changed_places
 from rushes.store.canonical import plain
 
-RECORD_FILE = "run.json"
 NEVER_USE = "edit.never_use"
 """What the report names with its place in the recipe."""
 
@@ -179,3 +179,11 @@ def _since(recipe: str, changed: Sequence[str]) -> str:
 
 
 _MOST_PLACES = 3
+
+
+def instructions_of(out: Path, again: Again) -> tuple[tuple[InstructionSpec, ...], str]:
+    """Instructions of the recipe of a run, and how that is another one by now, "" where it is not."""
+    with request_again(read_run(out), again) as request:
+        resolved = resolved_of(request, known_analyzers())
+    specs = () if resolved.recipe.edit is None else resolved.recipe.edit.instructions
+    return specs, request.recipe_since

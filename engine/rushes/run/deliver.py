@@ -17,7 +17,6 @@ from rushes.graph.node import FileInput, Graph
 from rushes.graph.outputs import SegmentJob, compile_report_graph, compile_video_graph
 from rushes.recipe.show import resolved_yaml
 from rushes.run.again import (
-    RECORD_FILE,
     Again,
     check_footage,
     read_run,
@@ -33,7 +32,7 @@ from rushes.run.outputs import OUTPUT_FILES, check_out_folder, copy_outputs
 from rushes.run.pipeline import Prepared, RunRequest, models_used, prepare
 from rushes.run.plan import PlanRow, plan_graph
 from rushes.run.progress import Progress
-from rushes.run.provenance import run_record, write_record
+from rushes.run.provenance import RECORD_FILE, run_record, write_record
 from rushes.run.records import analysis_failures, clip_records, documents
 from rushes.run.resolve import installed_version
 from rushes.run.telling import (

@@ -7,19 +7,21 @@ import platform
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rushes import __version__
 from rushes.errors import Place, Problem, RecipeError, RenderError
 from rushes.recipe.spec import FootageSpec
 from rushes.resources import shipped_schema
-from rushes.run.executors import usable_cores
-from rushes.run.results import NodeResult
 from rushes.run.whole_file import whole_file
 from rushes.store.canonical import plain
 from rushes.store.store import hash_file
 from rushes.store.valid import sure_check
 
+if TYPE_CHECKING:
+    from rushes.run.results import NodeResult
+
+RECORD_FILE = "run.json"
 SCHEMA = "rushes/run@1"
 _OF_ONE_CLIP = frozenset({"probe", "analyze", "derive"})
 
@@ -43,6 +45,9 @@ def run_record(
     each file that was read. outputs: name -> the file as written. libraries: distribution -> version. models: name ->
     BLAKE3 of the weights. model_manifest_b3: of the manifest that says which these are; None where there was none. Times carry their zone. Raises RenderError if an output cannot be read back.
     """
+    # Who only reads a record needs nothing that runs.
+    from rushes.run.executors import usable_cores
+
     return {
         "schema": SCHEMA,
         "rushes": __version__,

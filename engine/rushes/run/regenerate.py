@@ -15,14 +15,13 @@ from rushes.edit.section import MadeAnew, edit_section
 from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError
 from rushes.graph.compile import reframe_node
 from rushes.graph.node import FileInput, Graph, NodeInput
-from rushes.recipe.instruction_spec import InstructionSpec
 from rushes.recipe.instructions import Instructed, instructed
 from rushes.recipe.load import Resolved
 from rushes.run.again import Again, check_footage, read_run, request_again
 from rushes.run.edits import EditedFolder
 from rushes.run.operations.edit import edit_request
 from rushes.run.operations.reframe import cropped
-from rushes.run.pipeline import Prepared, prepare, resolved_of
+from rushes.run.pipeline import Prepared, prepare
 from rushes.run.progress import Progress
 from rushes.timeline.check import problems_of
 from rushes.timeline.edit_log import Edit
@@ -62,14 +61,6 @@ class Regenerated:
     """The whole edit, with the new section in it."""
     recipe_since: str = ""
     """How the recipe is another one by now than the one that this was made by; "" where it is not."""
-
-
-def instructions_of(out: Path, again: Again) -> tuple[tuple[InstructionSpec, ...], str]:
-    """Instructions of the recipe of a run, and how that is another one by now, "" where it is not."""
-    with request_again(read_run(out), again) as request:
-        resolved = resolved_of(request, known_analyzers())
-    specs = () if resolved.recipe.edit is None else resolved.recipe.edit.instructions
-    return specs, request.recipe_since
 
 
 def regenerate(

@@ -149,8 +149,10 @@ def _known(inputs: Mapping[str, Path], file: str) -> _Known | None:
     video = info_from_json(json.loads(info.read_text())).video
     assert video is not None
     seen, cut = (inputs.get(f"{name}/{file}") for name in ("saliency", "shots"))
-    tables: Mapping[str, pl.DataFrame] = _NOTHING if seen is None else unpack_tables(seen.read_bytes())[0]
-    cuts_s = () if cut is None else tuple(unpack_tables(cut.read_bytes())[0]["cuts"]["t_s"].sort())
+    tables: Mapping[str, pl.DataFrame] = (
+        _NOTHING if seen is None else unpack_tables(seen.read_bytes(), _NOTHING)[0]
+    )
+    cuts_s = () if cut is None else tuple(unpack_tables(cut.read_bytes(), ("cuts",))[0]["cuts"]["t_s"].sort())
     return _Known(video, tables["maps"], tables["required"], cuts_s)
 
 
