@@ -185,9 +185,12 @@ def test_a_bug_is_told_on_stderr_where_no_log_can_be_written(own_home, monkeypat
     assert "ZeroDivisionError: a bug of ours" in ended.err
 
 
-def test_a_reader_that_goes_away_is_nothing_to_talk_about(tiny_shoot, warm_run):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_goes_away_is_nothing_to_talk_about(tiny_shoot, warm_run, unbuffered):
     words = [sys.executable, "-m", "rushes", "plan", *tiny_shoot.arguments("--cache", warm_run.cache)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen(words, env=environment, **streams) as process:
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait() == 1

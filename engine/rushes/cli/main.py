@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
@@ -90,9 +91,20 @@ def entry(arguments: list[str] | None = None) -> None:
     """Console script: run a verb and end the process with its exit code."""
     start_quickly()
     signal.signal(signal.SIGTERM, _interrupt)
-    code = answer(sys.argv[1:] if arguments is None else arguments)
+    code = _all_said(answer(sys.argv[1:] if arguments is None else arguments))
     end_quickly()
     sys.exit(code)
+
+
+def _all_said(code: int) -> int:
+    """The exit code, once what waits in the buffer is written: Python itself would do that when nobody can keep quiet any
+    more about a reader that went away (`rushes plan ... | head`)."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILED
+    return code
 
 
 def answer(arguments: list[str]) -> int:
