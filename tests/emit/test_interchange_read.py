@@ -102,13 +102,15 @@ def test_files_that_are_referred_to_before_or_after_they_are_defined_are_found()
         assert [clip.start_frames for clip in clips] == [0, 30]
 
 
-def test_other_tracks_and_changes_of_speed_are_noted():
+def test_other_tracks_are_noted_and_speeds_read():
     speed = "<filter><effect><effectid>timeremap</effectid></effect></filter>"
-    data = xmeml(item(0, 30, 0, 30, more=speed), more=f"<track>{item(5, 9, 0, 4)}</track>")
-    assert read_edit(data, "x").notes == (
-        "only the first picture track is read: 1 clips of other tracks are left out",
-        "a b.mp4: its change of speed is left out",
-    )
+    half = "<parameter><parameterid>speed</parameterid><value>50</value></parameter>"
+    slow = speed.replace("</effectid>", f"</effectid>{half}")
+    items = item(0, 30, 0, 30, more=speed), item(30, 60, 30, 60, more=slow)
+    data = xmeml(*items, more=f"<track>{item(5, 9, 0, 4)}</track>")
+    read = read_edit(data, "x")
+    assert read.notes == ("only the first picture track is read: 1 clips of other tracks are left out",)
+    assert [clip.speed for clip in read.clips] == [1, Fraction(1, 2)]
 
 
 @pytest.mark.parametrize(
@@ -152,9 +154,10 @@ def test_metadata_of_another_shape_is_no_id():
     assert [clip.id for clip in read_edit(otio_edit(bend), "x").clips] == [None, None, None]
 
 
-def test_a_collection_with_a_timeline_is_read_and_speed_and_compounds_are_noted():
+def test_a_collection_with_a_timeline_is_read_and_compounds_and_unknown_speeds_are_noted():
     def rework(made):
         made.tracks[0][0].effects.append(otio.schema.LinearTimeWarp(time_scalar=2.0))
+        made.tracks[0][0].effects.append(otio.schema.TimeEffect())
         compound = otio.schema.Stack(name="both", source_range=made.tracks[0][1].source_range)
         made.tracks[0][1] = compound
 
@@ -163,7 +166,7 @@ def test_a_collection_with_a_timeline_is_read_and_speed_and_compounds_are_noted(
         {"OTIO_SCHEMA": "SerializableCollection.1", "children": [timeline], "name": "", "metadata": {}}
     )
     read = read_edit(text.encode(), "x")
-    assert [clip.start_frames for clip in read.clips] == [0, 60]
+    assert [(clip.start_frames, clip.speed) for clip in read.clips] == [(0, 2), (60, 1)]
     assert read.notes == (
         "front_01.mp4: its change of speed is left out",
         "the compound clip 'both' is left out",

@@ -16,7 +16,7 @@ from rushes.emit.interchange_fcpx import fcpx_text
 from rushes.emit.interchange_motion import motion_of
 from rushes.emit.interchange_otio import otio_text
 from rushes.emit.interchange_read import ImportFault, imported_timeline, read_edit
-from rushes.timeline.changes import changes_between
+from rushes.timeline.changes import changes_between, speed_notes
 from rushes.timeline.lay import with_range
 from rushes.timeline.tree import Retime, RetimeKey, Timeline, TimelineClip
 from timeline_samples import clip
@@ -103,11 +103,43 @@ def test_opentimelineio_is_told_the_mean_speed_and_keeps_the_ramp():
     assert (item.effects[0].time_scalar, item.source_range.duration.value) == (0.4, 30)
 
 
-def test_a_speed_of_our_own_is_not_said_to_be_left_out_where_it_is_told_whole():
-    made = exchanged(lambda shot: at_speed(shot, 0.4))
-    assert read_edit(otio_text(made).encode(), "edit").notes == ()
-    assert read_edit(fcp7_text(made).encode(), "edit").notes == (
-        "side_02.mp4: its change of speed is left out",
+def imported(edit: Timeline, files, text: str):
+    return imported_timeline(read_edit(text.encode(), "e"), [*files], "e")
+
+
+@pytest.mark.parametrize("write", [otio_text, fcp7_text])
+@pytest.mark.parametrize("shot_of", [lambda shot: at_speed(shot, 0.4), ramp, lambda shot: shot])
+def test_a_speed_that_comes_back_as_it_was_is_not_said_to_be_left_out(write, shot_of):
+    edit, files = plain_edit()
+    edit = replace(with_second(edit, shot_of(edit.clips[1])), song=None)
+    back = imported(edit, files, write(plan_exchange(edit, files)))
+    assert (back.notes, speed_notes(edit, back)) == ((), ())
+
+
+@pytest.mark.parametrize("cut", [1, 5, 18])
+def test_neither_is_that_of_a_ramp_that_lost_its_head(cut):
+    edit, files = plain_edit()
+    edit = replace(with_second(edit, ramp(edit.clips[1])), song=None)
+    exchange = plan_exchange(edit, files)
+    assert speed_notes(edit, imported(edit, files, trimmed(fcp7_text(exchange), cut))) == ()
+    text = otio_trimmed(otio_text(exchange), cut, Fraction(5, 6))
+    assert speed_notes(edit, imported(edit, files, text)) == ()
+
+
+def test_another_speed_is_said_to_be_left_out_whichever_of_both_edits_has_it():
+    edit, files = plain_edit()
+    fast = replace(with_second(edit, at_speed(edit.clips[1], 2.0)), song=None)
+    texts = [otio_text(plan_exchange(one, files)) for one in (replace(edit, song=None), fast)]
+    there, here = "clip 2 (c02, side_02.mp4): it runs at", "there instead of"
+    assert speed_notes(edit, imported(edit, files, texts[1])) == (
+        f"{there} 2.00× {here} 1.00×, which is left out",
+    )
+    assert speed_notes(fast, imported(fast, files, texts[0])) == (
+        f"{there} 1.00× {here} 2.00×, which is left out",
+    )
+    less = replace(edit, clips=edit.clips[:1], transitions=())
+    assert speed_notes(less, imported(less, files, texts[1])) == (
+        "side_02.mp4: it runs at 2.00× there, which is left out",
     )
 
 

@@ -75,14 +75,15 @@ class _Wanted:
     def edits(self, opened: EditedFolder) -> Sequence[Edit]:
         """The edits that make the folder what the other program has. Says what is not taken over."""
         from rushes.emit.interchange_read import imported_timeline
-        from rushes.timeline.changes import changes_between
+        from rushes.timeline.changes import changes_between, speed_notes
         from rushes.timeline.import_edits import edits_of_changes
 
         self.timeline = opened.timeline
         media = media_beside(self.folder.timeline_path.parent, opened.timeline, self._where)
         lies = self._where.footage or self.folder.footage
         imported = imported_timeline(self._read, self.folder.clips, self._file, lies, media.renamed())
-        self.changes, self.notes = changes_between(opened.timeline, imported), imported.notes
+        self.changes = changes_between(opened.timeline, imported)
+        self.notes = (*imported.notes, *speed_notes(opened.timeline, imported))
         for note in self.notes:
             print(f"note: {note}", file=sys.stderr)
         first = len(opened.log.entries) + 1

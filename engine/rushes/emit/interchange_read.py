@@ -23,7 +23,7 @@ class ImportFault(RecipeError):
 class ReadClip:
     """A clip as a file has it. media: url or path, or the name where it has neither. start_frames: record position in
     frames of the edit; the source is counted in frames of the file since its first picture. by_ramp: the beginning is
-    where a change of speed on the way puts it, not where the mean speed would."""
+    where a change of speed on the way puts it, not where the mean speed would. speed: on the mean, 1 as it was filmed."""
 
     id: str | None
     media: str
@@ -32,6 +32,7 @@ class ReadClip:
     start_frames: int
     duration_frames: int
     by_ramp: bool = False
+    speed: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,7 @@ def imported_timeline(
             source_rate_fps=clip.source_rate_fps,
             duration_frames=clip.duration_frames,
             by_ramp=clip.by_ramp,
+            speed=clip.speed,
         )
         for clip in edit.clips
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -76,29 +77,44 @@ def _clips(track: Element, rate_fps: Fraction, files: Mapping[str | None, Elemen
         if end == -1:
             end = _cut(_neighbour(parts, place + 1))
         source = _number(item, "in") + seconds_to_frames(head / rate_fps, source_rate_fps)
-        speed, ran = _speed(item, source)
+        length = max(1, end - start)
+        pace = _pace(item, source, length)
         yield ReadClip(
             id=_id(item),
             media=_media(item, files),
-            source_start_frames=max(0, source if ran is None else ran),
-            source_rate_fps=source_rate_fps / speed,
+            source_start_frames=max(0, source if pace.ran is None else pace.ran),
+            source_rate_fps=source_rate_fps / (pace.mean if pace.ran is None else 1),
             start_frames=start,
-            duration_frames=max(1, end - start),
-            by_ramp=ran is not None,
+            duration_frames=length,
+            by_ramp=pace.ran is not None,
+            speed=pace.mean,
         )
 
 
-def _speed(item: Element, at: int) -> tuple[Fraction, int | None]:
-    """How fast a clip runs all along: its frames are counted at that speed. Where it runs otherwise 1, and how many frames of
-    its file have run by one of its own, where its graph tells."""
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """How an item runs. mean: its speed, all along where ran is None. ran: frames of its file by its first picture, as the
+    graph of a changing speed has it."""
+
+    mean: Fraction
+    ran: int | None = None
+
+
+def _pace(item: Element, at: int, length: int) -> _Pace:
+    """at, length: the item in its own frames."""
     for effect in item.findall("filter/effect"):
         if effect.findtext("effectid") == TIME_REMAP:
             found = {part.findtext("parameterid"): part for part in effect.iter("parameter")}
-            speed = Fraction(_value(found.get("speed")) or "100") / 100
+            said = Fraction(_value(found.get("speed")) or "100") / 100
+            even = _Pace(said if said > 0 else Fraction(1))
             if (_value(found.get("variablespeed")) or "0").strip() in ("0", "FALSE"):
-                return (speed if speed > 0 else Fraction(1)), None
-            return Fraction(1), _ran(found.get(SPEED_GRAPH), at)
-    return Fraction(1), None
+                return even
+            graph = found.get(SPEED_GRAPH)
+            begins, ends = _ran(graph, at), _ran(graph, at + length)
+            if begins is None:
+                return even
+            return _Pace(even.mean if ends is None else Fraction(ends - begins, length), begins)
+    return _Pace(Fraction(1))
 
 
 def _value(parameter: Element | None) -> str | None:
@@ -149,6 +165,3 @@ def _notes(tracks: list[Element]) -> Iterator[str]:
     others = sum(len(track.findall("clipitem")) for track in tracks[1:])
     if others:
         yield f"only the first picture track is read: {others} clips of other tracks are left out"
-    for item in tracks[0].findall("clipitem"):
-        if item.find(f"filter/effect[effectid='{TIME_REMAP}']") is not None:
-            yield f"{item.findtext('name')}: its change of speed is left out"

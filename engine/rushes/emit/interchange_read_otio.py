@@ -84,7 +84,16 @@ def _clip(clip: Any, at_s: Fraction, duration_s: Fraction, rate_fps: Fraction) -
         source_rate_fps=source_rate_fps,
         start_frames=seconds_to_frames(at_s, rate_fps),
         duration_frames=seconds_to_frames(duration_s, rate_fps),
+        speed=_speed(clip),
     )
+
+
+def _speed(clip: Any) -> Fraction:
+    found = Fraction(1)
+    for effect in clip.effects:
+        if isinstance(effect, otio.schema.LinearTimeWarp):
+            found *= Fraction(effect.time_scalar).limit_denominator(1_000_000)
+    return found
 
 
 def _seconds(time: Any) -> Fraction:
@@ -108,11 +117,11 @@ def _notes(tracks: list[Any]) -> Iterator[str]:
     for part in tracks[0]:
         if isinstance(part, otio.schema.Stack | otio.schema.Track):
             yield f"the compound clip {part.name!r} is left out"
-        elif _ours(part).get("retime") is None and any(map(_changes_speed, getattr(part, "effects", ()))):
+        elif any(map(_is_unknown, getattr(part, "effects", ()))):
             yield f"{part.name}: its change of speed is left out"
 
 
-def _changes_speed(effect: Any) -> bool:
-    if isinstance(effect, otio.schema.LinearTimeWarp):
-        return bool(effect.time_scalar != 1)
-    return isinstance(effect, otio.schema.TimeEffect)
+def _is_unknown(effect: Any) -> bool:
+    """Whether an effect changes speeds in a way that is not told."""
+    known = isinstance(effect, otio.schema.LinearTimeWarp)
+    return not known and isinstance(effect, otio.schema.TimeEffect)

@@ -22,7 +22,8 @@ from rushes.units import seconds_to_frames
 class ImportedClip:
     """A clip as another program has it. id: ours, where the program kept it. file: its name below the footage folder.
     source_start_frames: frames of the file at source_rate_fps since its first picture; duration_frames: frames of the
-    imported timeline. by_ramp: the first picture of a shot whose speed changes was found by that change, not by its mean."""
+    imported timeline. by_ramp: the first picture of a shot whose speed changes was found by that change, not by its mean.
+    speed: on the mean, 1 as it was filmed."""
 
     id: str | None
     file: str
@@ -30,6 +31,7 @@ class ImportedClip:
     source_rate_fps: Fraction
     duration_frames: int
     by_ramp: bool = False
+    speed: Fraction = Fraction(1)
 
     def source_start_s(self) -> Fraction:
         """Source time of the first picture, exact."""
@@ -119,6 +121,41 @@ def changes_between(timeline: Timeline, imported: ImportedTimeline) -> tuple[Cha
         *_trimmed(pairs, timeline, imported),
         *_placed(timeline, imported, partner, ids),
     )
+
+
+def speed_notes(timeline: Timeline, imported: ImportedTimeline) -> tuple[str, ...]:
+    """Which clips run otherwise in the imported edit than here: speeds are not taken over."""
+    partner = _partners(timeline, imported)
+    found: list[str] = []
+    for there, new in enumerate(imported.clips):
+        place = partner.get(there)
+        old = None if place is None else timeline.clips[place]
+        if old is None or old.file != new.file:
+            if abs(new.speed - 1) > _SAME_SPEED:
+                found.append(f"{new.file}: it runs at {float(new.speed):.2f}× there, which is left out")
+            continue
+        speed = _speed_here(old, new, timeline, imported)
+        if abs(new.speed - speed) > _SAME_SPEED * speed:
+            name = f"clip {(place or 0) + 1} ({old.id}, {old.file})"
+            found.append(
+                f"{name}: it runs at {float(new.speed):.2f}× there instead of {float(speed):.2f}×, which is left out"
+            )
+    return tuple(found)
+
+
+_SAME_SPEED = Fraction(2, 100)
+"""Programs round to frames."""
+
+
+def _speed_here(
+    old: TimelineClip, new: ImportedClip, timeline: Timeline, imported: ImportedTimeline
+) -> Fraction:
+    """The mean speed of a shot; of what is left of it where the import told the mean of that."""
+    if not new.by_ramp:
+        return old.mean_speed(timeline.rate_fps)
+    start = seconds_to_frames(new.source_start_s(), old.source_rate_fps)
+    left = with_range(old, start, _duration(new, timeline, imported), timeline.rate_fps)
+    return left.mean_speed(timeline.rate_fps)
 
 
 def change_to_json(change: Change) -> dict[str, Any]:
