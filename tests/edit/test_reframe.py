@@ -128,6 +128,14 @@ def test_a_way_there_and_back_is_followed_and_the_face_never_cut():
     assert (np.abs(way - where(np.arange(0, 12, 0.02))) + 0.03 <= LENGTH / 2 + 0.005).all()
 
 
+def test_a_face_that_crosses_faster_than_the_crop_may_move_is_shown_whole():
+    reframe = made(shot(2, lambda t: [face(0.1 + 0.4 * t)], lambda t: light(0.1 + 0.4 * t)))
+    assert (reframe.mode, len(reframe.keys)) == ("fit", 1)
+    (key,) = reframe.keys
+    assert key.x_01 - key.width_01 / 2 <= 0.07
+    assert key.x_01 + key.width_01 / 2 >= 0.93
+
+
 def test_two_faces_too_far_apart_are_shown_smaller_over_padding():
     reframe = made(shot(3, lambda _: [face(0.2), face(0.75)]))
     assert (reframe.mode, len(reframe.keys)) == ("fit", 1)
