@@ -299,7 +299,7 @@ def test_fcp7_knows_dips_by_their_own_name_and_whip_pans_as_dissolves():
         assert (effect.findtext("name"), effect.findtext("effectid")) == (name, name)
 
 
-def test_fcpxml_has_the_whole_ramp_point_by_point_and_its_handles():
+def test_fcpxml_has_the_whole_ramp_point_by_point_and_goes_on_as_far_as_the_file():
     root = ElementTree.fromstring(fcpx_text(exchanged(ramp, "quick_dissolve", 6)))
     item = root.findall(".//spine/asset-clip")[1]
     start_s = Fraction(item.get("start", "").rstrip("s"))
@@ -308,10 +308,14 @@ def test_fcpxml_has_the_whole_ramp_point_by_point_and_its_handles():
         tuple(Fraction(point.get(name, "").rstrip("s")) - start_s for name in ("time", "value"))
         for point in item.findall("timeMap/timept")
     ]
-    assert [float(time_s) for time_s, _ in points] == pytest.approx([-3 / 30, 0, 10 / 30, 1])
+    # 42 frames before it are 20 whole ones of the edit at nearly twice the speed; 9933 behind it are 39732 at a quarter.
+    times_s = [-20 / 30, 0, 10 / 30, 1, 1 + 39_732 / 30]
+    assert [float(time_s) for time_s, _ in points] == pytest.approx(times_s)
     assert [float(value_s) for _, value_s in points] == pytest.approx(
-        [-6 / 30, 0, 20 / 30, 25 / 30], abs=1e-5
+        [-40 / 30, 0, 20 / 30, 25 / 30, 25 / 30 + 9933 / 30], abs=2e-3
     )
+    # The format has 32 bits for them.
+    assert max(one.denominator for point in points for one in point) < 2**32
     names = [child.tag for child in item]
     assert names.index("note") < names.index("timeMap") < names.index("adjust-conform")
     assert root.findall(".//spine/asset-clip")[0].find("timeMap") is None

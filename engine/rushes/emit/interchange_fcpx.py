@@ -152,11 +152,13 @@ def _clip(
 
 
 def _time_map(item: Element, shot: Shot, after_frames: int, rate_fps: Fraction) -> None:
-    """From clock of the shot to that of the file, straight between points; handles of dissolves included."""
+    """From clock of the shot to that of the file, straight between points. It goes on as far as the file does on both sides,
+    handles of dissolves included: programs look a picture further than is shown, and have black behind the last point."""
     assert shot.clip.retime is not None
     head = shot.dissolve.before_frames if shot.dissolve else 0
     inside = [key.at_frames for key in shot.clip.retime.keys]
-    moments = {-head, *inside, shot.frames + after_frames}
+    moments = {-head - _before(shot, head, rate_fps), *inside}
+    moments.add(shot.frames + after_frames + _behind(shot, after_frames, rate_fps))
     start_s = _start_s(shot)
     sampling = "frame-blending" if shot.clip.retime.blend else "nearest-neighbor"
     points = add(item, "timeMap", frameSampling=sampling)
@@ -164,6 +166,18 @@ def _time_map(item: Element, shot: Shot, after_frames: int, rate_fps: Fraction) 
         ran_s = shot.clip.source_at_s(at, rate_fps) - shot.clip.source_start_s()
         time, value = seconds(start_s + at / rate_fps), seconds(start_s + ran_s)
         add(points, "timept", time=time, value=value, interp="linear")
+
+
+def _before(shot: Shot, head: int, rate_fps: Fraction) -> int:
+    """How many more frames of the shot its file has before the head, at the speed that it has there."""
+    first_s, earlier_s = (shot.clip.source_at_s(at, rate_fps) for at in (-head, -head - 1))
+    return max(0, int(first_s / (first_s - earlier_s)))
+
+
+def _behind(shot: Shot, tail: int, rate_fps: Fraction) -> int:
+    """How many more it has behind the tail."""
+    last_s, later_s = (shot.clip.source_at_s(shot.frames + tail + more, rate_fps) for more in (0, 1))
+    return max(0, int((shot.media.frames / shot.media.rate_fps - last_s) / (later_s - last_s)))
 
 
 def _rate_name(rate_fps: Fraction) -> str:
