@@ -1,7 +1,7 @@
 """Which piece may lie on which span, where some shots must stay.
 
-Spans in order: of 30 frames for new shots; of 45 frames for new shots; where shot 0 stands; where shot 1 stands; of 30
-frames, not for new shots.
+Spans in order: of 30 frames; of 45 frames; where shot 0 stands; where shot 1 stands; of 30 frames, which is no length for
+new shots there.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def mask(shots, pieces, max_uses=2):
         end=np.arange(5) + 1,
         length_frames=np.array(LENGTHS),
         held=np.array([-1, -1, 0, 1, -1]),
-        free=np.array([True, True, False, False, False]),
+        free=np.array([True, True, True, True, False]),
     )
     return make_mask(shots, spans, pieces, max_uses)
 

@@ -138,6 +138,8 @@ def test_a_reason_counts_once_however_many_were_deleted_for_it():
         shot(reason="too_shaky"), shot(start_s=5.0, end_s=7.0, reason="too_shaky"), reasons=(SHAKY,)
     )
     assert scores(once) == scores(twice) == [0.6, 0.6, 0.76, 0.76]
+    other = asked(shot(reason="too_shaky"), shot("b.mp4", reason="boring"), reasons=(SHAKY,))
+    assert scores(other) == [0.6, 0.6, 0.76, 0.76]
     both = asked(shot(reason="too_shaky"), shot("b.mp4", reason="too_shaky"), reasons=(SHAKY,))
     assert scores(both) == [0.6] * 4
 
