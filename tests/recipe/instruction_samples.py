@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from recipe_samples import GOOD
+import recipe_samples
 
 HEAD = (
-    GOOD.partition("edit:")[0]
+    recipe_samples.HEAD
     + """edit:
   score: good
   grid: free

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -68,13 +68,22 @@ TABLE = MappingProxyType(
     }
 )
 
-GOOD = """schema: rushes/recipe@1
+HEAD = """schema: rushes/recipe@1
 analyzers: {look: {}}
 scores:
   good: {terms: {sharp: {value: sharp_01, weight: 1}}}
-edit: {score: good, grid: free}
 """
-"""The head of a recipe that is sound; tests put their own lines below or in its place."""
+"""The head of a recipe; its edit stands in line 5."""
+GOOD = HEAD + "edit: {score: good, grid: free}\n"
+"""A recipe that is sound; tests put their own lines below or in its place."""
+MORE = "schema: rushes/recipe@1\nanalyzers: {more: {}}\nedit: null\n"
+"""A recipe with the analyzer of `with_more`."""
+
+
+def with_more(*columns: Column, source: str = "tables", reads: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The table with one more analyzer, `more`."""
+    more = replace(TABLE["look"], name="more", source=source, columns=columns, reads=reads)
+    return {"analyzers": {**TABLE, "more": more}}
 
 
 def marked(text: str) -> tuple[str, str]:
