@@ -210,9 +210,9 @@ def test_undo_redo_and_history(out):
     plan = (out / "timeline.json").read_bytes()
     edit(out, "delete", "2", "--reason", "too_shaky")
     edit(out, "note", "1", "lovely")
-    assert rushes("undo", out, "2", *WHO).out.startswith("2 steps undone\n")
+    assert rushes("undo", out, "2", *WHO).out.startswith("2 steps undone:\n  clip ")
     assert (out / "timeline.json").read_bytes() == plan
-    assert rushes("redo", out, *WHO).out.startswith("1 step done again\n")
+    assert rushes("redo", out, *WHO).out.startswith("1 step done again: clip ")
     assert rushes("history", out).out == (
         "  1  2026-05-01T12:00:00Z  ann           clip 2 (c02, side_02.mp4) deleted: too_shaky\n"
         "  2  2026-05-01T12:00:00Z  ann           clip 1 (c01, front_01.mp4) noted: lovely (undone)\n"
@@ -225,6 +225,28 @@ def test_undo_redo_and_history(out):
     assert refused(out, "undo", out, "5", *WHO) == (
         f"{out}: there is 1 step to undo, not 5\n    fix: see what was done with `rushes history {out}`\n"
     )
+
+
+def test_undo_and_redo_say_which_steps(out):
+    edit(out, "delete", "2", "--reason", "too_shaky")
+    edit(out, "note", "1", "lovely")
+    noted, gone = "clip 1 (c01, front_01.mp4) noted: lovely", "clip 2 (c02, side_02.mp4) deleted: too_shaky"
+    assert rushes("undo", out, *WHO).out.splitlines()[0] == f"1 step undone: {noted}"
+    assert rushes("undo", out, *WHO).out.splitlines()[0] == f"1 step undone: {gone}"
+    assert rushes("redo", out, *WHO).out.splitlines()[0] == f"1 step done again: {gone}"
+    assert rushes("redo", out, "--json", *WHO).json["done"] == [f"1 step done again: {noted}"]
+    assert rushes("undo", out, "2", *WHO).out.splitlines()[:3] == [
+        "2 steps undone:",
+        f"  {noted}",
+        f"  {gone}",
+    ]
+
+
+def test_help_is_named_with_the_folder_that_was_given(tmp_path):
+    folder = tmp_path / "my reel"
+    ended = rushes("edit", folder, "note")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.endswith(f"    fix: see rushes edit '{folder}' note --help\n")
 
 
 def test_a_folder_without_edits_has_no_history(out):
@@ -325,5 +347,5 @@ def test_an_edit_that_breaks_a_limit_is_warned_of_once(made, out):
     (out / "timeline.json").write_bytes(timeline_to_json(replace(plan, ai_reasoning=reasoning)))
     ended = edit(out, "delete", "c02")
     assert ended.code == 0
-    assert ended.err == "warning: duration_s is broken by edits: asked is 3.0, the edit has 2.0\n"
+    assert ended.err == "warning: duration_s is broken by edits: asked is 3 s, the edit has 2 s\n"
     assert edit(out, "delete", "c01").err == ""

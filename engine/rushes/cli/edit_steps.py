@@ -195,10 +195,17 @@ def change_edit(out: str, decide: Callable[[EditedFolder], Sequence[Edit]], who:
 
 
 def _say(out: str, edits: Sequence[Edit], before: Timeline, after: EditedFolder, json: bool) -> None:
-    from rushes.timeline.edit_words import edit_words, effect_words
+    from rushes.timeline.edit_words import edit_words, effect_words, step_words
     from rushes.timeline.judge import broken
 
     said = [edit_words(edit, before) for edit in edits]
+    if edits[0].action in ("undo", "redo"):
+        stepped = step_words(after.plan, after.log.entries)
+        said = (
+            [f"{said[0]}: {stepped[0]}"]
+            if len(stepped) == 1
+            else [f"{said[0]}:", *(f"  {one}" for one in stepped)]
+        )
     effects = list(effect_words(edits, before, after.timeline))
     known = broken(before)
     newly = [text for name, text in broken(after.timeline).items() if name not in known]

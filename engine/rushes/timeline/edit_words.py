@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from rushes.timeline.edit_log import Edit, Entry
+from rushes.timeline.fold import standing_steps, walk
 from rushes.timeline.lay import with_range
 from rushes.timeline.tree import Timeline, TimelineClip
 
@@ -28,6 +29,20 @@ def edit_words(edit: Edit | Entry, before: Timeline) -> str:
         clip = payload["clip"]
         return f"{clip['id']} ({clip['file']}) added behind {payload['after'] or 'nothing, as the first'}"
     return f"{_name(before, payload['clip_id'])} {_done(action, payload, before)}"
+
+
+def step_words(plan: Timeline, entries: Sequence[Entry]) -> list[str]:
+    """What the steps did that the last entry, an undo or redo, takes back or does again; in the order in which it does so."""
+    *before, last = entries
+    done, undone = standing_steps(before)
+    steps = (done if last.action == "undo" else undone)[-last.payload["steps"] :]
+    wanted = {step[0].n for step in steps}
+    words = {
+        step[0].n: "; ".join(edit_words(entry, timeline) for entry in step)
+        for step, timeline, _ in walk(plan, before)
+        if step[0].n in wanted
+    }
+    return [words[step[0].n] for step in reversed(steps)]
 
 
 def effect_words(edits: Sequence[Edit], before: Timeline, after: Timeline) -> Iterator[str]:
