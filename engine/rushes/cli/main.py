@@ -140,6 +140,10 @@ def _wrong_arguments(error: TyperException, arguments: list[str]) -> str:
         return words
     context = getattr(error, "ctx", None)
     verb = context.command_path if context else " ".join(["rushes", *arguments[:1]])
+    if "{OUT}" in verb and len(arguments) > 1:
+        import shlex
+
+        verb = verb.replace("{OUT}", shlex.quote(arguments[1]))
     return f"{words}\n    fix: see {verb} --help"
 
 
