@@ -166,7 +166,7 @@ def test_a_song_that_is_gone_is_said(tmp_path):
     [
         ("timeline.json", "this is a file of the edit itself"),
         ("my clips", "is a folder"),
-        ("nowhere/a.otio", "its folder is not there"),
+        ("timeline.json/a/a.otio", "timeline.json is a file, not a folder"),
     ],
 )
 def test_a_target_that_cannot_be_is_refused_before_anything_is_read(to, said, tmp_path):
@@ -176,6 +176,14 @@ def test_a_target_that_cannot_be_is_refused_before_anything_is_read(to, said, tm
     assert (ended.code, ended.out) == (2, "")
     assert said in ended.err
     assert made.timeline.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_made(tmp_path):
+    made = edit_on_disk(tmp_path)
+    target = tmp_path / "new" / "deeper" / "a.otio"
+    ended = rushes("export", made.timeline, "--format", "otio", "--to", target, *made.where())
+    assert ended.code == 0, ended.err
+    assert target.stat().st_size > 1000
 
 
 NEVER = (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rushes.cli.edit_folder import EditArgument, EditFolder, read_edit_folder
-from rushes.cli.export_target import check_content, check_place
+from rushes.cli.export_target import check_content, check_place, make_folder
 from rushes.cli.options import AsJson, Exit, Footage, Song, cache_dir, print_json
 from rushes.errors import MediaError, Place, Problem, RecipeError
 
@@ -80,6 +80,7 @@ def export(
     song_media = _song(folder, song, relative_to)
     exchange = plan_exchange(folder.timeline, media, song_media, timecode.value, folder.song_fades_s)
     text = _writer(format)(exchange)
+    make_folder(target)
     with whole_file(target, "file with --to") as part:
         part.write_bytes(text.encode())
     _say(exchange, format, target, json)

@@ -20,15 +20,28 @@ _NAME = "name another file with --to"
 
 
 def check_place(target: Path, edit: str) -> None:
-    """Before anything is read. Raises RecipeError for folders, places without a folder, and files of an out folder."""
-    if target.is_dir() or not target.parent.is_dir():
-        what = "is a folder" if target.is_dir() else "its folder is not there"
-        raise RecipeError(Problem(Place(str(target)), what, "name a file in a folder that exists with --to"))
+    """Before anything is read. Raises RecipeError for folders, places in a file, and files of an out folder."""
+    if target.is_dir():
+        raise RecipeError(Problem(Place(str(target)), "is a folder", "name a file in it with --to"))
+    above = next(folder for folder in target.absolute().parents if folder.exists())
+    if not above.is_dir():
+        what = f"cannot be made: {above} is a file, not a folder"
+        raise RecipeError(Problem(Place(str(target)), what, _NAME))
     given = Path(edit)
     source = given / "timeline.json" if given.is_dir() else given
     is_in_out = _is_same(target.parent, source.parent) or (target.parent / "run.json").is_file()
     if _is_same(target, source) or (is_in_out and _OURS.fullmatch(_real(target).name.lower())):
         _refuse(target, "this is a file of the edit itself, which an export would destroy")
+
+
+def make_folder(target: Path) -> None:
+    """The folder of an export, with those above it. Raises RenderError where it cannot be made."""
+    from rushes.run.whole_file import cannot_be_written
+
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_be_written(target.parent, error, "file with --to") from None
 
 
 def check_content(
