@@ -182,9 +182,6 @@ def _say(found: Regenerated, out: str, asked: Asked, *, dry_run: bool) -> None:
             print(_line("-", clip, rate))
     for clip in found.after:
         print(_line(" " if clip in found.before else "+", clip, rate))
-    made = found.made
-    if made.bound is not None:
-        print(f"objective {made.objective:.6f} of at most {made.bound:.6f}")
     if dry_run:
         print("nothing was written: leave out --dry-run to make the edit")
         return
