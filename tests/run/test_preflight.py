@@ -74,7 +74,7 @@ def seen(tmp_path):
 def test_a_face_is_where_the_middle_of_the_picture_shows_it(seen):
     (shot,), why = seen([face(0.5, 0.45)])
     assert why == ""
-    assert (shot.name, shot.start_s, shot.end_s) == (CLIP.id, 0.0, 1.0)
+    assert (shot.name, shot.start_s, shot.end_s) == (f"shot 1 ({CLIP.id})", 0.0, 1.0)
     (box,) = shot.boxes
     half = 0.05 / SHARE
     assert box == pytest.approx((0.5 - half, 0.2, 0.5 + half, 0.4))

@@ -205,7 +205,7 @@ def _faces(
         return None, f"{unknown}the store of that run is not at hand (--cache DIR)"
     store = Store(cache)
     found: list[Shown] = []
-    for clip in timeline.clips:
+    for place, clip in enumerate(timeline.clips, start=1):
         tables = _stored(store, made, f"analyze/saliency/{clip.file}", "tables.bin")
         info = _stored(store, made, f"probe/{clip.file}", "info.json")
         if tables is None or info is None:
@@ -216,7 +216,7 @@ def _faces(
             float(at / timeline.rate_fps) for at in (clip.timeline_start_frames, clip.timeline_end_frames())
         )
         boxes = tuple(_boxes(timeline, clip, video, tables))
-        found.append(Shown(name=clip.id, start_s=start_s, end_s=end_s, boxes=boxes))
+        found.append(Shown(name=f"shot {place} ({clip.id})", start_s=start_s, end_s=end_s, boxes=boxes))
     return found, ""
 
 
