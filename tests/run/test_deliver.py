@@ -76,3 +76,10 @@ def test_after_a_run_status_says_whose_sound_could_not_be_heard(tmp_path):
     (reason,) = [reason for reason in unheard if reason not in heard]
     assert reason.startswith("loudness")
     assert reason.endswith(": partial: none of the sound can be decoded")
+
+
+def test_one_clip_is_not_called_clips(capsys):
+    for used, words in ((1, "1 clip used of 5 usable"), (0, "0 clips used"), (2, "2 clips used")):
+        counts = {"used": used, "usable": 5, "rejected": 0, "failed": 0}
+        say_finished(Finished(results={}, outputs={}, warnings=(), notes=(), clips=counts))
+        assert capsys.readouterr().out.startswith(words)

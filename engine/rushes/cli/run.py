@@ -93,7 +93,7 @@ def say_finished(finished: Finished) -> None:
         print(f"note: {note}", file=sys.stderr)
     clips, nodes = finished.clips, finished.nodes
     print(
-        f"{clips['used']} clips used of {clips['usable']} usable; {clips['rejected']} rejected, "
+        f"{clips['used']} clip{'s' * (clips['used'] != 1)} used of {clips['usable']} usable; {clips['rejected']} rejected, "
         f"{clips['failed']} failed; {nodes['ran']} of {nodes['total']} steps ran, {nodes['cached']} were cached"
     )
     for name, path in finished.outputs.items():

@@ -94,6 +94,10 @@ def asks(switches: Switches, name: str) -> str:
     }[name]
 
 
+def _shots(count: float | None, else_count: float | None = None) -> str:
+    return "shot" if (else_count if count is None else count) == 1 else "shots"
+
+
 def _of_kind(spec: ConstraintSpec) -> str:
     match spec.kind:
         case "share":
@@ -101,15 +105,15 @@ def _of_kind(spec: ConstraintSpec) -> str:
             return f"{_range(low, high)} of the {spec.by} with shots of which {spec.share}"
         case "count":
             wanted = f"exactly {spec.exactly}" if spec.exactly is not None else _bounds(spec.min, spec.max)
-            return f"{wanted} shots of which {spec.count}"
+            return f"{wanted} {_shots(spec.max if spec.exactly is None else spec.exactly, spec.min)} of which {spec.count}"
         case "uses":
-            return f"{_bounds(spec.min, spec.max)} shots of each {spec.uses}"
+            return f"{_bounds(spec.min, spec.max)} {_shots(spec.max, spec.min)} of each {spec.uses}"
         case "first" | "last":
             return f"a {spec.kind} shot of which {spec.first or spec.last}"
         case "order":
             return f"shots in the order {', then '.join(spec.order or ())}"
         case "streak":
-            return f"at most {spec.max:g} shots in a row of one {spec.streak}"
+            return f"at most {spec.max:g} {_shots(spec.max)} in a row of one {spec.streak}"
         case "after" if spec.never is not None:
             return f"no shot of which {spec.never} right after one of which {spec.after}"
         case "after":

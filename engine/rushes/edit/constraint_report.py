@@ -83,9 +83,9 @@ def limit_words(spec: ConstraintSpec) -> str:
             words = f"{_bounds(spec.min, spec.max)} of the {spec.by} {_text(spec.share)}"
         case "count":
             low, high = (spec.min, spec.max) if spec.exactly is None else (spec.exactly, spec.exactly)
-            words = f"{_bounds(low, high)} shots {_text(spec.count)}"
+            words = f"{_bounds(low, high)} {_shots(low, high)} {_text(spec.count)}"
         case "uses":
-            words = f"{_bounds(spec.min, spec.max)} shots of each {spec.uses}"
+            words = f"{_bounds(spec.min, spec.max)} {_shots(spec.min, spec.max)} of each {spec.uses}"
         case "first" | "last":
             words = f"the {spec.kind} shot {_text(spec.first or spec.last)}"
         case "order":
@@ -122,6 +122,10 @@ def _bounds(low: float | None, high: float | None) -> str:
     if low is not None and high is not None:
         return f"exactly {low:g}" if low == high else f"{low:g} to {high:g}"
     return f"at least {low:g}" if low is not None else f"at most {high:g}"
+
+
+def _shots(low: float | None, high: float | None) -> str:
+    return "shot" if (low if high is None else high) == 1 else "shots"
 
 
 def _text(expression: str | None) -> str:
