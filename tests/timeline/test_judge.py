@@ -95,8 +95,29 @@ def test_the_only_wide_shot_taken_away_breaks_the_count():
     row = rows(now)["n0"]
     assert (row["used"], row["holds"], row["of"]) == (0, False, "edit")
     assert (
-        "edit.constraints.n0 is broken by edits: asked is exactly 1 shots (shot_type == 'wide'), the edit has 0"
+        "edit.constraints.n0 is broken by edits: asked is exactly 1 shot (shot_type == 'wide'), the edit has 0"
     ) in broken(now).values()
+
+
+def test_numbers_of_broken_limits_are_told_to_a_hundredth_with_their_unit():
+    rows = (
+        {"name": "duration_s", "limit": 24.0, "used": 21.633333, "holds": False, "weight": None},
+        {"name": "max_uses_per_clip", "limit": 1, "used": 2, "holds": False, "weight": None},
+        {
+            "name": "edit.constraints.a",
+            "kind": "share",
+            "limit": "at least 0.3",
+            "used": 0.123456,
+            "holds": False,
+        },
+    )
+    plan = plan_of({"count": WIDE, "exactly": 1})
+    said = replace(plan, user_edits=({},), ai_reasoning=replace(plan.ai_reasoning, constraints=rows))
+    assert [*broken(said).values()] == [
+        "duration_s is broken by edits: asked is 24 s, the edit has 21.63 s",
+        "max_uses_per_clip is broken by edits: asked is 1, the edit has 2",
+        "edit.constraints.a is broken by edits: asked is at least 0.3, the edit has 0.12",
+    ]
 
 
 def test_a_trim_beyond_the_longest_breaks_the_length():

@@ -35,11 +35,25 @@ def judged(timeline: Timeline) -> Timeline:
 
 def broken(timeline: Timeline) -> dict[str, str]:
     """Name -> a warning, of each hard limit that edits have broken."""
-    return {
-        row["name"]: f"{row['name']} is broken by edits: asked is {row['limit']}, the edit has {row['used']}"
+    wrong = [
+        row
         for row in timeline.ai_reasoning.constraints
         if timeline.user_edits and row.get("holds") is False and row.get("weight") is None
-    }
+    ]
+    return {row["name"]: f"{row['name']} is broken by edits: {_against(row)}" for row in wrong}
+
+
+def _against(row: Mapping[str, Any]) -> str:
+    return f"asked is {_told(row, 'limit')}, the edit has {_told(row, 'used')}"
+
+
+def _told(row: Mapping[str, Any], key: str) -> str:
+    """A number to a hundredth, with the unit that the name of a limit ends in."""
+    value = row[key]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return str(value)
+    unit = " s" if "kind" not in row and row["name"].endswith("_s") else ""
+    return f"{round(value, 2):.12g}{unit}"
 
 
 def _row(timeline: Timeline, takes: Takes, row: Mapping[str, Any]) -> Mapping[str, Any]:
