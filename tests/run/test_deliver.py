@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from made_media import texture, tone, write_clip
+from rushes.cli.run import say_finished
 from rushes.run.deliver import Finished, plan_recipe, run_recipe
 from rushes.run.pipeline import RunRequest
 from rushes.run.results import NodeResult
