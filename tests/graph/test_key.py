@@ -1,7 +1,8 @@
 """Two nodes have the same key exactly when they must have the same result."""
 
 import pytest
-from rushes.graph.key import node_key
+from rushes.graph.key import KEY_VERSION, Keys, node_key
+from rushes.store.canonical import canonical_json, digest_bytes
 
 BASE = {
     "op": "quality",
@@ -39,3 +40,23 @@ def test_the_order_of_names_does_not_matter():
 )
 def test_whatever_a_result_follows_from_changes_the_key(change):
     assert node_key(**{**BASE, **change}) != node_key(**BASE)
+
+
+def test_the_key_is_the_digest_of_one_canonical_json_object():
+    given = {**BASE, "inputs": {"ü": 'failed: "no" picture\n'}, "params": {"z": [1.5, None, True], "a": {}}}
+    assert node_key(**given) == digest_bytes(canonical_json({**given, "key": KEY_VERSION}))
+
+
+def test_parameters_that_many_nodes_share_give_each_its_own_key():
+    keys = Keys()
+    shared, libraries = {"rate_hz": 5}, {"av": "18.1"}
+    nodes = [(shared, clip * 64) for clip in "abc"] + [({"rate_hz": 6}, "a" * 64), ({"rate_hz": 5}, "a" * 64)]
+    found = [keys.key("quality", 1, params, libraries, {"clip": clip}) for params, clip in nodes]
+    assert found == [node_key("quality", 1, params, libraries, {"clip": clip}) for params, clip in nodes]
+    assert len(set(found)) == 4 and found[0] == found[4]
+
+
+@pytest.mark.parametrize("params", [{1: 2}, {"a": {True: 1}}, {"a": {1, 2}}, {"a": float("nan")}])
+def test_what_json_cannot_hold_has_no_key(params):
+    with pytest.raises((TypeError, ValueError)):
+        node_key(**{**BASE, "params": params})

@@ -115,10 +115,13 @@ def compile_edit_graph(
     nodes: list[Node] = []
     if sources.song is not None:
         nodes.append(_song_node(recipe, sources.song, tools.analyzers))
+    params = {spec.name: _analyzer_params(spec, analysis, tools) for spec in analysis.wanted}
     for clip in sources.clips:
         nodes.append(_probe_node(clip))
         beside = sources.sides.get(clip.name, ())
-        nodes.extend(_analyze_node(clip, spec, analysis, tools, beside) for spec in analysis.wanted)
+        nodes.extend(
+            _analyze_node(clip, spec, params[spec.name], analysis, tools, beside) for spec in analysis.wanted
+        )
     nodes.append(_library_node(recipe, sources, analysis, facts))
     nodes.append(_score_node(recipe, analysis))
     if recipe.edit is not None:
@@ -163,9 +166,24 @@ def _probe_node(clip: SourceFile) -> Node:
     )
 
 
+def _analyzer_params(spec: AnalyzerSpec, analysis: Analysis, tools: AnalysisTools) -> dict[str, Any]:
+    """Parameters of an analyzer's nodes: the same ones for every clip."""
+    analyzer = tools.analyzers[spec.name]
+    params: dict[str, Any] = {
+        "analyzer": spec.name,
+        "version": analyzer.version,
+        "params": dict(spec.params),
+        "libraries": {name: tools.versions[name] for name in sorted(analyzer.libraries)},
+    }
+    if analysis.models[spec.name]:
+        params |= {"manifest_b3": tools.models.manifest_b3, "providers": list(tools.providers)}
+    return params
+
+
 def _analyze_node(
     clip: SourceFile,
     spec: AnalyzerSpec,
+    params: Mapping[str, Any],
     analysis: Analysis,
     tools: AnalysisTools,
     beside: Sequence[SourceFile],
@@ -173,14 +191,6 @@ def _analyze_node(
     """One analyzer on one clip: fed from the clip's decode, or from what others wrote of it and what lies beside it."""
     analyzer = tools.analyzers[spec.name]
     models = analysis.models[spec.name]
-    params: dict[str, Any] = {
-        "analyzer": spec.name,
-        "version": analyzer.version,
-        "params": dict(spec.params),
-        "libraries": {name: tools.versions[name] for name in sorted(analyzer.libraries)},
-    }
-    if models:
-        params |= {"manifest_b3": tools.models.manifest_b3, "providers": list(tools.providers)}
     inputs: dict[str, FileInput | NodeInput] = {
         f"model/{name}": FileInput(path=tools.models.files[name].path, digest=tools.models.files[name].digest)
         for name in models

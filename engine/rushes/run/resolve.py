@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from rushes.graph.key import node_key
+from rushes.graph.key import Keys
 from rushes.graph.node import FileInput, Node, Operation
 from rushes.packages import version_of
 from rushes.store.action import Action
@@ -72,6 +72,7 @@ class Resolver:
         self._operations = operations
         self._scope = scope
         self._libraries: dict[str, dict[str, str]] = {}
+        self._keys = Keys()
         self._last: dict[str, str] | None = None
 
     @property
@@ -96,7 +97,9 @@ class Resolver:
     def _key(self, node: Node, given: Mapping[str, str]) -> str:
         operation = self._operations[node.operation]
         try:
-            return node_key(operation.name, operation.version, node.params, self.versions(operation), given)
+            return self._keys.key(
+                operation.name, operation.version, node.params, self.versions(operation), given
+            )
         except (TypeError, ValueError) as error:
             raise ValueError(f"{node.id}: {error}") from error
 
