@@ -164,8 +164,11 @@ def test_angles_beside_an_unknown_one_hold_only_as_far_as_they_are_known():
 
 def test_a_file_that_must_not_be_used_breaks_that_once_a_user_shows_it():
     plan = plan_of(never_use=("other*",))
-    now = rows(after(plan, replace_edit(plan, plan.clips[1], OTHER, Fraction(2))))
-    assert (now["never_use"]["used"], now["never_use"]["holds"]) == ("shown: other.mp4", False)
+    now = after(plan, replace_edit(plan, plan.clips[1], OTHER, Fraction(2)))
+    assert (rows(now)["never_use"]["used"], rows(now)["never_use"]["holds"]) == ("other.mp4", False)
+    assert broken(now)["never_use"] == (
+        "never_use is broken by edits: asked is none of other*, the edit has other.mp4"
+    )
 
 
 def test_a_soft_constraint_on_single_shots_costs_its_weight_for_their_share_of_the_edit():

@@ -49,7 +49,8 @@ def _against(row: Mapping[str, Any]) -> str:
 
 def _told(row: Mapping[str, Any], key: str) -> str:
     """A number to a hundredth, with the unit that the name of a limit ends in."""
-    value = row[key]
+    globs = (row.get("asks") or {}).get("globs", ()) if row["name"] == "never_use" else ()
+    value = f"none of {', '.join(globs)}" if globs and key == "limit" else row[key]
     if not isinstance(value, int | float) or isinstance(value, bool):
         return str(value)
     unit = " s" if "kind" not in row and row["name"].endswith("_s") else ""
@@ -125,7 +126,7 @@ def _of_limit(timeline: Timeline, takes: Takes, name: str, asks: Mapping[str, An
             shown = sorted(
                 {clip.file for clip in timeline.clips if matches_any(clip.file, tuple(asks["globs"]))}
             )
-            return Verdict(f"shown: {', '.join(shown)}" if shown else 0, not shown)
+            return Verdict(", ".join(shown) if shown else 0, not shown)
         case _:
             return None
 
