@@ -1,112 +1,22 @@
 """Damage, crashes, full disks, interrupts and two runs at once: the next run always finishes the work."""
 
+from __future__ import annotations
+
 import os
-import random
-import signal
 import subprocess
-import sys
-import textwrap
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from run_scripts import run_script
 from rushes.errors import StoreError
 from rushes.graph.node import Graph, NodeInput
 from rushes.run.engine import Bug
 from rushes.run.executors import ProcessExecutor
 from rushes.run.schedule import Schedule
-from rushes.store.claims import Claims
 from rushes.store.store import Store
 from rushes.store.upkeep import verify_store
-from text_operations import leaf, node
-
-HERE = Path(__file__).parent
-
-
-def chain(length=3, **params):
-    """n0 -> n1 -> ..., each adding its number."""
-    return Graph(
-        tuple(node(f"n{i}", after=(f"n{i - 1}",) if i else (), text=str(i), **params) for i in range(length))
-    )
-
-
-def damage(path):
-    data = path.read_bytes()
-    path.chmod(0o644)
-    path.write_bytes(bytes([data[0] ^ 1]) + data[1:])
-    os.utime(path, ns=(1, 1))
-
-
-def object_of(store, result):
-    return store.object_path(result.outputs["out.txt"])
-
-
-def test_a_damaged_blob_that_is_needed_is_made_again_and_never_read(start, store):
-    first = start().run(chain(2))
-    damage(object_of(store, first["n1"]))
-    results = start().run(Graph((*chain(2).nodes, node("n2", after=("n1",), text="2"))))
-    assert results.path("n2", "out.txt").read_text() == "210"
-    assert [result.state for result in results.values()] == ["cached", "ran", "ran"]
-    assert results["n1"].reason == "stored result is damaged"
-
-
-def test_a_chain_of_damage_is_mended_from_its_beginning(start, store):
-    first = start().run(chain(3))
-    for name in ("n0", "n1", "n2"):
-        damage(object_of(store, first[name]))
-    results = start().run(Graph((*chain(3).nodes, node("n3", after=("n2",), text="3"))))
-    assert results.path("n3", "out.txt").read_text() == "3210"
-    assert [result.state for result in results.values()] == ["ran"] * 4
-
-
-def test_a_damaged_result_is_mended_when_it_is_handed_out(start, store):
-    first = start().run(chain(3))
-    damage(object_of(store, first["n2"]))
-    results = start().run(chain(3))
-    assert results.counts()["ran"] == 0
-    assert results.path("n2", "out.txt").read_text() == "210"
-
-
-def test_damage_in_an_earlier_graph_is_mended_by_a_later_one(start, store):
-    damage(object_of(store, start().run(chain(2))["n1"]))
-    session = start()
-    session.run(chain(2))
-    results = session.run(Graph((node("late", after=("n1",)),)))
-    assert results.path("late", "out.txt").read_text() == "10"
-
-
-@pytest.mark.parametrize("how", ["gone", "short"])
-def test_a_blob_that_is_gone_or_cut_short_makes_its_node_run_again(start, store, how):
-    path = object_of(store, start().run(chain(2))["n1"])
-    path.unlink()
-    if how == "short":
-        path.write_bytes(b"1")
-    results = start().run(chain(2))
-    assert [result.state for result in results.values()] == ["cached", "ran"]
-    assert results["n1"].reason == f"stored result is {'missing' if how == 'gone' else 'damaged'}"
-
-
-def test_a_damaged_action_makes_its_node_run_again(start, store):
-    first = start().run(chain(2))
-    damage(store.action_path(first["n1"].key))
-    results = start().run(chain(2))
-    assert [result.state for result in results.values()] == ["cached", "ran"]
-
-
-def test_any_file_of_the_store_may_be_damaged(start, store):
-    graph = chain(6)
-    expected = start().run(graph).path("n5", "out.txt").read_text()
-    chance = random.Random(5)
-    for _ in range(40):
-        files = sorted(path for path in store.root.rglob("*") if path.is_file())
-        path = chance.choice(files)
-        data = bytearray(path.read_bytes())
-        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-        path.chmod(0o644)
-        path.write_bytes(bytes(data[: chance.choice((len(data), len(data) // 2))]))
-        assert start().run(graph).path("n5", "out.txt").read_text() == expected
+from text_operations import chain, leaf, node
 
 
 def test_a_worker_that_is_killed_once_does_no_harm(start, two_workers, tmp_path):
@@ -219,15 +129,6 @@ def test_batches_whose_members_are_twins_of_each_other_come_to_an_end(start):
     assert results.counts() == {"total": 4, "ran": 2, "cached": 2, "failed": 0}
 
 
-def test_twins_whose_input_is_damaged_wait_until_it_is_mended(start, store, two_workers):
-    source = node("source", text="same")
-    twins = [replace(node("user", after=("source",), text="U"), id=name) for name in ("a", "b")]
-    damage(object_of(store, start().run(Graph((source,)))["source"]))
-    results = start(executor=two_workers).run(Graph((source, *twins)))
-    assert results.counts() == {"total": 3, "ran": 2, "cached": 1, "failed": 0}
-    assert [results.path(name, "out.txt").read_text() for name in ("a", "b")] == ["Usame", "Usame"]
-
-
 def test_the_cost_of_waiting_grows_with_the_inputs_not_with_their_square(start, monkeypatch):
     """Counted, not timed: how often the scheduler asks whether an input has ended."""
     asked = []
@@ -238,140 +139,6 @@ def test_the_cost_of_waiting_grows_with_the_inputs_not_with_their_square(start, 
     start().run(Graph((*leaves, node("all", after=tuple(leaf.id for leaf in leaves)))))
     # When it is met, when its last input has ended, and when it is called.
     assert len(asked) <= 3 * count
-
-
-def run_script(store, body, **options):
-    """A run in a process of its own. `body` sees `session`, `Graph`, `node`, `executors`."""
-    script = f"""
-        import sys
-        sys.path.insert(0, {str(HERE)!r})
-        from pathlib import Path
-        from text_operations import OPERATIONS, node
-        from rushes.graph.node import Graph, NodeInput
-        from rushes.run import executors
-        from rushes.run.engine import Session
-        from rushes.store.store import Store
-        store = Store(Path({str(store.root)!r}))
-    """
-    text = textwrap.dedent(script) + textwrap.dedent(body)
-    return subprocess.Popen([sys.executable, "-c", text], stderr=subprocess.PIPE, text=True, **options)
-
-
-def wide(count, log, sleep_s):
-    """Many slow nodes and one that joins them, as source text that both sides can build."""
-    leaves = (
-        f'*(node(f"w{{i}}", text=f"{{i}}.", sleep_s={sleep_s}, log={str(log)!r}) for i in range({count}))'
-    )
-    return f'Graph(({leaves}, node("all", after=tuple(f"w{{i}}" for i in range({count})), log={str(log)!r})))'
-
-
-@pytest.mark.parametrize("kill_after_s", [0.05, 0.35, 0.5, 0.65, 0.8])
-def test_a_run_killed_at_any_moment_is_finished_by_the_next(start, store, tmp_path, kill_after_s):
-    log = tmp_path / "log"
-    graph = wide(12, log, 0.05)
-    killed = run_script(
-        store,
-        f"""
-        with Session(store, OPERATIONS, executors.ProcessExecutor(2)) as session:
-            session.run({graph})
-        """,
-    )
-    time.sleep(kill_after_s)
-    killed.kill()
-    killed.communicate()
-    stored = len(list((store.root / "actions").rglob("*.json")))
-    time.sleep(0.2)
-    # Workers end with their parent: after that nothing is written any more.
-    assert len(list((store.root / "actions").rglob("*.json"))) <= stored + 2
-    assert verify_store(store).damaged_objects == ()
-    results = start().run(eval(graph, {"Graph": Graph, "node": node}))
-    assert results.path("all", "out.txt").read_text() == "".join(
-        sorted((f"{i}." for i in range(12)), key=_by_input)
-    )
-    assert results.counts()["cached"] >= stored
-    assert verify_store(store).damaged_objects == ()
-
-
-def _by_input(text):
-    return f"in{text.rstrip('.')}"
-
-
-def test_workers_end_when_their_run_is_killed(store, tmp_path):
-    log = tmp_path / "log"
-    run = run_script(
-        store,
-        f"""
-        with Session(store, OPERATIONS, executors.ProcessExecutor(2)) as session:
-            session.run({wide(2, log, 60)})
-        """,
-    )
-    wait_until(lambda: log.exists() and len(log.read_text().split()) == 2)
-    workers = children_of(run.pid)
-    assert len(workers) == 2
-    run.kill()
-    run.communicate()
-    wait_until(lambda: not any(lives(pid) for pid in workers))
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_run_and_workers_at_once_and_keeps_what_is_done(start, store, tmp_path, number):
-    log = tmp_path / "log"
-    run = run_script(
-        store,
-        f"""
-        done = Graph((node("done", text="kept"),))
-        with Session(store, OPERATIONS, executors.ProcessExecutor(2)) as session:
-            session.run(done)
-            try:
-                session.run({wide(2, log, 60)})
-            except KeyboardInterrupt:
-                sys.exit(130)
-        """,
-    )
-    wait_until(lambda: log.exists() and len(log.read_text().split()) == 2)
-    workers = children_of(run.pid)
-    began_s = time.monotonic()
-    run.send_signal(number)
-    _, complaint = run.communicate(timeout=10)
-    assert time.monotonic() - began_s < 5
-    assert (run.returncode, complaint) == (130, "")
-    assert not any(lives(pid) for pid in workers)
-    assert list((store.root / "tmp").iterdir()) == []
-    assert start().run(Graph((node("done", text="kept"),)))["done"].state == "cached"
-
-
-def test_two_runs_on_one_store_share_the_work(start, store, tmp_path):
-    log = tmp_path / "log"
-    graph = wide(8, log, 0.1)
-    body = f"""
-        with Session(store, OPERATIONS, executors.ProcessExecutor(2)) as session:
-            session.run({graph})
-        """
-    for run in [run_script(store, body), run_script(store, body)]:
-        assert run.communicate()[1] == ""
-        assert run.returncode == 0
-    assert sorted(log.read_text().split()) == sorted([*(f"w{i}" for i in range(8)), "all"])
-    assert start().run(eval(graph, {"Graph": Graph, "node": node})).counts()["ran"] == 0
-
-
-def test_two_runs_that_make_the_same_thing_at_once_do_no_harm(store, start, monkeypatch):
-    monkeypatch.setattr("rushes.store.claims.Claims.take", lambda self, key: True)
-    with ThreadPoolExecutor(4) as pool:
-        runs = [pool.submit(start(store=Store(store.root)).run, chain(20)) for _ in range(4)]
-    texts = {run.result().path("n19", "out.txt").read_text() for run in runs}
-    assert len(texts) == 1
-    assert verify_store(store).damaged_objects == verify_store(store).dropped_actions == ()
-
-
-def test_a_run_that_is_stopped_does_not_stop_others_for_ever(start, store, monkeypatch):
-    """As by Ctrl-Z: it lives, and keeps its claims."""
-    claims = Claims(store.root)
-    monkeypatch.setattr("rushes.run.schedule._CLAIM_PATIENCE_S", 0.5)
-    session = start()
-    claims.take(session.resolver.draft(chain(1).nodes[0], {}).key)
-    began_s = time.monotonic()
-    assert session.run(chain(1))["n0"].state == "ran"
-    assert time.monotonic() - began_s >= 0.5
 
 
 def test_a_warm_run_starts_no_worker_and_loads_nothing_heavy(start, store):
@@ -520,29 +287,3 @@ def test_stored_bytes_do_not_depend_on_the_executor_or_the_order_of_sets(start, 
             hashes.add(session._context.executor.submit(hash, "clip").result())
         assert stored_bytes(store) == stored_bytes(inline)
     assert len(hashes) == 2, "the workers were not given the seeds"
-
-
-def wait_until(condition, limit_s=15):
-    ends_s = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < ends_s, "waited too long"
-        time.sleep(0.02)
-
-
-def children_of(pid):
-    found = []
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-        except OSError:
-            continue
-        if int(lines["PPid"]) == pid:
-            found.append(int(status.parent.name))
-    return found
-
-
-def lives(pid):
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from rushes.errors import ConstraintError, MediaError, Problem
-from rushes.graph.node import Call, FileInput, Node, NodeInput, Operation, Outcome
+from rushes.graph.node import Call, FileInput, Graph, Node, NodeInput, Operation, Outcome
 
 HERE = __name__
 
@@ -126,3 +126,10 @@ def leaf(path: Path) -> FileInput:
     from rushes.store.store import hash_file
 
     return FileInput(path=str(path), digest=hash_file(path))
+
+
+def chain(length=3, **params):
+    """n0 -> n1 -> ..., each adding its number."""
+    return Graph(
+        tuple(node(f"n{i}", after=(f"n{i - 1}",) if i else (), text=str(i), **params) for i in range(length))
+    )

@@ -79,3 +79,7 @@ def scored(
     """Apply a small recipe."""
     made = tuple(FeatureSpec(name=name, value=value) for name, value in (features or {}).items())
     return score_library(of, made, scores, thresholds or {}, rules, COLUMNS, **more)
+
+
+def values(frame: pl.DataFrame, *names: str) -> list[tuple[Any, ...]]:
+    return frame.select(names).rows()

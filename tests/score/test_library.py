@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 import polars as pl
 import pytest
+from clip_tables import COLUMNS, clip, samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -15,88 +14,6 @@ from rushes.analyze.spec import Column
 from rushes.recipe.spec import SegmentsSpec
 from rushes.score.files import LIBRARY_TABLES, WRITTEN_TABLES, read_library, write_library
 from rushes.score.library import ClipTables, gather
-
-COLUMNS = (
-    Column(name="sharpness_01", unit="01", per_sample=True, says=""),
-    Column(name="peak", per_sample=True, aggregate="max", says=""),
-    Column(name="face", type="bool", per_sample=True, aggregate="share", says=""),
-    Column(name="kind", type="text", per_sample=True, says=""),
-    Column(name="integrated_lufs", unit="lufs", says=""),
-    Column(name="level", type="text", says=""),
-    Column(name="vertical", type="bool", says=""),
-)
-
-
-def clip(
-    name: str, duration_s: float, cuts_s: Sequence[float] = (), **tables: Mapping[str, pl.DataFrame]
-) -> ClipTables:
-    cuts = {"shots": {"cuts": pl.DataFrame({"t_s": list(cuts_s)}, schema={"t_s": pl.Float64})}}
-    return ClipTables(
-        clip=name,
-        digest=name[::-1],
-        duration_s=duration_s,
-        width_px=1080,
-        height_px=1920,
-        rate_fps=Fraction(30000, 1001),
-        has_audio=False,
-        complete=True,
-        tables={**cuts, **tables},
-    )
-
-
-def samples(**columns: Sequence[Any]) -> dict[str, pl.DataFrame]:
-    return {"samples": pl.DataFrame(dict(columns))}
-
-
-def ranges(clips: Sequence[ClipTables], spec: SegmentsSpec) -> list[tuple[Any, ...]]:
-    segments = gather(clips, (), spec).segments
-    return segments.select("segment", "shot_index", "start_s", "end_s").rows()
-
-
-def test_clips_are_divided_at_cuts_and_long_shots_into_even_parts():
-    assert ranges([clip("a.mp4", 12.0, [1.5])], SegmentsSpec(max_s=4.0, min_s=0.4)) == [
-        ("a.mp4#001", 1, 0.0, 1.5),
-        ("a.mp4#002", 2, 1.5, 5.0),
-        ("a.mp4#003", 2, 5.0, 8.5),
-        ("a.mp4#004", 2, 8.5, 12.0),
-    ]
-
-
-def test_a_shot_of_exactly_the_longest_length_is_not_divided():
-    assert ranges([clip("a", 4.0)], SegmentsSpec(max_s=4.0, min_s=0.4)) == [("a#001", 1, 0.0, 4.0)]
-
-
-def test_parts_that_are_too_short_are_dropped():
-    assert ranges([clip("a", 3.0, [0.3, 2.8])], SegmentsSpec(max_s=4.0, min_s=0.4)) == [
-        ("a#001", 2, 0.3, 2.8)
-    ]
-
-
-def test_a_clip_that_would_lose_all_parts_keeps_the_first_of_its_longest():
-    assert ranges([clip("a", 0.7, [0.1, 0.4])], SegmentsSpec(max_s=4.0, min_s=0.4)) == [
-        ("a#001", 2, 0.1, 0.4)
-    ]
-
-
-def test_cuts_outside_a_clip_and_repeated_cuts_change_nothing():
-    library = gather([clip("a", 3.0, [2.0, 0.0, 1.0, 1.0, 3.0, 7.0])], (), SegmentsSpec())
-    assert library.cuts.rows() == [("a", 1.0), ("a", 2.0)]
-    assert library.segments["start_s"].to_list() == [0.0, 1.0, 2.0]
-
-
-def test_a_clip_without_length_has_a_row_but_no_segment_and_no_sample():
-    library = gather([clip("a", 0.0), clip("b", 1.0)], (), SegmentsSpec())
-    assert library.clips["clip"].to_list() == ["a", "b"]
-    assert library.segments["clip"].to_list() == ["b"]
-    assert set(library.samples["clip"]) == {"b"}
-
-
-def test_one_time_is_one_number_whatever_stands_beside_it():
-    alone, beside = (
-        gather([clip(name, 1.242188) for name in names], (), SegmentsSpec()) for names in ("a", "abc")
-    )
-    for library in (alone, beside):
-        assert set(library.clips["duration_s"]) == set(library.segments["end_s"]) == {1.242188}
 
 
 def test_clips_are_sorted_by_name_and_facts_are_copied():
@@ -143,23 +60,6 @@ def test_clips_are_sorted_by_name_and_facts_are_copied():
     }
 
 
-def test_samples_are_aggregated_over_half_open_segments_as_their_column_says():
-    seen = samples(
-        t_s=[0.0, 0.5, 1.0, 1.5],
-        sharpness_01=[0.2, 0.4, 0.6, 1.0],
-        peak=[3.0, 1.0, 5.0, 7.0],
-        face=[True, False, True, True],
-        kind=["pan", "static", "static", "pan"],
-    )
-    library = gather([clip("a", 2.0, [1.0], quality=seen)], COLUMNS, SegmentsSpec())
-    named = ("sharpness_01", "peak", "face", "kind")
-    assert library.segments.select(named).rows() == [
-        (pytest.approx(0.3), 3.0, 0.5, "pan"),
-        (pytest.approx(0.8), 7.0, 1.0, "pan"),
-    ]
-    assert library.clips.select(named).rows() == [(pytest.approx(0.55), 7.0, 0.75, "pan")]
-
-
 def test_clip_level_values_are_copied_to_every_segment():
     values = {
         "clip": pl.DataFrame(
@@ -173,49 +73,6 @@ def test_clip_level_values_are_copied_to_every_segment():
         ("a#002", -20.0, "high", True),
         ("b#001", None, None, None),
     ]
-
-
-def test_a_segment_without_a_sample_takes_the_nearest_of_its_own_clip_and_one_whose_sample_is_empty_takes_none():
-    seen = samples(t_s=[0.0, 3.5], sharpness_01=[0.2, 0.8], kind=["x", None])
-    other = samples(t_s=[0.0], sharpness_01=[0.5], kind=["z"])
-    clips = [clip("a", 4.0, [1.0, 2.0, 3.0], q=seen), clip("b", 1.0, q=other), clip("c", 1.0)]
-    library = gather(clips, COLUMNS, SegmentsSpec())
-    assert library.segments.select("segment", "sharpness_01", "kind").rows() == [
-        ("a#001", 0.2, "x"),
-        ("a#002", 0.2, "x"),
-        ("a#003", 0.8, "x"),
-        ("a#004", 0.8, None),
-        ("b#001", 0.5, "z"),
-        ("c#001", None, None),
-    ]
-
-
-def test_bins_hold_the_mean_and_empty_ones_take_the_nearest_the_earlier_of_two():
-    seen = samples(t_s=[0.05, 0.15, 0.8, 5.0], sharpness_01=[0.2, 0.4, 0.6, 1.0])
-    library = gather([clip("a", 1.1, q=seen), clip("b", 0.2)], COLUMNS, SegmentsSpec())
-    rows = library.samples.select("clip", "t_s", "sharpness_01").rows()
-    assert [(name, round(t_s, 6), value and round(value, 6)) for name, t_s, value in rows] == [
-        ("a", 0.0, 0.3),
-        ("a", 0.2, 0.3),
-        ("a", 0.4, 0.3),
-        ("a", 0.6, 0.6),
-        ("a", 0.8, 0.6),
-        ("a", 1.0, 1.0),
-        ("b", 0.0, None),
-    ]
-
-
-def test_samples_on_the_edge_of_a_bin_fall_into_it_whatever_floats_say():
-    times = [0.2 * step for step in range(50)]
-    seen = samples(t_s=times, peak=[float(step) for step in range(50)])
-    library = gather([clip("a", 10.0, q=seen)], COLUMNS, SegmentsSpec())
-    assert library.samples["peak"].to_list() == [float(step) for step in range(50)]
-
-
-def test_what_is_not_finite_is_missing():
-    seen = samples(t_s=[0.0], sharpness_01=[float("nan")], peak=[float("inf")])
-    library = gather([clip("a", 1.0, q=seen)], COLUMNS, SegmentsSpec())
-    assert library.clips.select("sharpness_01", "peak").rows() == [(None, None)]
 
 
 def test_every_declared_column_is_there_with_its_type_even_if_nothing_was_analysed():
@@ -275,32 +132,6 @@ def test_names_must_be_unique(clips: list[ClipTables], columns: tuple[Column, ..
 def test_a_clip_cannot_last_less_than_nothing():
     with pytest.raises(ValueError, match=r"^a: duration_s=-1\.0 is no duration$"):
         clip("a", -1.0)
-
-
-@settings(derandomize=True, deadline=None, max_examples=100)
-@given(
-    st.lists(
-        st.tuples(st.floats(0.0, 40.0), st.lists(st.floats(0.0, 40.0), max_size=6)), min_size=1, max_size=4
-    ),
-    st.floats(0.5, 6.0),
-    st.floats(0.05, 0.5),
-)
-def test_segments_cover_their_clips_in_order_within_the_bounds(
-    shapes: list[tuple[float, list[float]]], max_s: float, min_s: float
-):
-    clips = [clip(f"c{at}", length, cuts) for at, (length, cuts) in enumerate(shapes)]
-    library = gather(clips, (), SegmentsSpec(max_s=max_s, min_s=min_s))
-    lengths = dict(library.clips.select("clip", "duration_s").rows())
-    assert library.segments["segment"].is_unique().all()
-    found = library.segments.partition_by("clip", as_dict=True)
-    assert {name for (name,) in found} == {name for name, length in lengths.items() if length > 0}
-    for (name,), rows in found.items():
-        assert rows["index"].to_list() == list(range(1, rows.height + 1))
-        assert (rows["start_s"] >= 0).all()
-        assert (rows["end_s"] <= lengths[name]).all()
-        assert (rows["duration_s"] <= max_s + 2e-6).all()
-        assert rows.height == 1 or (rows["duration_s"] >= min_s - 1e-6).all()
-        assert (rows["start_s"][1:] >= rows["end_s"][:-1]).all()
 
 
 @settings(derandomize=True, deadline=None, max_examples=50)

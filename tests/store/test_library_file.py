@@ -1,54 +1,23 @@
 """The library file: what was recorded comes back, whoever else writes, and trouble is told with what to do."""
 
-import os
+from __future__ import annotations
+
 import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from library_records import CLIP, FACES, QUALITY, A, B, clips, event, record, told
 from rushes.errors import StoreError
-from rushes.store.library_file import AnalyzerResult, ClipRecord, FeedbackEvent, LibraryFile, SeenClip
-from rushes.store.library_schema import MIGRATIONS
-
-A, B = "a" * 64, "b" * 64
-QUALITY = AnalyzerResult(fingerprint="q1", state="ok", columns={"sharpness_01": 0.25, "exposure_01": None})
-FACES = AnalyzerResult(
-    fingerprint="f1",
-    state="ok",
-    columns={"face_count_avg": 1.5, "emotion_dominant": "happiness", "face_timestamps": [0.5, 1.0]},
-)
-CLIP = ClipRecord(
-    digest=A,
-    name="day 1/front.mp4",
-    path="/footage/day 1/front.mp4",
-    bytes=1234,
-    facts={"duration_s": 2.5, "has_audio": True, "width_px": None},
-    metadata={"angle": "front"},
-    results={"quality": QUALITY, "faces": FACES},
-)
+from rushes.store.library_file import AnalyzerResult, ClipRecord, LibraryFile, SeenClip
 
 
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "data" / "library.sqlite"
-
-
-def record(path, *clips, fingerprints=None):
-    with LibraryFile(path) as library:
-        library.record(clips, fingerprints or {})
-
-
-def clips(path, digests=None):
-    with LibraryFile(path, read_only=True) as library:
-        return library.clips(digests)
-
-
-def event(uid, kind="favorite", clip=A, creator="anna", at="2026-05-04T12:00:00.000000Z", **more):
-    return FeedbackEvent(uid=uid, clip=clip, creator=creator, kind=kind, at=at, **more)
 
 
 def test_what_was_recorded_is_read(path):
@@ -57,6 +26,8 @@ def test_what_was_recorded_is_read(path):
 
 
 numbers = st.floats(allow_nan=False, allow_infinity=False) | st.none()
+
+
 values = (
     numbers
     | st.integers(-(2**40), 2**40)
@@ -64,6 +35,8 @@ values = (
     | st.text(max_size=5)
     | st.lists(numbers, max_size=3)
 )
+
+
 results = st.builds(
     AnalyzerResult,
     fingerprint=st.sampled_from(["one", "two"]),
@@ -71,6 +44,8 @@ results = st.builds(
     reason=st.sampled_from(["", "broken"]),
     columns=st.dictionaries(st.text(max_size=4), values, max_size=5),
 )
+
+
 records = st.builds(
     ClipRecord,
     digest=st.sampled_from([A, B, "c" * 64]),
@@ -350,40 +325,6 @@ def test_a_process_that_dies_while_it_writes_leaves_the_file_as_it_was(path):
     assert clips(path) == [CLIP]
 
 
-def told(path, *, read_only=False):
-    """What opening and reading says, and the fix."""
-    with pytest.raises(StoreError) as caught, LibraryFile(path, read_only=read_only) as library:
-        library.clips()
-    problem = caught.value.problems[0]
-    assert str(problem.place) == str(path)
-    return problem.what, problem.fix
-
-
-def test_reading_where_there_is_no_library_makes_none(path):
-    what, fix = told(path, read_only=True)
-    assert what == "there is no library yet"
-    assert fix == "run a recipe over your clips first, or name another file with --library FILE"
-    assert not path.parent.exists()
-
-
-def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path):
-    path = tmp_path / "library.sqlite"
-    path.write_bytes(b"these are my notes, not a library of clips" * 100)
-    for read_only in (False, True):
-        what, fix = told(path, read_only=read_only)
-        assert what == "this is no library of rushes, or its beginning is damaged (file is not a database)"
-        assert fix.startswith("move it away: the next run writes what it knows of the clips again")
-    assert path.read_bytes().startswith(b"these are my notes")
-
-
-def test_a_damaged_page_is_told(path):
-    record(path, *(replace(CLIP, digest=f"{number:064x}") for number in range(300)))
-    data = bytearray(path.read_bytes())
-    data[4096 * 8 : 4096 * 40] = b"\xff" * (4096 * 32)
-    path.write_bytes(data)
-    assert "damaged" in told(path)[0]
-
-
 @pytest.mark.parametrize(
     "damage",
     [
@@ -402,68 +343,6 @@ def test_a_damaged_value_is_told(path, damage):
     assert told(path, read_only=True)[0].startswith("the library is damaged (")
 
 
-def test_a_newer_library_is_refused_and_left_alone(path):
-    record(path, CLIP)
-    with sqlite3.connect(path) as connection:
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
-    connection.close()
-    for read_only in (False, True):
-        assert told(path, read_only=read_only) == (
-            f"this library has version {len(MIGRATIONS) + 1}; this rushes reads up to {len(MIGRATIONS)}",
-            "update rushes, or choose another file with --library FILE",
-        )
-
-
-def of_version(path):
-    connection = sqlite3.connect(path)
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    connection.close()
-    return version, tables
-
-
-@pytest.mark.parametrize("read_only", [False, True])
-def test_an_older_library_is_brought_up_to_date_and_loses_nothing(path, monkeypatch, read_only):
-    record(path, CLIP)
-    monkeypatch.setattr(
-        "rushes.store.library_schema.MIGRATIONS", (*MIGRATIONS, "CREATE TABLE moods (clip TEXT)")
-    )
-    with LibraryFile(path, read_only=read_only) as library:
-        assert library.clips() == [CLIP]
-    version, tables = of_version(path)
-    assert version == len(MIGRATIONS) + 1
-    assert "moods" in tables
-
-
-def test_a_migration_that_fails_leaves_the_library_as_it_was(path, monkeypatch):
-    record(path, CLIP)
-    before = of_version(path)
-    broken = (*MIGRATIONS, "CREATE TABLE moods (clip TEXT); INSERT INTO nowhere VALUES (1)")
-    with monkeypatch.context() as patched:
-        patched.setattr("rushes.store.library_schema.MIGRATIONS", broken)
-        assert told(path)[0].startswith("the library cannot be used (no such table: nowhere)")
-    assert of_version(path) == before
-    assert clips(path) == [CLIP]
-
-
-def test_a_database_of_another_program_is_refused(tmp_path):
-    path = tmp_path / "photos.sqlite"
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE photos (name TEXT)")
-    connection.close()
-    for read_only in (False, True):
-        what, _ = told(path, read_only=read_only)
-        assert what == "this is a database of another program, not a library of rushes"
-
-
-def test_an_empty_file_becomes_a_library(tmp_path):
-    path = tmp_path / "library.sqlite"
-    path.touch()
-    assert clips(path) == []
-    record(path, CLIP)
-    assert clips(path) == [CLIP]
-
-
 def test_a_full_disk_is_told_and_nothing_is_half_written(path):
     record(path, CLIP)
     many = [replace(CLIP, digest=f"{number:064x}", name="x" * 500) for number in range(2000)]
@@ -477,65 +356,6 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(path):
             "    fix: free some space, or choose another file with --library FILE"
         )
         assert library.clips() == [CLIP]
-
-
-def test_a_busy_library_is_told(path, monkeypatch):
-    monkeypatch.setattr("rushes.store.library_open._BUSY_S", 0.05)
-    record(path, CLIP)
-    with LibraryFile(path) as first, LibraryFile(path) as second:
-        first._connection.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError) as caught:
-            second.add_feedback([event("1")])
-        assert caught.value.problems[0].what == "another process keeps the library busy (database is locked)"
-        first._connection.execute("ROLLBACK")
-
-
-AS_NOBODY = """
-import os, sys
-from pathlib import Path
-from rushes.errors import StoreError
-from rushes.store.library_file import LibraryFile
-
-path = Path(sys.argv[1])
-if os.getuid() == 0:
-    os.setuid(65534)
-with LibraryFile(path, read_only=True) as library:
-    print(len(library.clips()))
-try:
-    with LibraryFile(path) as library:
-        library.record([], {"a": 1})
-except StoreError as error:
-    print(error.problems[0].what, "|", error.problems[0].fix)
-"""
-
-
-@pytest.mark.skipif(os.name != "posix", reason="folders of other systems have no such permissions")
-def test_a_library_in_a_folder_that_may_not_be_written_can_be_read(path, tmp_path):
-    record(path, CLIP)
-    for folder in (path.parent, *path.parent.parents):
-        if folder == Path("/") or folder.stat().st_uid != os.getuid():
-            break
-        folder.chmod(folder.stat().st_mode | 0o555)
-    path.chmod(0o444)
-    path.parent.chmod(0o555)
-    done = subprocess.run(
-        [sys.executable, "-c", AS_NOBODY, str(path)], capture_output=True, text=True, check=False
-    )
-    path.parent.chmod(0o755)
-    assert done.stderr == ""
-    count, refused = done.stdout.splitlines()
-    assert count == "1"
-    assert refused == (
-        "the library cannot be written (attempt to write a readonly database) | "
-        "make the file and its folder writable, or choose another file with --library FILE"
-    )
-
-
-def test_a_folder_that_cannot_be_made_is_told(tmp_path):
-    (tmp_path / "file").touch()
-    what, fix = told(tmp_path / "file" / "library.sqlite")
-    assert what.startswith("the library cannot be used (")
-    assert fix == "check the folder it lies in, or choose another file with --library FILE"
 
 
 @pytest.mark.parametrize("damage", ["'{'", "''", "'{},{}'"])

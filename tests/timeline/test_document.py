@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -11,23 +11,33 @@ import pytest
 import timeline_samples as samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator
-from rushes.resources import shipped_file
 from rushes.timeline import tree
-from rushes.timeline.document import TimelineError, timeline_from_json, timeline_to_document, timeline_to_json
+from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.units import round_6
 
-SCHEMA = json.loads(shipped_file("schemas", "timeline.schema.json").read_text(encoding="utf-8"))
-
 numbers = st.floats(-1e6, 1e6).map(round_6)
+
+
 shares = st.floats(0, 1).map(round_6)
+
+
 rates = st.builds(Fraction, st.integers(1, 240_000), st.integers(1, 1001))
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
 free = st.dictionaries(texts, st.none() | st.booleans() | st.integers(-9, 9) | numbers | texts, max_size=3)
+
+
 ascending = st.lists(st.integers(0, 10**8), max_size=6, unique=True).map(
     lambda values: tuple(round_6(value / 1e6) for value in sorted(values))
 )
+
+
 sections = st.builds(tree.Section, start_s=shares, end_s=shares, label=texts, energy_01=shares)
+
+
 songs = st.builds(
     tree.TimelineSong,
     file=texts,
@@ -42,6 +52,8 @@ songs = st.builds(
     sections=st.lists(sections, max_size=2).map(tuple),
     drops=ascending,
 )
+
+
 runner_ups = st.builds(
     tree.RunnerUp,
     file=texts,
@@ -50,6 +62,8 @@ runner_ups = st.builds(
     score_loss=numbers,
     reason=texts,
 )
+
+
 metadata = st.builds(
     tree.ClipMetadata,
     shot_type=st.none() | texts,
@@ -62,6 +76,8 @@ metadata = st.builds(
     runner_up=st.none() | runner_ups,
     terms=st.dictionaries(texts, numbers, max_size=3),
 )
+
+
 retimes = st.builds(
     tree.Retime,
     keys=st.lists(st.integers(1, 500), min_size=1, max_size=4).map(
@@ -71,6 +87,8 @@ retimes = st.builds(
     ),
     blend=st.booleans(),
 )
+
+
 clips = st.builds(
     tree.TimelineClip,
     id=texts.filter(bool),
@@ -86,6 +104,8 @@ clips = st.builds(
     metadata=metadata,
     edit_history=st.lists(free, max_size=2).map(tuple),
 )
+
+
 transitions = st.builds(
     tree.Transition,
     from_clip=texts,
@@ -98,6 +118,8 @@ transitions = st.builds(
     at_beat=st.booleans(),
     beat_index=st.none() | st.integers(0, 999),
 )
+
+
 reasonings = st.builds(
     tree.Reasoning,
     pacing_target=texts,
@@ -109,7 +131,11 @@ reasonings = st.builds(
     gap=shares,
     constraints=st.lists(free, max_size=2).map(tuple),
 )
+
+
 colors = st.sampled_from(["#ffffff", "#00aaFF"])
+
+
 titles = st.builds(
     tree.Title,
     name=texts,
@@ -138,6 +164,8 @@ titles = st.builds(
     start_frames=st.integers(0, 999),
     end_frames=st.integers(0, 999),
 )
+
+
 timelines = st.builds(
     tree.Timeline,
     version=st.integers(1, 99),
@@ -287,173 +315,6 @@ def test_a_number_that_is_none_is_refused_before_it_reaches_a_file():
     broken = replace(samples.timeline().ai_reasoning, objective=float("nan"))
     with pytest.raises(ValueError, match="nan has no place in JSON"):
         timeline_to_json(replace(samples.timeline(), ai_reasoning=broken))
-
-
-def schema_at(*names: str) -> dict:
-    part = SCHEMA
-    for name in names:
-        part = part["items"] if name == "[]" else part["properties"][name]
-    return part
-
-
-ADDED_LATER = {
-    tree.TimelineClip: {"reframe", "retime"},
-    tree.Transition: {"direction", "reason"},
-    tree.Timeline: {"titles", "fades"},
-    tree.ClipMetadata: {"chosen", "changed"},
-    tree.Reasoning: {"objective_of", "for_edits"},
-}
-"""Documents without them are read too."""
-
-
-@pytest.mark.parametrize(
-    ("spec", "at", "derived"),
-    [
-        (tree.Timeline, (), {"schema", "duration_s"}),
-        (tree.TimelineSong, ("song",), set()),
-        (tree.Section, ("song", "sections", "[]"), set()),
-        (
-            tree.TimelineClip,
-            ("clips", "[]"),
-            {"source_start_s", "source_end_s", "timeline_start_s", "duration_s", "source_end_frames"},
-        ),
-        (tree.ClipMetadata, ("clips", "[]", "metadata"), set()),
-        (tree.RunnerUp, ("clips", "[]", "metadata", "runner_up"), set()),
-        (tree.Reframe, ("clips", "[]", "reframe"), set()),
-        (tree.ReframeKey, ("clips", "[]", "reframe", "keys", "[]"), set()),
-        (tree.Retime, ("clips", "[]", "retime"), set()),
-        (tree.RetimeKey, ("clips", "[]", "retime", "keys", "[]"), set()),
-        (tree.Transition, ("transitions", "[]"), {"at_s"}),
-        (tree.Title, ("titles", "[]"), set()),
-        (tree.Fades, ("fades",), set()),
-        (tree.TitlePlace, ("titles", "[]", "place"), set()),
-        (tree.TitleLook, ("titles", "[]", "look"), set()),
-        (tree.Reasoning, ("ai_reasoning",), set()),
-    ],
-)
-def test_the_schema_has_the_keys_of_the_tree(spec, at, derived):
-    schema = schema_at(*at)
-    expected = {field.name for field in fields(spec)} | derived
-    assert set(schema["properties"]) == expected
-    assert set(schema["required"]) == expected - ADDED_LATER.get(spec, set())
-    assert schema["additionalProperties"] is False
-
-
-def test_the_schema_has_the_keys_of_the_document_in_its_order():
-    made = replace(samples.reel(), titles=(samples.title("hello"),), fades=tree.Fades(out_frames=9))
-    document = timeline_to_document(made)
-    assert list(SCHEMA["properties"]) == list(document)
-    assert list(schema_at("clips", "[]")["properties"]) == list(document["clips"][0])
-    assert list(schema_at("final_status")["properties"]) == list(document["final_status"])
-
-
-def test_the_schema_is_sound_and_says_what_every_field_is():
-    Draft7Validator.check_schema(SCHEMA)
-    missing: list[str] = []
-
-    def walk(part: object, where: str) -> None:
-        for name, child in part.get("properties", {}).items() if isinstance(part, dict) else ():
-            if "description" not in child:
-                missing.append(f"{where}.{name}")
-            walk(child, f"{where}.{name}")
-            walk(child.get("items"), f"{where}.{name}[]")
-
-    walk(SCHEMA, "")
-    assert missing == []
-
-
-def refusal(data: bytes) -> str:
-    with pytest.raises(TimelineError) as caught:
-        timeline_from_json(data, "out/timeline.json")
-    return str(caught.value)
-
-
-def changed(**changes: object) -> bytes:
-    return json.dumps(json.loads(timeline_to_json(samples.timeline())) | changes).encode()
-
-
-def test_a_file_that_was_cut_short_is_named_with_the_place_where_it_ends():
-    data = timeline_to_json(samples.timeline())[:40]
-    assert refusal(data) == (
-        "out/timeline.json:3:3: this is not whole JSON: Unterminated string starting at\n"
-        "    fix: write the timeline again with `rushes run`, or take it from a backup"
-    )
-
-
-def test_bytes_that_are_no_text_are_refused():
-    assert refusal(b"\xff\x00") == (
-        "out/timeline.json: this is not a JSON text: "
-        "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte\n"
-        "    fix: write the timeline again with `rushes run`, or take it from a backup"
-    )
-
-
-@pytest.mark.parametrize(("word", "name"), [("NaN", "NaN"), ("1e999", "1e999"), ("-Infinity", "-Infinity")])
-def test_numbers_that_are_none_are_refused(word, name):
-    assert refusal(b'{"schema": ' + word.encode() + b"}") == (
-        f"out/timeline.json: this is not a JSON text: {name} is no JSON number\n"
-        "    fix: write the timeline again with `rushes run`, or take it from a backup"
-    )
-
-
-def test_brackets_without_end_are_refused_without_a_traceback():
-    assert "this is not a JSON text" in refusal(b"[" * 200_000)
-
-
-@pytest.mark.parametrize("data", [b"[]", b"{}", b"3", b'"a"'])
-def test_other_json_is_not_taken_for_a_timeline(data):
-    assert refusal(data) == (
-        "out/timeline.json: this is not a timeline: it has no `schema: rushes/timeline@1`\n"
-        "    fix: name a timeline.json that `rushes run` wrote"
-    )
-
-
-def test_a_newer_schema_asks_for_a_newer_rushes():
-    assert refusal(changed(schema="rushes/timeline@7")) == (
-        "out/timeline.json: its schema is 'rushes/timeline@7', this rushes reads rushes/timeline@1\n"
-        "    fix: install a newer rushes"
-    )
-
-
-def test_every_wrong_field_is_reported_at_once():
-    assert refusal(changed(width_px="wide", clips=[], heigth_px=3)) == (
-        "out/timeline.json: the timeline: Additional properties are not allowed ('heigth_px' was unexpected)\n"
-        "    fix: see schemas/timeline.schema.json for what belongs there\n"
-        "out/timeline.json: width_px: 'wide' is not of type 'integer'\n"
-        "    fix: see schemas/timeline.schema.json for what belongs there"
-    )
-
-
-def test_a_rate_of_zero_is_refused():
-    assert refusal(changed(rate_fps="0/1")) == (
-        "out/timeline.json: rate_fps: '0/1' does not match '^[1-9][0-9]*/[1-9][0-9]*$'\n"
-        "    fix: see schemas/timeline.schema.json for what belongs there"
-    )
-
-
-def test_seconds_that_contradict_their_frames_are_refused():
-    document = json.loads(timeline_to_json(samples.timeline()))
-    document["clips"][2]["source_start_s"] = 9.0
-    document["clips"][2]["source_end_frames"] = 7
-    assert refusal(json.dumps(document).encode()) == (
-        "out/timeline.json: clips[2].source_end_frames is 7, but the other frames say 78\n"
-        "    fix: set it to 78\n"
-        "out/timeline.json: clips[2].source_start_s is 9.0, but its frames say 1.600000\n"
-        "    fix: set it to 1.600000, or change the frames"
-    )
-
-
-def test_a_file_whose_clips_leave_a_gap_is_refused():
-    made = samples.timeline()
-    late = replace(made.clips[2], timeline_start_frames=61)
-    assert refusal(timeline_to_json(replace(made, clips=(*made.clips[:2], late)))) == (
-        "out/timeline.json: clip 3 starts at frame 61, leaving a gap: it should be 60\n"
-        "    fix: set timeline_start_frames of 'c03' to 60\n"
-        "out/timeline.json: duration_frames is 90, the clips end at 91\n"
-        "    fix: set duration_frames to 91\n"
-        "out/timeline.json: the transition 'c02' to 'c03' is at frame 60, the cut at 61\n"
-        "    fix: set at_frames to 61"
-    )
 
 
 def test_a_crop_is_read_back_and_a_document_from_before_there_were_crops_has_none():
