@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rushes.media.made_shoot import Take, write_song, write_take
+from rushes.media.made_shoot import Take, write_take
+from rushes.media.made_song import write_song
 
 ANGLES = ("front", "side", "overhead")
 
