@@ -64,3 +64,14 @@ def test_a_title_that_cannot_be_is_told_with_its_place(folder: Folder, title, wh
 def test_facts_are_filled_in_and_braces_written_twice_stay() -> None:
     facts = {"creator": "Ada", "song": "vibe_ace"}
     assert with_facts("{song} by {creator} {{x}} {clip}", facts) == "vibe_ace by Ada {x} {clip}"
+
+
+def test_a_creator_whom_nobody_names_is_warned_of(folder: Folder) -> None:
+    def warned(more: str, text: str = "by {creator}") -> list[str]:
+        recipe = f"{HEAD}{more}edit: {{{TALK}, titles: {{t: {{text: '{text}'}}}}}}\n"
+        return [str(one) for one in folder.load(recipe, analyzers=ANALYZERS).problems]
+
+    (said,) = warned("")
+    assert said.startswith("r.yaml:3:") and "{creator} is written as 'default'" in said
+    assert "set creator_id: NAME" in said
+    assert warned("creator_id: ada\n") == warned("", "by nobody") == warned("", "{{creator}}") == []

@@ -13,6 +13,8 @@ from rushes.recipe.tree import Leaf
 _TITLES = ("edit", "titles")
 _WHEN = ("at", "from_s", "section", "clip")
 _RIGHT_TO_LEFT = ("R", "AL", "AN")
+_NOBODY = "default"
+"""The creator of recipes that name none."""
 _FONTS = (".ttf", ".otf", ".ttc")
 
 
@@ -39,6 +41,10 @@ def _check_text(facts: Facts, name: str) -> None:
             facts.error(place, f"a title knows no fact {fact!r}", fix)
         elif fact == "clip" and facts.text(*_TITLES, name, "clip") is None:
             facts.error(place, "{clip} is known only over a shot", "add clip: GLOB to the title")
+        elif fact == "creator" and facts.text("creator_id") == _NOBODY:
+            what = f"{{creator}} is written as {_NOBODY!r}: the recipe has no creator"
+            fix = "set creator_id: NAME, take --profile NAME, or write the name in place of {creator}"
+            facts.warn(place, what, fix)
         elif fact == "song" and isinstance(facts.node("song"), Leaf):
             facts.error(
                 place, "{song} is not known: the recipe has no song", "add song: {}, or write its name"
