@@ -106,6 +106,32 @@ def test_a_title_for_what_is_never_shown_is_a_warning(run, out):
     assert [title["name"] for title in timeline(out)["titles"]] == ["hello"]
 
 
+def test_a_title_that_flashes_after_an_edit_is_warned_of_by_edit_render_report_and_preflight(
+    run, out, cache, tiny_shoot
+):
+    footage = tiny_shoot.footage
+    ended = run(*titles("who: {text: 'by Ada', clip: 'side_01*', fade_s: 0}"))
+    assert ended.code == 0 and "warning: the title who stands 0.50 s, too briefly" in ended.err
+
+    def trim(length_s):
+        place, clip = next(
+            (at, clip) for at, clip in enumerate(timeline(out)["clips"], 1) if clip["file"] == "side_01.mp4"
+        )
+        end = f"{clip['source_start_s'] + length_s:.3f}s"
+        return rushes(
+            "edit", out, "trim", str(place), "--end", end, "--ripple", *WHO, "--footage", footage
+        ).err
+
+    assert "the title who" not in trim(1.4)
+    said = "the title who stands 0.30 s, too briefly to be read: 2 words take about 1.0 s"
+    assert f"warning: {said}\n" in trim(0.3)
+    assert rushes("edit", out, "note", "1", "hers", *WHO).err == ""
+    ended = rushes("render", out, "--cache", cache, "--executor", "inline")
+    assert ended.code == 0 and f"warning: {said}\n" in ended.err
+    assert said in (out / "report.html").read_text()
+    assert f"s: {said}" in rushes("preflight", out).out
+
+
 @pytest.mark.parametrize(
     ("title", "what"),
     [

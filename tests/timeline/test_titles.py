@@ -10,7 +10,7 @@ from rushes.timeline.check import problems_of
 from rushes.timeline.diff import changes_to_text, diff_timelines
 from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.lay import laid
-from rushes.timeline.titles import placed
+from rushes.timeline.titles import hasty_titles, placed
 from rushes.timeline.tree import Section
 
 EDIT = samples.timeline((60, 60, 60))
@@ -49,6 +49,38 @@ def test_a_title_over_a_shot_follows_it_and_goes_with_it():
     assert spans(laid(timeline, (a, c))) == {}
     short = placed(EDIT, (samples.title("who", "clip", name=b.file, length_s=0.5),))
     assert spans(short) == {"who": (60, 75)}
+
+
+def told(timeline):
+    return [text for _, text in hasty_titles(timeline).values()]
+
+
+def test_a_title_whose_shot_got_too_short_to_read_it_is_told_with_how_long_it_stands():
+    bound = samples.title("who", "clip", name=EDIT.clips[1].file)
+    bound = replace(bound, look=replace(bound.look, text="chaplin\nfilmed by Ada", fade_s=0.25))
+    assert told(placed(EDIT, (bound,))) == []
+    a, b, c = EDIT.clips
+    short = replace(EDIT, clips=(a, replace(b, duration_frames=22), c))
+    assert told(placed(short, (bound,))) == [
+        "the title who stands 0.73 s, too briefly to be read: 4 words take about 1.6 s"
+    ]
+    # A single word takes a second, too, and what nobody reads none.
+    one = replace(bound, look=replace(bound.look, text="Ada –"))
+    assert told(placed(short, (one,))) == [
+        "the title who stands 0.73 s, too briefly to be read: 1 word takes about 1.0 s"
+    ]
+    assert told(placed(replace(EDIT, clips=(a, replace(b, duration_frames=30), c)), (one,))) == []
+
+
+def test_a_title_that_is_as_short_as_the_recipe_asks_is_not_told():
+    asked = (
+        samples.title("a", "clip", name=EDIT.clips[1].file, length_s=0.5),
+        samples.title("b", "start", length_s=0.5),
+        samples.title("c", "time", from_s=1.0, until_s=1.5),
+        samples.title("d", "whole"),
+    )
+    assert told(placed(EDIT, asked)) == []
+    assert len(told(placed(EDIT, (samples.title("e", "time", from_s=5.6, until_s=8.0),)))) == 1
 
 
 def test_a_title_over_a_section_begins_with_it():

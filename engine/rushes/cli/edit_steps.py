@@ -197,6 +197,7 @@ def change_edit(out: str, decide: Callable[[EditedFolder], Sequence[Edit]], who:
 def _say(out: str, edits: Sequence[Edit], before: Timeline, after: EditedFolder, json: bool) -> None:
     from rushes.timeline.edit_words import edit_words, effect_words, step_words
     from rushes.timeline.judge import broken
+    from rushes.timeline.titles import hasty_titles
 
     said = [edit_words(edit, before) for edit in edits]
     if edits[0].action in ("undo", "redo"):
@@ -209,6 +210,8 @@ def _say(out: str, edits: Sequence[Edit], before: Timeline, after: EditedFolder,
     effects = list(effect_words(edits, before, after.timeline))
     known = broken(before)
     newly = [text for name, text in broken(after.timeline).items() if name not in known]
+    was_hasty = hasty_titles(before)
+    hasty = [text for name, (_, text) in hasty_titles(after.timeline).items() if name not in was_hasty]
     if json:
         print_json(
             {
@@ -216,6 +219,7 @@ def _say(out: str, edits: Sequence[Edit], before: Timeline, after: EditedFolder,
                 "done": said,
                 "effects": effects,
                 "broken": newly,
+                "hasty_titles": hasty,
                 "clips": len(after.timeline.clips),
                 "duration_s": round(float(after.timeline.duration_s()), 6),
             }
@@ -224,7 +228,7 @@ def _say(out: str, edits: Sequence[Edit], before: Timeline, after: EditedFolder,
     print("\n".join(said))
     if effects:
         print("; ".join(effects))
-    for text in newly:
+    for text in (*newly, *hasty):
         print(f"warning: {text}", file=sys.stderr)
     if _looks(before) != _looks(after.timeline):
         print(f"make the video anew with `rushes render {shlex.quote(out)}`")

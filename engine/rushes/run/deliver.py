@@ -49,6 +49,7 @@ from rushes.run.title_fonts import TEXT_LIBRARY
 from rushes.store.library_records import ClipRecord
 from rushes.timeline.document import timeline_from_json
 from rushes.timeline.judge import broken
+from rushes.timeline.titles import hasty_titles
 from rushes.timeline.tree import Timeline
 
 
@@ -251,6 +252,7 @@ def run_prepared(prepared: Prepared, out: Path) -> Finished:
             *unkept,
             *(reasoning.warnings if reasoning else ()),
             *(broken(timeline).values() if timeline else ()),
+            *(text for _, text in (hasty_titles(timeline) if timeline else {}).values()),
         ),
         notes=(
             *without_models(prepared, fixes=True),

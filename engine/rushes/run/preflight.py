@@ -28,6 +28,7 @@ from rushes.run.provenance import read_record
 from rushes.store.store import Store, hash_file
 from rushes.timeline.crop_path import CropPath
 from rushes.timeline.document import timeline_from_json
+from rushes.timeline.titles import HASTY_FIX, hasty_titles
 from rushes.timeline.tree import Reframe, ReframeKey, Timeline, TimelineClip
 
 PLATFORMS_FILE = "platforms.yaml"
@@ -96,6 +97,7 @@ def preflight(out: Path, platforms: Platforms, cache: Path | None = None) -> Pre
         for name, platform in platforms.items()
         for finding in findings(name, platform, video, titles, faces)
     ]
+    found += [finding for name in platforms for finding in _hasty(name, timeline)]
     stale = _stale(timeline_path, video_path, record)
     if stale is not None:
         found = [*(_earlier(name, stale, out) for name in platforms), *found]
@@ -181,6 +183,15 @@ def _titles(timeline: Timeline, record: Mapping[str, Any] | None) -> tuple[list[
         start_s, end_s = (float(at / timeline.rate_fps) for at in (title.start_frames, title.end_frames))
         found.append(Shown(name=title.name, start_s=start_s, end_s=end_s, boxes=(box,)))
     return found, notes
+
+
+def _hasty(platform: str, timeline: Timeline) -> Iterator[Finding]:
+    for title, what in hasty_titles(timeline).values():
+        start_s, end_s = (float(at / timeline.rate_fps) for at in (title.start_frames, title.end_frames))
+        where = f"{start_s:.2f}-{end_s:.2f} s"
+        yield Finding(
+            platform=platform, level="warning", check="titles", what=what, fix=HASTY_FIX, where=where
+        )
 
 
 def _fonts(record: Mapping[str, Any] | None) -> Iterator[tuple[str, Path]]:

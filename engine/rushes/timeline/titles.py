@@ -50,6 +50,37 @@ def title_span(timeline: Timeline, place: TitlePlace) -> tuple[int, int] | None:
     return (begin, last) if begin < last else None
 
 
+def hasty_titles(timeline: Timeline) -> dict[str, tuple[Title, str]]:
+    """Name -> a title that stands too briefly to be read, and a warning; of those alone whose length follows from the edit."""
+    found: dict[str, tuple[Title, str]] = {}
+    for title in timeline.titles:
+        stands_s = float((title.end_frames - title.start_frames) / timeline.rate_fps)
+        words = sum(any(letter.isalnum() for letter in word) for word in title.look.text.split())
+        # While it comes and goes it can be read half of the time.
+        needs_s = max(_LEAST_S, words / _WORDS_PER_S + title.look.fade_s)
+        if stands_s < needs_s - _ROUNDING_S and not _is_as_long_as_asked(timeline, title):
+            counted = "1 word takes" if words == 1 else f"{words} words take"
+            told = f"the title {title.name} stands {stands_s:.2f} s, too briefly to be read: {counted} about {needs_s:.1f} s"
+            found[title.name] = title, told
+    return found
+
+
+_LEAST_S = 1.0
+_WORDS_PER_S = 3.0
+"""180 words a minute, the faster of the speeds that the subtitle guidelines of the BBC recommend."""
+_ROUNDING_S = 0.05
+HASTY_FIX = "make its shot longer, or say when it is shown with from_s and length_s"
+
+
+def _is_as_long_as_asked(timeline: Timeline, title: Title) -> bool:
+    place, frames = title.place, title.end_frames - title.start_frames
+    if place.kind == "whole":
+        return True
+    if place.length_s is not None and frames >= _frames(timeline, place.length_s):
+        return True
+    return place.until_s is not None and title.end_frames >= _frames(timeline, place.until_s)
+
+
 def _frames(timeline: Timeline, at_s: float) -> int:
     return seconds_to_frames(Fraction(str(at_s)), timeline.rate_fps)
 

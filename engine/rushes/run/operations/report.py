@@ -15,6 +15,7 @@ from rushes.media.find import matches_any
 from rushes.run.operations.score import score_spec
 from rushes.score.files import read_frame
 from rushes.timeline.document import timeline_from_json
+from rushes.timeline.titles import hasty_titles
 
 _KEYFRAMES = "keyframes/"
 
@@ -30,6 +31,7 @@ def _report(call: Call) -> Outcome:
     preview = call.inputs.get("preview")
     segments = read_frame(call.inputs["segments"])
     shown = None if timeline is None else timeline_from_json(timeline.read_bytes())
+    hasty = {} if shown is None else hasty_titles(shown)
     gone = {} if shown is None else gone_files(shown)
     clips = read_frame(call.inputs["clips"]).to_dicts()
     data = ReportData(
@@ -40,7 +42,7 @@ def _report(call: Call) -> Outcome:
         thumbnails=_thumbnails(call),
         preview=None if preview is None else preview.read_bytes(),
         video_file=facts["video_file"],
-        warnings=facts["warnings"],
+        warnings=[*facts["warnings"], *(text for _, text in hasty.values())],
         failed=[(clip, reason) for clip, reason in facts["failed"]],
         provenance=facts["provenance"],
         recipe_yaml=facts["recipe_yaml"],
