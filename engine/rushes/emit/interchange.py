@@ -15,6 +15,7 @@ from typing import Literal
 
 from rushes.emit.interchange_timecode import may_drop, nominal_rate
 from rushes.errors import Problem, RenderError
+from rushes.recipe.sound_spec import ClipSound
 from rushes.timeline.fades import fade_frames
 from rushes.timeline.tree import Timeline, TimelineClip, TimelineSong, Title, Transition
 from rushes.units import seconds_to_frames
@@ -62,7 +63,8 @@ class Dissolve:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
     """A clip of the timeline. source_frames counts frames of its media from the first picture; start_frames and frames are
-    the timeline's. dissolve: how it comes in, None for a cut. speed: of the source on the mean, 1 as it was filmed."""
+    the timeline's. dissolve: how it comes in, None for a cut. speed: of the source on the mean, 1 as it was filmed. heard: its
+    own sound goes along with it."""
 
     clip: TimelineClip
     media: MediaFile
@@ -71,6 +73,7 @@ class Shot:
     frames: int
     dissolve: Dissolve | None
     speed: Fraction = Fraction(1)
+    heard: bool = False
 
     def is_ramp(self) -> bool:
         """Whether its speed changes on the way."""
@@ -81,16 +84,35 @@ class Shot:
         return self.start_frames + self.frames
 
 
+@dataclass(frozen=True, slots=True)
+class LevelKey:
+    """How much louder the song is at a timeline frame than its file, in decibels; straight between two keys."""
+
+    at_frames: int
+    level_db: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """What is heard. clips: their own sound, as the recipe asks for it. clips_db: how much louder it is than in its files.
+    song_keys: () where the song is as loud as its file all along."""
+
+    clips: ClipSound = "none"
+    clips_db: float = 0.0
+    song_keys: tuple[LevelKey, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
     """The song below the pictures, from timeline frame 0 on: song time `start_s` is heard there. rises_frames, falls_frames: how
-    long it takes to come and to go."""
+    long it takes to come and to go. level_keys: as in Mix."""
 
     media: MediaFile
     start_s: Fraction
     frames: int
     rises_frames: int = 0
     falls_frames: int = 0
+    level_keys: tuple[LevelKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +144,8 @@ class Exchange:
     """How long the first shot takes to come out of black: a transition that has nothing on its other side."""
     closes_frames: int = 0
     """How long the last one takes to go into it."""
+    clips_db: float = 0.0
+    """How much louder the shots that are heard are than their files."""
 
 
 def plan_exchange(
@@ -130,9 +154,10 @@ def plan_exchange(
     song: MediaFile | None = None,
     timecode: TimecodeChoice = "auto",
     song_fades_s: tuple[float, float] = (0.0, 0.0),
+    mix: Mix | None = None,
 ) -> Exchange:
-    """media: by the name that clips have in the timeline. song: the file of its song, None where it has none. song_fades_s: how
-    long that takes to come and to go.
+    """media: by the name that clips have in the timeline. song: the file of its song, None where it has none or that is not
+    heard. song_fades_s: how long that takes to come and to go. mix: None where the song alone is heard.
 
     timecode: auto counts drop-frame at 29.97 and 59.94. Raises RenderError where drop-frame does not exist at the
     timeline's rate, or where that rate is one that no editing program has.
@@ -144,10 +169,11 @@ def plan_exchange(
     if timecode == "drop" and not may_drop(rate_fps):
         what = f"there is no drop-frame timecode at {float(rate_fps):g} frames per second"
         raise RenderError(Problem(None, what, "leave out --timecode drop: it is for 29.97 and 59.94 only"))
-    shots = _shots(timeline, media)
-    sound = (
-        None if song is None or timeline.song is None else _sound(timeline, timeline.song, song, song_fades_s)
-    )
+    mix = mix or Mix()
+    shots = _shots(timeline, media, mix.clips != "none")
+    sound = None
+    if song is not None and timeline.song is not None:
+        sound = replace(_sound(timeline, timeline.song, song, song_fades_s), level_keys=mix.song_keys)
     used = {shot.media.name: shot.media for shot in shots}
     opens, closes = fade_frames(timeline)
     return Exchange(
@@ -164,6 +190,7 @@ def plan_exchange(
         media=(*used.values(), *([] if sound is None else [sound.media])),
         opens_frames=opens,
         closes_frames=closes,
+        clips_db=mix.clips_db,
     )
 
 
@@ -172,9 +199,9 @@ def as_text(name: str) -> str:
     return _NOT_TEXT.sub("\ufffd", name)
 
 
-def _shots(timeline: Timeline, media: Mapping[str, MediaFile]) -> tuple[Shot, ...]:
+def _shots(timeline: Timeline, media: Mapping[str, MediaFile], heard: bool) -> tuple[Shot, ...]:
     between = {(part.from_clip, part.to_clip): part for part in timeline.transitions}
-    bare = [_shot(clip, media[clip.file], timeline.rate_fps) for clip in timeline.clips]
+    bare = [_shot(clip, media[clip.file], timeline.rate_fps, heard) for clip in timeline.clips]
     coming_in = [
         _dissolve(between.get((a.clip.id, b.clip.id)), a, b, timeline.rate_fps) for a, b in pairwise(bare)
     ]
@@ -183,7 +210,8 @@ def _shots(timeline: Timeline, media: Mapping[str, MediaFile]) -> tuple[Shot, ..
     )
 
 
-def _shot(clip: TimelineClip, media: MediaFile, rate_fps: Fraction) -> Shot:
+def _shot(clip: TimelineClip, media: MediaFile, rate_fps: Fraction, heard: bool) -> Shot:
+    """What does not run as it was filmed is silent, as in the video."""
     return Shot(
         clip=clip,
         media=media,
@@ -192,6 +220,7 @@ def _shot(clip: TimelineClip, media: MediaFile, rate_fps: Fraction) -> Shot:
         frames=clip.duration_frames,
         dissolve=None,
         speed=clip.mean_speed(rate_fps),
+        heard=heard and clip.retime is None and media.audio_channels > 0,
     )
 
 

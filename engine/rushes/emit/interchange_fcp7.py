@@ -17,9 +17,20 @@ from fractions import Fraction
 from types import MappingProxyType
 from xml.etree.ElementTree import Element
 
-from rushes.emit.interchange import Dissolve, Exchange, Mark, MediaFile, Shot, Sound
+from rushes.emit.interchange import Dissolve, Exchange, Mark, Shot
+from rushes.emit.interchange_fcp7_audio import Link, add_audio, lanes_of, links_of
+from rushes.emit.interchange_fcp7_parts import (
+    Files,
+    add_effect,
+    add_keyframe,
+    add_parameter,
+    add_picture,
+    add_rate,
+    add_timecode,
+    add_transition,
+)
 from rushes.emit.interchange_motion import MotionKey, motion_of
-from rushes.emit.interchange_timecode import frames_to_timecode, timebase, timecode_to_frames
+from rushes.emit.interchange_timecode import timecode_to_frames
 from rushes.emit.interchange_xml import add, document, number
 from rushes.timeline.tree import TransitionName
 from rushes.units import seconds_to_frames
@@ -47,82 +58,21 @@ def fcp7_text(exchange: Exchange) -> str:
     sequence = add(root, "sequence", id="sequence-1")
     add(sequence, "name", exchange.name)
     add(sequence, "duration", exchange.frames)
-    _rate(sequence, exchange.rate_fps)
+    add_rate(sequence, exchange.rate_fps)
     text = "01:00:00;00" if exchange.drop else "01:00:00:00"
-    _timecode(sequence, timecode_to_frames(text, exchange.rate_fps)[0], exchange.rate_fps, exchange.drop)
-    files = _Files()
+    add_timecode(sequence, timecode_to_frames(text, exchange.rate_fps)[0], exchange.rate_fps, exchange.drop)
+    files, lanes = Files(), lanes_of(exchange)
     media = add(sequence, "media")
-    _video(media, exchange, files)
-    if exchange.sound is not None:
-        _audio(media, exchange, exchange.sound, files)
+    _video(media, exchange, files, links_of(lanes))
+    add_audio(media, exchange, lanes, files)
     for mark in exchange.marks:
         _marker(sequence, mark)
     return document(root, "xmeml")
 
 
-class _Files:
-    """Which files are defined already."""
-
-    def __init__(self) -> None:
-        self._ids: dict[str, str] = {}
-
-    def refer(self, item: Element, media: MediaFile) -> None:
-        known = self._ids.get(media.path)
-        if known is not None:
-            add(item, "file", id=known)
-            return
-        self._ids[media.path] = f"file-{len(self._ids) + 1}"
-        _define(add(item, "file", id=self._ids[media.path]), media)
-
-
-def _define(file: Element, media: MediaFile) -> None:
-    add(file, "name", media.name)
-    add(file, "pathurl", media.url.replace("file:///", "file://localhost/", 1))
-    _rate(file, media.rate_fps)
-    add(file, "duration", media.frames)
-    if media.width_px:
-        _timecode(file, media.start_frames, media.rate_fps, media.drop)
-    kinds = add(file, "media")
-    if media.width_px:
-        video = add(kinds, "video")
-        add(video, "duration", media.frames)
-        _picture(video, media.rate_fps, media.width_px, media.height_px)
-    if media.audio_channels:
-        audio = add(kinds, "audio")
-        traits = add(audio, "samplecharacteristics")
-        add(traits, "depth", 16)
-        add(traits, "samplerate", media.audio_rate_hz)
-        add(audio, "channelcount", media.audio_channels)
-
-
-def _rate(parent: Element, rate_fps: Fraction) -> None:
-    base, ntsc = timebase(rate_fps)
-    rate = add(parent, "rate")
-    add(rate, "timebase", base)
-    add(rate, "ntsc", "TRUE" if ntsc else "FALSE")
-
-
-def _timecode(parent: Element, frames: int, rate_fps: Fraction, drop: bool) -> None:
-    timecode = add(parent, "timecode")
-    _rate(timecode, rate_fps)
-    add(timecode, "string", frames_to_timecode(frames, rate_fps, drop))
-    add(timecode, "frame", frames)
-    add(timecode, "displayformat", "DF" if drop else "NDF")
-
-
-def _picture(parent: Element, rate_fps: Fraction, width_px: int, height_px: int) -> None:
-    traits = add(parent, "samplecharacteristics")
-    _rate(traits, rate_fps)
-    add(traits, "width", width_px)
-    add(traits, "height", height_px)
-    add(traits, "anamorphic", "FALSE")
-    add(traits, "pixelaspectratio", "square")
-    add(traits, "fielddominance", "none")
-
-
-def _video(media: Element, exchange: Exchange, files: _Files) -> None:
+def _video(media: Element, exchange: Exchange, files: Files, links: Mapping[int, tuple[Link, ...]]) -> None:
     video = add(media, "video")
-    _picture(add(video, "format"), exchange.rate_fps, exchange.width_px, exchange.height_px)
+    add_picture(add(video, "format"), exchange.rate_fps, exchange.width_px, exchange.height_px)
     track = add(video, "track")
     following = [*(shot.dissolve for shot in exchange.shots[1:]), None]
     kinds = {part.to_clip: part.type for part in exchange.timeline.transitions}
@@ -133,7 +83,10 @@ def _video(media: Element, exchange: Exchange, files: _Files) -> None:
             _transition(
                 track, _span(shot, shot.dissolve), "center", _NAMES[kinds[shot.clip.id]], exchange.rate_fps
             )
-        _clip_item(track, place, shot, going_out, exchange, files)
+        item = _clip_item(track, place, shot, going_out, exchange, files)
+        for link in links.get(place, ()):
+            link.add_to(item)
+        add(add(item, "logginginfo"), "lognote", f"{ID_NOTE}{shot.clip.id}")
     if exchange.closes_frames:
         span = (exchange.frames - exchange.closes_frames, exchange.frames)
         _transition(track, span, "end-black", "Cross Dissolve", exchange.rate_fps)
@@ -142,8 +95,8 @@ def _video(media: Element, exchange: Exchange, files: _Files) -> None:
 
 
 def _clip_item(
-    track: Element, place: int, shot: Shot, going_out: Dissolve | None, exchange: Exchange, files: _Files
-) -> None:
+    track: Element, place: int, shot: Shot, going_out: Dissolve | None, exchange: Exchange, files: Files
+) -> Element:
     media, coming_in = shot.media, shot.dissolve
     head = coming_in.before_frames if coming_in else 0
     tail = going_out.after_frames if going_out else 0
@@ -155,7 +108,7 @@ def _clip_item(
     add(item, "enabled", "TRUE")
     length = int(media.frames / media.rate_fps / _speed(shot) * exchange.rate_fps)
     add(item, "duration", max(1, length))
-    _rate(item, exchange.rate_fps)
+    add_rate(item, exchange.rate_fps)
     opens = exchange.opens_frames and shot is exchange.shots[0]
     closes = exchange.closes_frames and shot is exchange.shots[-1]
     add(item, "start", -1 if coming_in or opens else shot.start_frames)
@@ -167,7 +120,7 @@ def _clip_item(
     if shot.speed != 1:
         span = (source, source - head, source + shot.frames + tail, length)
         _time_remap(item, shot, span, exchange.rate_fps)
-    add(add(item, "logginginfo"), "lognote", f"{ID_NOTE}{shot.clip.id}")
+    return item
 
 
 def _speed(shot: Shot) -> Fraction:
@@ -179,7 +132,7 @@ def _time_remap(item: Element, shot: Shot, span: tuple[int, int, int, int], rate
     """span: of _speed_keys. The graph counts frames of the file, so it is for files of the edit's rate: how others count
     is not known."""
     drawn = shot.media.rate_fps == rate_fps
-    effect = _effect(add(item, "filter"), "Time Remap", TIME_REMAP, "motion", "motion")
+    effect = add_effect(add(item, "filter"), "Time Remap", TIME_REMAP, "motion", "motion")
     values = (
         ("variablespeed", "1" if drawn and shot.is_ramp() else "0"),
         ("speed", number(float(shot.speed * 100))),
@@ -187,14 +140,14 @@ def _time_remap(item: Element, shot: Shot, span: tuple[int, int, int, int], rate
         ("frameblending", _truth(shot)),
     )
     for name, value in values:
-        add(_parameter(effect, name, name), "value", value)
+        add(add_parameter(effect, name, name), "value", value)
     if not drawn:
         return
-    graph = _parameter(effect, SPEED_GRAPH, SPEED_GRAPH)
+    graph = add_parameter(effect, SPEED_GRAPH, SPEED_GRAPH)
     add(graph, "valuemin", 0)
     add(graph, "valuemax", shot.media.frames)
     for when, ran, mark in _speed_keys(shot, span, rate_fps):
-        key = _keyframe(graph, when)
+        key = add_keyframe(graph, when)
         add(key, "value", number(float(ran)))
         if mark:
             add(key, "speedvirtualkf", "TRUE")
@@ -229,60 +182,28 @@ def _truth(shot: Shot) -> str:
     return "TRUE" if shot.clip.retime is not None and shot.clip.retime.blend else "FALSE"
 
 
-def _effect(parent: Element, name: str, effect_id: str, category: str, kind: str) -> Element:
-    effect = add(parent, "effect")
-    add(effect, "name", name)
-    add(effect, "effectid", effect_id)
-    add(effect, "effectcategory", category)
-    add(effect, "effecttype", kind)
-    add(effect, "mediatype", "video")
-    return effect
-
-
 def _span(shot: Shot, dissolve: Dissolve) -> tuple[int, int]:
     return shot.start_frames - dissolve.before_frames, shot.start_frames + dissolve.after_frames
 
 
 def _transition(track: Element, span: tuple[int, int], alignment: str, name: str, rate_fps: Fraction) -> None:
-    _effect(_transition_item(track, span, alignment, rate_fps), name, name, "Dissolve", "transition")
-
-
-def _transition_item(track: Element, span: tuple[int, int], alignment: str, rate_fps: Fraction) -> Element:
-    item = add(track, "transitionitem")
-    add(item, "start", span[0])
-    add(item, "end", span[1])
-    add(item, "alignment", alignment)
-    _rate(item, rate_fps)
-    return item
+    add_effect(add_transition(track, span, alignment, rate_fps), name, name, "Dissolve", "transition")
 
 
 def _basic_motion(item: Element, keys: tuple[MotionKey, ...], source_frames: int) -> None:
     """Scale in percent; the centre's way from the frame's in widths and heights of the picture, to the right and down."""
     if len(keys) == 1 and keys[0].scale == 1 and not keys[0].right_01 and not keys[0].down_01:
         return
-    effect = _effect(add(item, "filter"), "Basic Motion", "basic", "motion", "motion")
-    scale = _parameter(effect, "scale", "Scale")
+    effect = add_effect(add(item, "filter"), "Basic Motion", "basic", "motion", "motion")
+    scale = add_parameter(effect, "scale", "Scale")
     add(scale, "valuemin", 0)
     add(scale, "valuemax", 1000)
     _scale_value(scale, keys[0])
-    center = _parameter(effect, "center", "Center")
+    center = add_parameter(effect, "center", "Center")
     _center_value(center, keys[0])
     for key in keys if len(keys) > 1 else ():
-        _scale_value(_keyframe(scale, source_frames + key.at_frames), key)
-        _center_value(_keyframe(center, source_frames + key.at_frames), key)
-
-
-def _parameter(effect: Element, parameter_id: str, name: str) -> Element:
-    parameter = add(effect, "parameter")
-    add(parameter, "parameterid", parameter_id)
-    add(parameter, "name", name)
-    return parameter
-
-
-def _keyframe(parameter: Element, when: int) -> Element:
-    keyframe = add(parameter, "keyframe")
-    add(keyframe, "when", when)
-    return keyframe
+        _scale_value(add_keyframe(scale, source_frames + key.at_frames), key)
+        _center_value(add_keyframe(center, source_frames + key.at_frames), key)
 
 
 def _scale_value(parent: Element, key: MotionKey) -> None:
@@ -293,67 +214,6 @@ def _center_value(parent: Element, key: MotionKey) -> None:
     value = add(parent, "value")
     add(value, "horiz", number(key.right_01))
     add(value, "vert", number(key.down_01))
-
-
-def _audio(media: Element, exchange: Exchange, sound: Sound, files: _Files) -> None:
-    """The song, a track a channel; together they are one stereo track."""
-    audio = add(media, "audio")
-    add(audio, "numOutputChannels", 2)
-    traits = add(add(audio, "format"), "samplecharacteristics")
-    add(traits, "depth", 16)
-    add(traits, "samplerate", 48000)
-    channels = min(2, max(1, sound.media.audio_channels))
-    for channel in range(channels):
-        track = add(audio, "track")
-        track.set("currentExplodedTrackIndex", str(channel))
-        track.set("totalExplodedTrackCount", str(channels))
-        track.set("premiereTrackType", "Stereo" if channels == 2 else "Mono")
-        if sound.rises_frames:
-            _audio_transition(track, (0, sound.rises_frames), "start-black", exchange.rate_fps)
-        item = _song_item(track, channel, exchange, sound, files)
-        for other in range(channels) if channels > 1 else ():
-            _link(item, other)
-        if sound.falls_frames:
-            span = (sound.frames - sound.falls_frames, sound.frames)
-            _audio_transition(track, span, "end-black", exchange.rate_fps)
-        add(track, "enabled", "TRUE")
-        add(track, "locked", "FALSE")
-        add(track, "outputchannelindex", channel + 1)
-
-
-def _audio_transition(track: Element, span: tuple[int, int], alignment: str, rate_fps: Fraction) -> None:
-    item = _transition_item(track, span, alignment, rate_fps)
-    effect = add(item, "effect")
-    add(effect, "name", "Cross Fade ( 0dB)")
-    add(effect, "effectid", "KGAudioTransCrossFade0dB")
-    add(effect, "effecttype", "transition")
-    add(effect, "mediatype", "audio")
-
-
-def _song_item(track: Element, channel: int, exchange: Exchange, sound: Sound, files: _Files) -> Element:
-    start = seconds_to_frames(sound.start_s, exchange.rate_fps)
-    item = add(track, "clipitem", id=f"song-{channel + 1}")
-    add(item, "name", sound.media.name)
-    add(item, "enabled", "TRUE")
-    add(item, "duration", sound.media.frames)
-    _rate(item, exchange.rate_fps)
-    add(item, "start", -1 if sound.rises_frames else 0)
-    add(item, "end", -1 if sound.falls_frames else sound.frames)
-    add(item, "in", start)
-    add(item, "out", start + sound.frames)
-    files.refer(item, sound.media)
-    source = add(item, "sourcetrack")
-    add(source, "mediatype", "audio")
-    add(source, "trackindex", channel + 1)
-    return item
-
-
-def _link(item: Element, channel: int) -> None:
-    link = add(item, "link")
-    add(link, "linkclipref", f"song-{channel + 1}")
-    add(link, "mediatype", "audio")
-    add(link, "trackindex", channel + 1)
-    add(link, "clipindex", 1)
 
 
 def _marker(parent: Element, mark: Mark) -> None:
