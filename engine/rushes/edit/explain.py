@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -372,8 +373,8 @@ def style_match(explainer: Explainer) -> float | None:
     for at, choice in enumerate(answer.choices):
         terms = explainer.terms(at)
         share = float(answer.built.problem.span_weight[choice.span])
-        total += share * sum(terms[name] for name in weights)
-    return round(total / sum(weights.values()), 6)
+        total += share * math.fsum(terms[name] for name in weights)
+    return round(total / math.fsum(weights.values()), 6)
 
 
 def pacing_target(answer: Answer) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -360,8 +361,8 @@ def _piece(run: list[dict[str, Any]], offsets: Mapping[str, int]) -> Piece:
 
 def _mean(values: list[float | None], lengths: Floats) -> float | None:
     known = [(value, length) for value, length in zip(values, lengths, strict=True) if value is not None]
-    total = sum(length for _, length in known)
-    return float(sum(value * length for value, length in known) / total) if total > 0 else None
+    total = math.fsum(length for _, length in known)
+    return float(math.fsum(value * length for value, length in known) / total) if total > 0 else None
 
 
 def clip_indices(footage: Footage) -> tuple[tuple[str, ...], Ints]:

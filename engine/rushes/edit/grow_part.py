@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -182,7 +183,7 @@ class Ground:
             worth = worth + problem.span_weight[one.span] * step
             net += float(self.net[one.span, one.unit])
             state = np.where(np.isfinite(step), self.next[state, kind], -1)
-        value = sum(float(problem.value[one.span, one.unit]) for one in after)
+        value = math.fsum(float(problem.value[one.span, one.unit]) for one in after)
         return worth + value, worth + net
 
 

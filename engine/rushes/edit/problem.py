@@ -10,6 +10,7 @@ rule says, from the objective.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -194,7 +195,7 @@ def objective(problem: CutProblem, choices: Choices) -> float:
 
 def soft_cost(problem: CutProblem, choices: Choices) -> float:
     """What the offences against soft rules take from the objective."""
-    return sum(
+    return math.fsum(
         rule.weight * _offence(problem, rule, choices)
         for rule in rules_of(problem)
         if rule.weight is not None

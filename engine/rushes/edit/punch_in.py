@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 
 from rushes.timeline.crop_path import CropPath
@@ -141,7 +142,7 @@ def _aim(shot: ShotSeen, wide: Reframe, faces: Sequence[FaceSeen]) -> tuple[floa
         drawn = [place[1:] for place in shot.draws if shot.start_s <= place[0] < shot.end_s]
         if not drawn:
             return wide.keys[0].x_01, wide.keys[0].y_01
-        return sum(x for x, _ in drawn) / len(drawn), sum(y for _, y in drawn) / len(drawn)
+        return math.fsum(x for x, _ in drawn) / len(drawn), math.fsum(y for _, y in drawn) / len(drawn)
     left, right = min(f.x_01 for f in faces), max(f.x_01 + f.width_01 for f in faces)
     top, bottom = min(f.y_01 for f in faces), max(f.y_01 + f.height_01 for f in faces)
     return (left + right) / 2, (top + bottom) / 2

@@ -132,14 +132,14 @@ def _laid(
     """The shot whose frame shows the movement, and how fast it runs before; None where there is too little source."""
     rate = float(rate_fps)
     fast_part = _fast_part(frame, spec, rate)
-    slow_run = spec.slow * (frame - sum(fast_part))
+    slow_run = spec.slow * (frame - math.fsum(fast_part))
 
     def fastest(run_s: float) -> float:
         """Speed that shows so much source before the movement."""
-        return (run_s * rate - slow_run) / sum(fast_part)
+        return (run_s * rate - slow_run) / math.fsum(fast_part)
 
     fast = min(spec.fast, fastest(accent_s - room.first_s))
-    run_s = (fast * sum(fast_part) + slow_run) / rate
+    run_s = (fast * math.fsum(fast_part) + slow_run) / rate
     # The in-point is a whole source frame, and the speed gives way so that the movement stays on its frame.
     source_frame = math.ceil((accent_s - run_s) * clip.source_rate_fps - 1e-6)
     fast = fastest(accent_s - float(source_frame / clip.source_rate_fps))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ class Scene:
             for region in here
             if region.what in kinds
         ]
-        return sum(shares) / len(way)
+        return math.fsum(shares) / len(way)
 
 
 def samples_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -58,7 +59,7 @@ def edit_section(request: EditRequest, before: Timeline) -> MadeAnew:
     scene = Scene(request=request, style=read_style(request.style), music=music, places=places)
     answer = fill_song(scene)
     clips = _clips(answer, before)
-    cost = sum(answer.excused.values())
+    cost = math.fsum(answer.excused.values())
     bound, gap = _proven(answer.solution.objective + cost, answer.solution.bound + cost)
     return MadeAnew(
         clips=tuple(clip for clip in clips if _inside(clip.timeline_start_frames, request)),

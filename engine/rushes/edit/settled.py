@@ -3,6 +3,7 @@ fault of the shots that are chosen now."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Listed
 from dataclasses import dataclass, replace
@@ -213,7 +214,7 @@ def _broken_by(problem: CutProblem, rule: _Soft, still: Choices) -> float:
     """How far the kept shots break a rule, whatever is chosen between them."""
     if not isinstance(rule, Streak | Follow):
         return _size(problem, rule, still)
-    return sum(_size(problem, _not_first(problem, rule, run), run) for run in _runs(problem, still))
+    return math.fsum(_size(problem, _not_first(problem, rule, run), run) for run in _runs(problem, still))
 
 
 def _not_first(problem: CutProblem, rule: Streak | Follow, run: Choices) -> Streak | Follow:
@@ -236,4 +237,4 @@ def _size(problem: CutProblem, rule: _Soft, shots: Choices) -> float:
             alone = replace(alone, sequences=(rule,))
         case Follow():
             alone = replace(alone, follows=(rule,))
-    return sum(offences(alone, shots).values())
+    return math.fsum(offences(alone, shots).values())

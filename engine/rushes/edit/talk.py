@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -305,7 +306,7 @@ def _cut_words(take: _Take, gap: Span) -> str:
         return ""
     if inside:
         kind = "filler" if len(inside) == 1 else "fillers"
-        spoken_s = sum(
+        spoken_s = math.fsum(
             max(0.0, min(last, gap[1]) - max(first, gap[0])) for first, last, _ in take.heard.fillers
         )
         more = " with silence" if gone_s - spoken_s >= _WORTH_SAYING_S else ""
@@ -325,7 +326,7 @@ def _fillers_in(take: _Take, gap: Span) -> list[str]:
 def _summary(take: _Take, rate: Fraction) -> str:
     """How much of a clip stays, and what was cut."""
     gaps = [gap for gap in _gaps(take, rate) if gap[1] - gap[0] >= _WORTH_SAYING_S]
-    kept_s = sum(end - begin for begin, end in _bounds_s(take, rate))
+    kept_s = math.fsum(end - begin for begin, end in _bounds_s(take, rate))
     fillers = Counter(text for gap in gaps for text in _fillers_in(take, gap))
     silences = sum(not _fillers_in(take, gap) for gap in gaps)
     parts = [f"{silences} {'silence' if silences == 1 else 'silences'}"] if silences else []
@@ -366,9 +367,9 @@ def _spoken_s(
 ) -> float:
     """Seconds of speech in takes, or in shots of them."""
     if shots is None:
-        return sum(end - begin for take in used for begin, end in take.heard.speech)
+        return math.fsum(end - begin for take in used for begin, end in take.heard.speech)
     total = 0.0
     for shot in shots:
         first, last = _bounds_s(shot.take, rate)[shot.number]
-        total += sum(max(0.0, min(end, last) - max(begin, first)) for begin, end in shot.take.heard.speech)
+        total += math.fsum(max(0.0, min(end, last) - max(begin, first)) for begin, end in shot.take.heard.speech)
     return total

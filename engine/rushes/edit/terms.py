@@ -17,6 +17,7 @@ A term that nothing is known for takes no part; where only this piece is unknown
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -322,9 +323,9 @@ def _weights(footage: Footage, lie: Lie, variation_01: float) -> tuple[dict[str,
             notes.append(f"the term {name} takes no part: {why}")
     if not asked:
         asked = {"pacing": 1.0}
-    total = sum(asked.values())
+    total = math.fsum(asked.values())
     drawn = {"variation": variation_01} if edit.seed else {}
-    rest = (1.0 - sum(drawn.values())) / total
+    rest = (1.0 - math.fsum(drawn.values())) / total
     return {name: asked[name] * rest for name in sorted(asked)} | drawn, rest, notes
 
 

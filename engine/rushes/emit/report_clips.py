@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -173,7 +174,7 @@ def score_views(scores: Sequence[ScoreSpec]) -> list[View]:
     """How each score is made."""
     views: list[View] = []
     for spec in scores:
-        total = sum(term.weight for term in spec.terms) or 1.0
+        total = math.fsum(term.weight for term in spec.terms) or 1.0
         terms = [
             {
                 "name": plain(term.name),

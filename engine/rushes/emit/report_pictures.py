@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
@@ -198,7 +199,7 @@ def pacing_picture(timeline: Timeline) -> View:
         "energy": _pacing_energy(timeline, width_px, height_px),
         "longest": seconds(longest),
         "shortest": seconds(min(lengths)),
-        "mean": seconds(sum(lengths) / len(lengths)),
+        "mean": seconds(math.fsum(lengths) / len(lengths)),
     }
 
 
@@ -232,7 +233,7 @@ def confidence_picture(data: ReportData, timeline: Timeline) -> View:
         "radius": decimal(min(5.0, step * 0.4), 1),
         "high_y": decimal(150 - 140 * data.high_01, 1),
         "medium_y": decimal(150 - 140 * data.medium_01, 1),
-        "mean": percent(sum(values) / len(values)) if values else "",
+        "mean": percent(math.fsum(values) / len(values)) if values else "",
         "least": percent(min(values)) if values else "",
         "by_user": len(timeline.clips) - len(values),
         "changed": sum(bool(clip.metadata.changed) for clip in timeline.clips),

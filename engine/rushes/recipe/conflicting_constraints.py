@@ -132,7 +132,7 @@ def _check_sums(facts: Facts, read: Sequence[ConstraintFacts]) -> None:
             group.append(one)
     for (column, _, where), group in groups.items():
         whole = 1.0 if group[0].kind == "share" else most_shots(facts)
-        total = sum(one.least or 0.0 for one in group)
+        total = math.fsum(one.least or 0.0 for one in group)
         if len(group) < 2 or whole is None or total <= whole + _NEARLY:
             continue
         last = group[-1]

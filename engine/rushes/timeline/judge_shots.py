@@ -177,5 +177,5 @@ def mean_energy(times_s: Sequence[float], energy_01: Sequence[float], start_s: f
         (max(0.0, min(end_s, end) - max(start_s, begin)), value)
         for begin, end, value in zip(times_s, (*times_s[1:], math.inf), energy_01, strict=True)
     ]
-    total = sum(length for length, _ in parts)
-    return sum(length * value for length, value in parts) / total if total > 0 else energy_01[0]
+    total = math.fsum(length for length, _ in parts)
+    return math.fsum(length * value for length, value in parts) / total if total > 0 else energy_01[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,11 +19,11 @@ def talk_reasoning(timeline: Timeline, known: Mapping[str, Any]) -> Reasoning:
     """Objective, bound and gap of the shots as they stand, and a note on each clip that was heard. known: `said`, file ->
     stretches of speech in seconds, and `lengths_s`, file -> seconds, of the clips that the plan shows."""
     ranges = {file: _shown_s(timeline, file) for file in known["said"]}
-    said_s = sum(end - begin for stretches in known["said"].values() for begin, end in stretches)
-    heard_s = sum(_overlap_s(ranges[file], stretches) for file, stretches in known["said"].items())
+    said_s = math.fsum(end - begin for stretches in known["said"].values() for begin, end in stretches)
+    heard_s = math.fsum(_overlap_s(ranges[file], stretches) for file, stretches in known["said"].items())
     share = round(min(1.0, heard_s / said_s), 9)
     notes = [
-        stay_words(file, sum(end - begin for begin, end in ranges[file]), length_s)
+        stay_words(file, math.fsum(end - begin for begin, end in ranges[file]), length_s)
         for file, length_s in known["lengths_s"].items()
     ]
     return replace(
@@ -52,6 +53,6 @@ def _shown_s(timeline: Timeline, file: str) -> list[tuple[float, float]]:
 
 
 def _overlap_s(ranges: Sequence[tuple[float, float]], stretches: Sequence[Sequence[float]]) -> float:
-    return sum(
+    return math.fsum(
         max(0.0, min(end, last) - max(begin, first)) for begin, end in ranges for first, last in stretches
     )
