@@ -7,6 +7,7 @@ cheaper to break it, which is what its weight means. Rules are scaled so that on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -162,7 +163,7 @@ class Limits:
         total -= float(prices[self.wanted].sum())
         up, down = asked > 0, asked < 0
         total += float(asked[up] @ self.row_high[up] + asked[down] @ self.row_low[down])
-        return total + sum(float(prices[cover.part].sum()) for cover in self.covers)
+        return total + math.fsum(float(prices[cover.part].sum()) for cover in self.covers)
 
     def over_use(self, choices: Choices, prices: Floats) -> Floats:
         """By how much each limit is overrun, negative where there is room: the direction in which prices should move.

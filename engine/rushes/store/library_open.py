@@ -70,6 +70,9 @@ def _connected_to_read(path: Path) -> sqlite3.Connection:
         if log.exists() and log.stat().st_size:
             raise
         return _connected(path, "immutable=1")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
