@@ -84,12 +84,27 @@ def described(schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tu
 
 
 def test_every_key_says_what_it_means() -> None:
-    silent = [
-        ".".join(path)
-        for path, text in described(schema_named("recipe.schema.json"))
-        if not text and path[0] != "analyzers"
-    ]
+    silent = [".".join(path) for path, text in described(schema_named("recipe.schema.json")) if not text]
     assert silent == []
+
+
+def sections(schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every mapping of the schema that has keys of its own."""
+    if "properties" in schema:
+        yield ".".join(path), schema
+    for key, part in schema.get("properties", {}).items():
+        yield from sections(part, (*path, key))
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield from sections(schema["additionalProperties"], (*path, "NAME"))
+
+
+def test_what_a_key_means_is_a_whole_sentence_that_no_key_beside_it_repeats() -> None:
+    for path, section in sections(schema_named("recipe.schema.json")):
+        texts = [part.get("description", "") for part in section["properties"].values()]
+        meant = [text for text in texts if text != "Writes no columns."]
+        assert len(meant) == len(set(meant)), path
+        cut = [text for text in (*texts, section.get("description", "")) if text and text[-1] not in '.)`"']
+        assert not cut, path
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -42,15 +42,19 @@ CROPS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
-    """detector: yunet, also for small and turned faces, or blazeface, for faces close to the camera. rate_hz: pictures a
-    second that are looked at. long_side_px: of these pictures; half of it misses two in five small faces at a third of
-    the cost. floor_confidence_01: below it a box is not kept at all. max_faces: most confident ones kept a picture."""
+    """Where faces are looked for, and with what."""
 
     detector: Literal["yunet", "blazeface"] = "yunet"
+    """Which model looks: yunet, also for small and turned faces, or blazeface, for faces close to the
+    camera."""
     rate_hz: Annotated[float, Limits(above=0, most=60)] = 1.0
+    """Pictures a second that are looked at."""
     long_side_px: Annotated[int, Limits(least=64, most=3840)] = 640
+    """Longer side of these pictures; half of it misses two in five small faces at a third of the cost."""
     floor_confidence_01: Annotated[float, Limits(least=0.05, most=1)] = 0.5
+    """Below it a box is not kept at all."""
     max_faces: Annotated[int, Limits(least=1, most=64)] = 8
+    """Most confident faces kept of a picture."""
 
     def __post_init__(self) -> None:
         check_limits(self)

@@ -18,23 +18,27 @@ CUTS = "shots"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
-    """min_confidence_01: what the better of the two looks at a face must reach. min_second_look_01: what the second one
-    must: toys, petals and sleeves look like faces at one size only. nms_iou_01: overlap above which the less sure of two
-    boxes is the same face; the detector has removed above 0.5 (yunet) or 0.3 (blazeface) already. min_area_01: share of
-    the picture below which a face does not count. max_gap_s, max_move: a face is near where it was if it was seen within
-    so many seconds, has moved by so many of its own sizes and no cut lies between. same_look_01, near_look_01: difference in looks, 0..1, up
-    to which a face is the same person anywhere in the picture, and near where it was. min_people_share_01: who shows
-    less of the samples with a face is not counted among the people."""
+    """Which found faces count, and which of them are one person."""
 
     min_confidence_01: Annotated[float, Limits(least=0, most=1)] = 0.7
+    """What the better of the two looks at a face must reach."""
     min_second_look_01: Annotated[float, Limits(least=0, most=1)] = 0.3
+    """What the second one must reach: toys, petals and sleeves look like faces at one size only."""
     nms_iou_01: Annotated[float, Limits(least=0, most=1)] = 0.3
+    """Overlap above which the less sure of two boxes is the same face; the detector has removed above 0.5
+    (yunet) or 0.3 (blazeface) already."""
     min_area_01: Annotated[float, Limits(least=0, most=1)] = 0.0005
+    """Share of the picture below which a face does not count."""
     max_gap_s: Annotated[float, Limits(above=0)] = 2.5
+    """A face is near where it was only if it was seen within so many seconds, with no cut between."""
     max_move: Annotated[float, Limits(least=0)] = 1.5
+    """And only if it has moved by no more than so many of its own sizes."""
     same_look_01: Annotated[float, Limits(least=0, most=1)] = 0.25
+    """Difference in looks, 0..1, up to which a face is the same person anywhere in the picture."""
     near_look_01: Annotated[float, Limits(least=0, most=1)] = 0.33
+    """Difference in looks, 0..1, up to which a face near where one was is the same person."""
     min_people_share_01: Annotated[float, Limits(least=0, most=1)] = 0.05
+    """Who shows in less than this share of the samples with a face is not counted among the people."""
 
     def __post_init__(self) -> None:
         check_limits(self)

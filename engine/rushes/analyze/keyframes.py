@@ -14,15 +14,18 @@ SAMPLE_HZ = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
-    """max_frames: key frames a clip at most; the fixed ones (first, 2 s, 4 s, 6 s, last) come first. changed_share_01:
-    share of pixels changed since the previous key frame above which a frame becomes one. changed_level: difference of
-    0..255 above which a pixel counts as changed. long_side_px, jpeg_quality: of the pictures kept."""
+    """Pictures that stand for a clip."""
 
     max_frames: Annotated[int, Limits(least=1, most=64)] = 8
+    """Key frames a clip at most; the fixed ones (first, 2 s, 4 s, 6 s, last) come first."""
     changed_share_01: Annotated[float, Limits(above=0, most=1)] = 0.15
+    """Share of pixels changed since the previous key frame above which a frame becomes one."""
     changed_level: Annotated[int, Limits(least=0, most=255)] = 30
+    """Difference of 0..255 above which a pixel counts as changed."""
     long_side_px: Annotated[int, Limits(least=32, most=1920)] = 256
+    """Longer side of the pictures kept."""
     jpeg_quality: Annotated[int, Limits(least=1, most=100)] = 80
+    """JPEG quality of the pictures kept."""
 
     def __post_init__(self) -> None:
         check_limits(self)

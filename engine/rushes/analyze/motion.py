@@ -16,17 +16,22 @@ PATH_SIDE_PX = 160
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
-    """sample_hz: flow fields a second. high_diff, medium_diff: mean difference of consecutive frames, of 255, above
-    which activity is high or medium. The others divide the kinds of camera motion: pans in frame sizes a second, zoom
-    as growth a second, shake 0..1."""
+    """How the picture moves, and what kind of camera motion that is."""
 
     sample_hz: Annotated[float, Limits(above=0, most=15)] = 5.0
+    """Flow fields a second."""
     high_diff: Annotated[float, Limits(least=0, most=255)] = 20.0
+    """Mean difference of consecutive frames, of 255, above which activity is high."""
     medium_diff: Annotated[float, Limits(least=0, most=255)] = 5.0
+    """Mean difference of consecutive frames, of 255, above which activity is medium."""
     pan_per_s: Annotated[float, Limits(above=0)] = 0.03
+    """Frame sizes a second from which the camera pans or tilts."""
     fast_pan_per_s: Annotated[float, Limits(above=0)] = 0.35
+    """Frame sizes a second from which a pan is a fast one."""
     zoom_per_s: Annotated[float, Limits(above=0)] = 0.04
+    """Growth a second from which the camera zooms."""
     handheld_shake_01: Annotated[float, Limits(least=0, most=1)] = 0.2
+    """Shake from which a camera that does not pan or zoom is hand-held."""
 
     def __post_init__(self) -> None:
         check_limits(self)

@@ -14,12 +14,14 @@ COLOR_SIDE_PX = 160
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
-    """sample_hz: pictures a second that are looked at. black_level, white_level: luma of 0..255 at or beyond which a
-    pixel has lost its detail."""
+    """How good single pictures are."""
 
     sample_hz: Annotated[float, Limits(above=0, most=60)] = 5.0
+    """Pictures a second that are looked at."""
     black_level: Annotated[int, Limits(least=0, most=127)] = 4
+    """Luma of 0..255 at or below which a pixel has lost its detail."""
     white_level: Annotated[int, Limits(least=128, most=255)] = 251
+    """Luma of 0..255 at or above which a pixel has lost its detail."""
 
     def __post_init__(self) -> None:
         check_limits(self)

@@ -11,21 +11,28 @@ from rushes.recipe.limits import Limits, check_limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
-    """face_weight to center_weight: how much faces, people, motion of the subject, detail, what is unlike the rest of the
-    picture, and the middle count in the map; their sum is 1. bridge_s: longest time between two sightings of a face over which its place is
-    interpolated. hold_s: how long before its first and after its last sighting a face is still there. person_hold_s:
-    how far off in time people that were found still count, the less the further; between two searches that found them they
-    go on a straight line. Nothing is carried over a cut where `shots` is switched on."""
+    """Where the eye goes: what counts how much, and how long what was seen holds. The six weights are used as shares of
+    their sum."""
 
     face_weight: Annotated[float, Limits(least=0)] = 1.0
+    """How much faces count."""
     person_weight: Annotated[float, Limits(least=0)] = 0.5
+    """How much people count."""
     motion_weight: Annotated[float, Limits(least=0)] = 0.4
+    """How much motion of the subject counts, without that of the camera."""
     detail_weight: Annotated[float, Limits(least=0)] = 0.25
+    """How much fine detail counts."""
     standout_weight: Annotated[float, Limits(least=0)] = 0.3
+    """How much that counts which is unlike the rest of the picture."""
     center_weight: Annotated[float, Limits(least=0)] = 0.1
+    """How much the middle of the picture counts."""
     bridge_s: Annotated[float, Limits(least=0)] = 2.5
+    """Longest time between two sightings of a face over which its place is interpolated."""
     hold_s: Annotated[float, Limits(least=0)] = 0.75
+    """How long before its first and after its last sighting a face is still there."""
     person_hold_s: Annotated[float, Limits(least=0)] = 1.25
+    """How far off in time people that were found still count, the less the further; between two searches
+    that found them they go on a straight line. Nothing is carried over a cut where `shots` is switched on."""
 
     def __post_init__(self) -> None:
         check_limits(self)

@@ -17,27 +17,31 @@ SOURCES = ("camera", "faces", "bodies", "words")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
-    """close_up_face_01, wide_face_01: height of the largest face as a share of the picture's, from which the shot is a
-    close-up and below which it is wide: a face box is an eighth to a tenth of a standing person. wide_body_01: height of
-    a person without a face below which the shot is wide. whole_body_ratio: height of a person's box over its width from
-    which the whole body is in the picture. zoom_per_s: growth of the picture a second from which the camera zooms.
-    front_deg, side_deg: turn of the face up to which the angle is front and from which it is side; between them it is
-    neither. away_body_01: height of a person from which a face turned to the camera would have been found. hold_s: how far
-    off in time what is known of people and words is still used, never over a cut. zero_shot: let CLIP (the analyzer clip_embedding) say
-    what faces, bodies and the camera leave open. zero_shot_trust_01: by which its confidence is multiplied, because it is
-    sure of everything. shot_type_prompts, angle_prompts: "label: sentence"; several sentences of a label are averaged."""
+    """From how far and from which side a shot shows its subject."""
 
     close_up_face_01: Annotated[float, Limits(above=0, most=1)] = 0.27
+    """Height of the largest face as a share of the picture's from which the shot is a close-up; a face box
+    is an eighth to a tenth of a standing person."""
     wide_face_01: Annotated[float, Limits(above=0, most=1)] = 0.09
+    """Height of the largest face below which the shot is wide."""
     wide_body_01: Annotated[float, Limits(above=0, most=1)] = 0.6
+    """Height of a person without a face below which the shot is wide."""
     whole_body_ratio: Annotated[float, Limits(above=0, most=10)] = 2.1
+    """Height of a person's box over its width from which the whole body is in the picture."""
     zoom_per_s: Annotated[float, Limits(above=0)] = 0.06
+    """Growth of the picture a second from which the camera zooms."""
     front_deg: Annotated[float, Limits(least=0, most=90)] = 25.0
+    """Turn of the face up to which the angle is front; between this and side_deg it is neither."""
     side_deg: Annotated[float, Limits(least=0, most=90)] = 40.0
+    """Turn of the face from which the angle is side."""
     away_body_01: Annotated[float, Limits(above=0, most=1)] = 0.5
+    """Height of a person from which a face turned to the camera would have been found."""
     hold_s: Annotated[float, Limits(least=0)] = 1.25
+    """How far off in time what is known of people and words is still used, never over a cut."""
     zero_shot: bool = False
+    """Let CLIP (the analyzer clip_embedding) say what faces, bodies and the camera leave open."""
     zero_shot_trust_01: Annotated[float, Limits(least=0, most=1)] = 0.6
+    """What the confidence of CLIP is multiplied by, because it is sure of everything."""
     shot_type_prompts: tuple[str, ...] = (
         "close_up: a close-up photo of a face",
         "close_up: an extreme close-up photo of an object",
@@ -47,6 +51,7 @@ class Params:
         "wide: a wide landscape photo",
         "wide: a photo of a whole person standing far away",
     )
+    """Sentences for the types of shots, each as "label: sentence"; several of a label are averaged."""
     angle_prompts: tuple[str, ...] = (
         "front: a photo of a person facing the camera",
         "front: a photo taken from straight ahead",
@@ -57,6 +62,7 @@ class Params:
         "other: a photo of a person from behind",
         "other: a photo taken from below, looking up",
     )
+    """Sentences for the angles, each as "label: sentence"; several of a label are averaged."""
 
     def __post_init__(self) -> None:
         check_limits(self)

@@ -79,7 +79,7 @@ def _section(path: tuple[str, ...], schema: Schema) -> Iterator[str]:
     if properties:
         if path:
             yield f"### `{'.'.join(path)}`\n"
-            yield f"{schema.get('description', '')}\n"
+            yield f"{schema.get('description') or schema['title'] + '.'}\n"
         yield "| key | value | default | meaning |\n|---|---|---|---|"
         for key, part in properties.items():
             yield f"| `{key}` | {_kind(part)} | {_default(part)} | {_meaning(part)} |"

@@ -11,13 +11,14 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-_LISTED = re.compile(r"(?:^|(?<=\s))((?:[a-z][a-z0-9_]*)(?:, [a-z][a-z0-9_]*)*): ")
+_LISTED = re.compile(r"(?:^|(?<=[.!?)] ))((?:[a-z][a-z0-9_]*)(?:, [a-z][a-z0-9_]*)*): ")
 
 
 def field_texts(kind: type[Any]) -> Mapping[str, str]:
     """What the docstrings under the fields of a dataclass say, by field; "" is the docstring of the class.
 
-    A field without a docstring of its own takes what the class says of it: "sample_hz: pictures a second. a, b: ...".
+    A field without a docstring of its own takes what the class says of it, at the beginning or after a sentence:
+    "sample_hz: pictures a second. a, b: ...".
     """
     about = _one_line(inspect.getdoc(kind) or "")
     names = {field.name for field in fields(kind)}
@@ -47,7 +48,8 @@ def _listed(about: str, names: set[str]) -> tuple[dict[str, str], str]:
     found: dict[str, str] = {}
     for mark, end in zip(marks, ends, strict=False):
         text = about[mark.end() : end].strip()
-        found.update({name: text[:1].upper() + text[1:] for name in mark[1].split(", ")})
+        begin = text if "_" in text.partition(" ")[0] else text[:1].upper() + text[1:]
+        found.update({name: begin for name in mark[1].split(", ")})
     return found, about[: marks[0].start()].strip() if marks else about
 
 
