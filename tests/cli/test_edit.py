@@ -281,6 +281,7 @@ def test_json_says_the_number_of_the_edit_and_what_it_did(out):
         "done": ["clip 2 (c02, side_02.mp4) deleted"],
         "effects": ["the edit lasts 2.00 s instead of 3.00 s"],
         "broken": [],
+        "hasty_titles": [],
         "clips": 2,
         "duration_s": 2.0,
     }

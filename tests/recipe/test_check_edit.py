@@ -69,7 +69,7 @@ def edit(text: str) -> str:
         ),
         (
             "§must_use: [a, b], duration_s: 1, tolerance_s: 0, min_shot_s: 0.8",
-            "2 clips must be used, but the edit has room for 1 shots",
+            "2 clips must be used, but the edit has room for 1 shot",
             "name fewer clips, make the edit longer or its shots shorter",
         ),
     ],

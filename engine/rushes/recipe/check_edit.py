@@ -176,6 +176,6 @@ def _check_wanted_clips(facts: Facts) -> None:
     longest = facts.number(*_DURATION) + facts.number("edit", "tolerance_s")
     most = math.floor(longest / facts.number(*_SHORTEST))
     if len(wanted) > most:
-        what = f"{len(wanted)} clips must be used, but the edit has room for {most} shots"
+        what = f"{len(wanted)} clips must be used, but the edit has room for {most} shot{'s' * (most != 1)}"
         fix = "name fewer clips, make the edit longer or its shots shorter"
         facts.error(facts.key_place("edit", "must_use"), what, fix)
