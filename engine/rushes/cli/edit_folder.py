@@ -24,7 +24,8 @@ EditArgument = Annotated[
 class EditFolder:
     """A timeline and what `run.json` beside it says of its files. footage, song: where they lay, None where nothing says
     so. clips: every clip of the footage, by name. recipe, cache: the recipe of the run and its store. chosen: which files of
-    the footage folder are clips, None where nothing says so. song_fades_s: how long the song takes to come and to go."""
+    the footage folder are clips, None where nothing says so. song_fades_s: how long the song takes to come and to go. record:
+    run.json as a whole, None where there is none."""
 
     timeline: Timeline
     timeline_path: Path
@@ -35,6 +36,7 @@ class EditFolder:
     cache: str | None = None
     chosen: FootageSpec | None = None
     song_fades_s: tuple[float, float] = (0.0, 0.0)
+    record: Mapping[str, Any] | None = None
 
 
 def read_edit_folder(given: str) -> EditFolder:
@@ -52,7 +54,7 @@ def read_edit_folder(given: str) -> EditFolder:
     timeline = timeline_from_json(data, str(path))
     clips = {clip.file for clip in timeline.clips}
     said: Mapping[str, Any] = {}
-    chosen, fades_s = None, (0.0, 0.0)
+    chosen, fades_s, record = None, (0.0, 0.0), None
     run_path = path.parent / "run.json"
     if run_path.is_file():
         record = read_record(run_path)
@@ -67,5 +69,6 @@ def read_edit_folder(given: str) -> EditFolder:
         clips=frozenset(clips),
         chosen=chosen,
         song_fades_s=fades_s,
+        record=record,
         **{name: said.get(name) for name in ("footage", "song", "recipe", "cache")},
     )

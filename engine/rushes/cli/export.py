@@ -11,21 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rushes.cli.edit_folder import EditArgument, EditFolder, read_edit_folder
+from rushes.cli.export_format import Format
+from rushes.cli.export_sound import heard_of, mix_of_edit
 from rushes.cli.export_target import check_content, check_place, make_folder
 from rushes.cli.options import AsJson, Exit, Footage, Song, cache_dir, print_json
 from rushes.errors import MediaError, Place, Problem, RecipeError
 
 if TYPE_CHECKING:
-    from rushes.emit.interchange import Exchange, MediaFile, Shot
-
-
-class Format(enum.StrEnum):
-    """A format of editing programs."""
-
-    OTIO = "otio"
-    FCP7XML = "fcp7xml"
-    FCPXML = "fcpxml"
-    EDL = "edl"
+    from rushes.emit.interchange import Exchange, MediaFile
 
 
 class Paths(enum.StrEnum):
@@ -77,8 +70,10 @@ def export(
     check_content(target, folder, footage, song, force)
     relative_to = target.parent if paths == Paths.RELATIVE else None
     media = _media(folder, footage, relative_to)
-    song_media = _song(folder, song, relative_to)
-    exchange = plan_exchange(folder.timeline, media, song_media, timecode.value, folder.song_fades_s)
+    sound = heard_of(folder)
+    song_media = None if sound.clips == "only" else _song(folder, song, relative_to)
+    mix = mix_of_edit(folder, sound, media, song_media)
+    exchange = plan_exchange(folder.timeline, media, song_media, timecode.value, folder.song_fades_s, mix)
     text = _writer(format)(exchange)
     make_folder(target)
     with whole_file(target, "file with --to") as part:
@@ -158,7 +153,9 @@ def _song(folder: EditFolder, given: str | None, relative_to: Path | None) -> Me
 
 
 def _say(exchange: Exchange, format: Format, target: Path, json: bool) -> None:
-    notes = _notes(exchange, format)
+    from rushes.cli.export_notes import notes_of
+
+    notes = notes_of(exchange, format)
     if json:
         print_json(
             {
@@ -181,45 +178,3 @@ def _say(exchange: Exchange, format: Format, target: Path, json: bool) -> None:
 
 def _counted(count: int, word: str) -> str:
     return f"{count} {word}{'s' * (count != 1)}"
-
-
-def _tells_ramp(shot: Shot, exchange: Exchange, format: Format) -> bool:
-    """Whether the format has the ramp point by point."""
-    if format == Format.FCP7XML:
-        return shot.media.rate_fps == exchange.rate_fps
-    return format == Format.FCPXML
-
-
-def _notes(exchange: Exchange, format: Format) -> list[str]:
-    """What the file says otherwise than the edit."""
-    from rushes.emit.interchange_motion import is_padded
-
-    wanted = {part.to_clip: part for part in exchange.timeline.transitions}
-    found: list[str] = []
-    for shot in exchange.shots:
-        part = wanted.get(shot.clip.id)
-        if part is None or part.type == "hard_cut":
-            continue
-        length = 0 if shot.dissolve is None else shot.dissolve.before_frames + shot.dissolve.after_frames
-        is_itself = part.type == "quick_dissolve" or (part.type, format) == ("dip_to_black", Format.FCP7XML)
-        if not is_itself and length:
-            found.append(f"the {part.type} into {shot.clip.id} is written as a dissolve")
-        if length != part.duration_frames:
-            found.append(
-                f"the transition into {shot.clip.id} lasts {length} frames instead of {part.duration_frames}: "
-                "the media around the cut is no longer"
-            )
-    ramps = [
-        shot.clip.id for shot in exchange.shots if shot.is_ramp() and not _tells_ramp(shot, exchange, format)
-    ]
-    if ramps:
-        found.append(f"speed ramps are written as their mean speed: {', '.join(ramps)}")
-    padded = [shot.clip.id for shot in exchange.shots if is_padded(shot)]
-    if padded and format in (Format.FCP7XML, Format.FCPXML):
-        found.append(f"the edges that rushes fills with a blurred copy are black: {', '.join(padded)}")
-    titles = [title.name for title in exchange.timeline.titles]
-    if titles:
-        found.append(f"titles are written as markers, with their text: {', '.join(titles)}")
-    if format == Format.EDL and len(exchange.shots) > 998:
-        found.append("some programs read no more than 999 events of an EDL")
-    return found

@@ -1,21 +1,28 @@
-"""CMX3600 edit decision list: one video track, dissolves and the song on both audio channels.
+"""CMX3600 edit decision list: one video track, dissolves, the sound of the clips and the song.
 
 Everything counts frames of the timeline, as the format knows one rate only. The source timecode of a file of another
 rate keeps its hours, minutes and seconds, and counts the timeline's frames from there. A dissolve begins with the
 event of the incoming shot: the outgoing one ends there, and its event repeats that point for its handle. Black, which the
 edit may open from and end in, is such a shot, of the reel BL. A shot that is
 retimed has a motion effect (M2) with the frames of its source that are shown a second, on the mean.
+
+A shot that is heard is one event of picture and sound: `B` for one channel, `AA/V` for two and more. Where its sound begins or
+ends elsewhere than its picture, as it crosses with nothing, it has an event of its own (`A`, `AA`). The song lies on the first two
+channels, or on the next two where clips are heard: `NONE` with a line `AUD  3    4`, as Premiere writes them. Levels
+are comments in its words.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePath
 
-from rushes.emit.interchange import Exchange, Mark, MediaFile, Shot, as_text
+from rushes.emit.interchange import Dissolve, Exchange, Mark, MediaFile, Shot, as_text
+from rushes.emit.interchange_sound import HeardShot, heard_shots
 from rushes.emit.interchange_timecode import frames_to_timecode, may_drop, timebase, timecode_to_frames
 from rushes.units import seconds_to_frames
 
@@ -26,25 +33,57 @@ _BLACK = "BL"
 _COLORS = {"beat": "YELLOW", "downbeat": "GREEN", "drop": "RED", "title": "CYAN"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Picture or sound of a shot between two record frames. dissolve: frames that it takes to come in. of: the shot that it
+    comes from, None: black; where there is no dissolve it means nothing."""
+
+    shot: Shot
+    begin: int
+    end: int
+    dissolve: int = 0
+    of: Shot | None = None
+
+
 def edl_text(exchange: Exchange) -> str:
     """The whole list; record timecode begins at one hour. Lines end in CR LF, as machines that read tape lists expect."""
     reels = reel_names(exchange.media)
+    heard = _sounds(exchange)
     lines = [f"TITLE: {exchange.name}", f"FCM: {'DROP FRAME' if exchange.drop else 'NON-DROP FRAME'}"]
     event = 0
     if exchange.opens_frames:
         # An event of its own before the one that dissolves from it: OpenTimelineIO reads no dissolve that comes first.
         event = 1
-        lines += ["", _black_line(event, "C", 0, 0, exchange)]
-    for place, shot in enumerate(exchange.shots):
-        event += 1
-        before = exchange.shots[place - 1] if shot.dissolve else None
-        after = exchange.shots[place + 1] if place + 1 < len(exchange.shots) else None
-        lines += ["", *_event(event, shot, before, after, exchange, reels)]
+        channel = _both(exchange.shots[0]) if 0 in heard else "V"
+        lines += ["", _black_line(event, "C", (0, 0), channel, exchange)]
+    for place in range(len(exchange.shots)):
+        picture, sound = _picture(place, exchange), heard.get(place)
+        lines += _shot(event + 1, picture, sound, exchange, reels)
+        event += 1 if sound in (None, picture) else 2
     if exchange.closes_frames:
         event += 1
-        lines += ["", *_into_black(event, exchange, reels)]
-    lines += _song(event + 1, exchange, reels)
+        last = len(exchange.shots) - 1
+        channel = _both(exchange.shots[last]) if last in heard else "V"
+        lines += ["", *_into_black(event, channel, exchange, reels)]
+    lines += _song(event + 1, exchange, reels, "NONE" if heard else "AA")
     return "\r\n".join(lines) + "\r\n"
+
+
+def _shot(
+    number: int, picture: _Part, sound: _Part | None, exchange: Exchange, reels: Mapping[str, str]
+) -> Iterator[str]:
+    """One event where its sound is as long as its picture, else two."""
+    shot, is_one = picture.shot, sound == picture
+    yield ""
+    yield from _event(number, picture, _both(shot) if is_one else "V", exchange, reels)
+    yield from _notes(picture, exchange)
+    if sound is None:
+        return
+    if not is_one:
+        yield ""
+        yield from _event(number + 1, sound, _alone(shot), exchange, reels)
+        yield f"* SOURCE FILE: {as_text(shot.media.path)}"
+    yield from _level(sound, exchange, reels)
 
 
 def reel_names(media: tuple[MediaFile, ...]) -> Mapping[str, str]:
@@ -62,56 +101,118 @@ def reel_names(media: tuple[MediaFile, ...]) -> Mapping[str, str]:
     return found
 
 
-def _event(
-    number: int,
+def _picture(place: int, exchange: Exchange) -> _Part:
+    shots = exchange.shots
+    shot, is_last = shots[place], place == len(shots) - 1
+    coming_in = shot.dissolve
+    going_out = None if is_last else shots[place + 1].dissolve
+    return _part(
+        shot,
+        exchange,
+        (coming_in, shots[place - 1] if place else None),
+        going_out,
+        (exchange.opens_frames if place == 0 else 0, exchange.closes_frames if is_last else 0),
+    )
+
+
+def _sounds(exchange: Exchange) -> dict[int, _Part]:
+    """Place of a shot, from 0 -> its sound. Sounds cross where both are of one channel, or both of more."""
+    mono, rest = {1}, {shot.media.audio_channels for shot in exchange.shots} - {1}
+    groups = (heard_shots(exchange, mono), heard_shots(exchange, rest))
+    return {one.place - 1: _sound(one, exchange) for group in groups for one in group}
+
+
+def _sound(heard: HeardShot, exchange: Exchange) -> _Part:
+    before = exchange.shots[heard.place - 2] if heard.coming_in else None
+    fades = (heard.rises_frames, heard.falls_frames)
+    return _part(heard.shot, exchange, (heard.coming_in, before), heard.going_out, fades)
+
+
+def _part(
     shot: Shot,
-    before: Shot | None,
-    after: Shot | None,
     exchange: Exchange,
-    reels: Mapping[str, str],
+    coming_in: tuple[Dissolve | None, Shot | None],
+    going_out: Dissolve | None,
+    fades: tuple[int, int],
+) -> _Part:
+    """coming_in: with the shot that it comes from. fades: frames out of black and into it."""
+    dissolve, of = coming_in
+    opens, closes = fades
+    return _Part(
+        shot=shot,
+        begin=shot.start_frames - (dissolve.before_frames if dissolve else 0),
+        end=shot.end_frames() - (going_out.before_frames if going_out else closes),
+        dissolve=dissolve.before_frames + dissolve.after_frames if dissolve else opens,
+        of=of if dissolve else None,
+    )
+
+
+def _both(shot: Shot) -> str:
+    """The channels of an event of picture and sound."""
+    return "B" if shot.media.audio_channels == 1 else "AA/V"
+
+
+def _alone(shot: Shot) -> str:
+    return "A" if shot.media.audio_channels == 1 else "AA"
+
+
+def _event(
+    number: int, part: _Part, channel: str, exchange: Exchange, reels: Mapping[str, str]
 ) -> Iterator[str]:
-    head = shot.dissolve.before_frames if shot.dissolve else 0
-    tail = after.dissolve.before_frames if after is not None and after.dissolve else 0
-    tail = exchange.closes_frames if after is None else tail
-    begin, end = shot.start_frames - head, shot.end_frames() - tail
+    shot, begin = part.shot, part.begin
     name = as_text(shot.media.name)
-    if exchange.opens_frames and shot is exchange.shots[0]:
-        yield _black_line(number, "C", 0, 0, exchange)
-        kind = f"D    {exchange.opens_frames:03}"
-        yield _line(number, reels[shot.media.path], "V", kind, shot, begin, end, exchange)
-        yield from _motion_effect(shot, reels[shot.media.path], begin, exchange)
-        yield f"* FROM CLIP NAME: {_BLACK}"
-        yield f"* TO CLIP NAME: {name}"
-    elif before is None or shot.dissolve is None:
-        yield _line(number, reels[shot.media.path], "V", "C", shot, begin, end, exchange)
+    if not part.dissolve:
+        yield _line(number, channel, "C", part, exchange, reels)
         yield from _motion_effect(shot, reels[shot.media.path], begin, exchange)
         yield f"* FROM CLIP NAME: {name}"
+        return
+    if part.of is None:
+        yield _black_line(number, "C", (begin, begin), channel, exchange)
     else:
-        yield _line(number, reels[before.media.path], "V", "C", before, begin, begin, exchange)
-        length = head + shot.dissolve.after_frames
-        yield _line(number, reels[shot.media.path], "V", f"D    {length:03}", shot, begin, end, exchange)
-        yield from _motion_effect(shot, reels[shot.media.path], begin, exchange)
-        yield f"* FROM CLIP NAME: {as_text(before.media.name)}"
-        yield f"* TO CLIP NAME: {name}"
-    yield f"* SOURCE FILE: {as_text(shot.media.path)}"
-    yield f"* RUSHES ID: {as_text(shot.clip.id)}"
-    yield from (_locator(mark, exchange) for mark in exchange.marks if begin <= mark.at_frames < end)
+        yield _line(number, channel, "C", _Part(shot=part.of, begin=begin, end=begin), exchange, reels)
+    yield _line(number, channel, f"D    {part.dissolve:03}", part, exchange, reels)
+    yield from _motion_effect(shot, reels[shot.media.path], begin, exchange)
+    yield f"* FROM CLIP NAME: {_BLACK if part.of is None else as_text(part.of.media.name)}"
+    yield f"* TO CLIP NAME: {name}"
 
 
-def _into_black(number: int, exchange: Exchange, reels: Mapping[str, str]) -> Iterator[str]:
+def _notes(part: _Part, exchange: Exchange) -> Iterator[str]:
+    """What is said of a shot beside its event."""
+    yield f"* SOURCE FILE: {as_text(part.shot.media.path)}"
+    yield f"* RUSHES ID: {as_text(part.shot.clip.id)}"
+    yield from (
+        _locator(mark, exchange) for mark in exchange.marks if part.begin <= mark.at_frames < part.end
+    )
+
+
+def _level(part: _Part, exchange: Exchange, reels: Mapping[str, str]) -> Iterator[str]:
+    if exchange.clips_db:
+        source, drop = _source_frames(part.shot, part.begin, exchange.rate_fps)
+        code = frames_to_timecode(source, exchange.rate_fps, drop)
+        channels = range(1, min(2, part.shot.media.audio_channels) + 1)
+        yield from _level_lines(code, exchange.clips_db, reels[part.shot.media.path], channels)
+
+
+def _level_lines(code: str, level_db: float, reel: str, channels: Iterable[int]) -> Iterator[str]:
+    for channel in channels:
+        yield f"* AUDIO LEVEL AT {code} IS {level_db:+.2f} DB  (REEL {reel} A{channel})"
+
+
+def _into_black(number: int, channel: str, exchange: Exchange, reels: Mapping[str, str]) -> Iterator[str]:
     """The last shot gives way to black as to another shot."""
     shot, end = exchange.shots[-1], exchange.frames
     begin = end - exchange.closes_frames
-    yield _line(number, reels[shot.media.path], "V", "C", shot, begin, begin, exchange)
-    yield _black_line(number, f"D    {exchange.closes_frames:03}", begin, end, exchange)
+    yield _line(number, channel, "C", _Part(shot=shot, begin=begin, end=begin), exchange, reels)
+    yield _black_line(number, f"D    {exchange.closes_frames:03}", (begin, end), channel, exchange)
     yield f"* FROM CLIP NAME: {as_text(shot.media.name)}"
     yield f"* TO CLIP NAME: {_BLACK}"
 
 
-def _black_line(number: int, kind: str, begin: int, end: int, exchange: Exchange) -> str:
+def _black_line(number: int, kind: str, span: tuple[int, int], channel: str, exchange: Exchange) -> str:
+    begin, end = span
     source = (frames_to_timecode(frames, exchange.rate_fps) for frames in (0, end - begin))
     codes = (*source, _record(begin, exchange), _record(end, exchange))
-    return f"{number:03}  {_BLACK:<{REEL_LENGTH}} {'V':<5} {kind:<8} {' '.join(codes)}"
+    return f"{number:03}  {_BLACK:<{REEL_LENGTH}} {channel:<5} {kind:<8} {' '.join(codes)}"
 
 
 def _motion_effect(shot: Shot, reel: str, begin: int, exchange: Exchange) -> Iterator[str]:
@@ -123,16 +224,18 @@ def _motion_effect(shot: Shot, reel: str, begin: int, exchange: Exchange) -> Ite
 
 
 def _line(
-    number: int, reel: str, channel: str, kind: str, shot: Shot, begin: int, end: int, exchange: Exchange
+    number: int, channel: str, kind: str, part: _Part, exchange: Exchange, reels: Mapping[str, str]
 ) -> str:
     """An event of a shot between two record frames of the timeline."""
-    source, drop = _source_frames(shot, begin, exchange.rate_fps)
+    shot = part.shot
+    source, drop = _source_frames(shot, part.begin, exchange.rate_fps)
     codes = (
         frames_to_timecode(source, exchange.rate_fps, drop),
-        frames_to_timecode(source + _nearest((end - begin) * shot.speed), exchange.rate_fps, drop),
-        _record(begin, exchange),
-        _record(end, exchange),
+        frames_to_timecode(source + _nearest((part.end - part.begin) * shot.speed), exchange.rate_fps, drop),
+        _record(part.begin, exchange),
+        _record(part.end, exchange),
     )
+    reel = reels[shot.media.path]
     return f"{number:03}  {reel:<{REEL_LENGTH}} {channel:<5} {kind:<8} {' '.join(codes)}"
 
 
@@ -172,7 +275,8 @@ def _locator(mark: Mark, exchange: Exchange) -> str:
     return f"* LOC: {_record(mark.at_frames, exchange)} {_COLORS[mark.kind]:<7} {name}"
 
 
-def _song(number: int, exchange: Exchange, reels: Mapping[str, str]) -> Iterator[str]:
+def _song(number: int, exchange: Exchange, reels: Mapping[str, str], channel: str) -> Iterator[str]:
+    """channel: NONE where it lies on the third and the fourth one."""
     sound = exchange.sound
     if sound is None:
         return
@@ -184,7 +288,13 @@ def _song(number: int, exchange: Exchange, reels: Mapping[str, str]) -> Iterator
         _record(sound.frames, exchange),
     )
     reel = reels[sound.media.path]
+    channels = (3, 4) if channel == "NONE" else (1, 2)
     yield ""
-    yield f"{number:03}  {reel:<{REEL_LENGTH}} {'AA':<5} {'C':<8} {' '.join(codes)}"
+    yield f"{number:03}  {reel:<{REEL_LENGTH}} {channel:<5} {'C':<8} {' '.join(codes)}"
     yield f"* FROM CLIP NAME: {as_text(sound.media.name)}"
     yield f"* SOURCE FILE: {as_text(sound.media.path)}"
+    for key in sound.level_keys:
+        code = frames_to_timecode(start + key.at_frames, exchange.rate_fps)
+        yield from _level_lines(code, key.level_db, reel, channels)
+    if channel == "NONE":
+        yield "AUD  3    4"

@@ -4,6 +4,9 @@ Times are exact fractions of a second: record positions on frames of the sequenc
 file, which count from the file's timecode. Where both rates differ, the file keeps its speed (`conform-rate` without
 scaling) and its range lasts whole frames of the sequence. A shot that is retimed has a time map, point by point, on the
 clock that shows the file's own time where the shot begins.
+
+A clip item is picture and sound of its file: one that is not heard has its sound switched off. Transitions cross the
+sound of their neighbours as they do their pictures.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
-from rushes.emit.interchange import Exchange, Mark, MediaFile, Shot, Sound
+from rushes.emit.interchange import Exchange, LevelKey, Mark, MediaFile, Shot, Sound
 from rushes.emit.interchange_motion import MotionKey, fit_scale, motion_of
 from rushes.emit.interchange_timecode import timebase
 from rushes.emit.interchange_xml import add, document, number
@@ -21,6 +24,8 @@ VERSION = "1.10"
 
 _CROSS_DISSOLVE = "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"
 """How Final Cut Pro names its own cross dissolve."""
+_CROSSFADE = "FFAudioTransition"
+"""And the crossfade of the sound that goes with it."""
 
 
 def fcpx_text(exchange: Exchange) -> str:
@@ -41,11 +46,14 @@ def fcpx_text(exchange: Exchange) -> str:
     spine = add(sequence, "spine")
     following = [*(shot.dissolve for shot in exchange.shots[1:]), None]
     if exchange.opens_frames:
-        _transition(spine, 0, exchange.opens_frames, exchange, resources)
-    for shot, going_out in zip(exchange.shots, following, strict=False):
+        span = (0, exchange.opens_frames)
+        _transition(spine, span, exchange.shots[0].heard, exchange, resources)
+    for place, (shot, going_out) in enumerate(zip(exchange.shots, following, strict=False)):
         if shot.dissolve is not None:
             before, after = shot.dissolve.before_frames, shot.dissolve.after_frames
-            _transition(spine, shot.start_frames - before, before + after, exchange, resources)
+            span = (shot.start_frames - before, before + after)
+            heard = shot.heard or exchange.shots[place - 1].heard
+            _transition(spine, span, heard, exchange, resources)
         item = _clip(spine, shot, going_out.after_frames if going_out else 0, exchange, resources)
         if exchange.sound is not None and shot.start_frames == 0:
             _song(item, shot, exchange, exchange.sound, resources)
@@ -53,8 +61,8 @@ def fcpx_text(exchange: Exchange) -> str:
             if shot.start_frames <= mark.at_frames < shot.end_frames():
                 _marker(item, mark, shot, exchange.rate_fps)
     if exchange.closes_frames:
-        at = exchange.frames - exchange.closes_frames
-        _transition(spine, at, exchange.closes_frames, exchange, resources)
+        span = (exchange.frames - exchange.closes_frames, exchange.closes_frames)
+        _transition(spine, span, exchange.shots[-1].heard, exchange, resources)
     return document(root, "fcpxml")
 
 
@@ -76,6 +84,10 @@ class _Resources:
         if exchange.opens_frames or exchange.closes_frames or any(shot.dissolve for shot in exchange.shots):
             self.dissolve = self._id()
             add(parent, "effect", id=self.dissolve, name="Cross Dissolve", uid=_CROSS_DISSOLVE)
+        self.crossfade = ""
+        if self.dissolve and any(shot.heard for shot in exchange.shots):
+            self.crossfade = self._id()
+            add(parent, "effect", id=self.crossfade, name="Audio Crossfade", uid=_CROSSFADE)
 
     def format_of(self, media: MediaFile) -> str:
         """Id of the format of a file with picture."""
@@ -139,7 +151,7 @@ def _clip(
         duration=seconds(shot.frames / exchange.rate_fps),
         format=resources.format_of(shot.media),
         tcFormat="DF" if shot.media.drop else "NDF",
-        srcEnable="video",
+        **({"audioRole": "dialogue", "srcEnable": "all"} if shot.heard else {"srcEnable": "video"}),
     )
     add(item, "note", f"rushes:{shot.clip.id}")
     if shot.media.rate_fps != exchange.rate_fps:
@@ -148,6 +160,8 @@ def _clip(
         _time_map(item, shot, after_frames, exchange.rate_fps)
     add(item, "adjust-conform", type="fit")
     _transform(item, motion_of(shot, exchange, after_frames), shot, exchange)
+    if shot.heard and exchange.clips_db:
+        add(item, "adjust-volume", amount=_decibels(exchange.clips_db))
     return item
 
 
@@ -213,9 +227,11 @@ def _scale(key: MotionKey, fitted: float) -> str:
 
 
 def _transition(
-    spine: Element, at_frames: int, frames: int, exchange: Exchange, resources: _Resources
+    spine: Element, span: tuple[int, int], heard: bool, exchange: Exchange, resources: _Resources
 ) -> None:
-    """Over the cut between its neighbours; with one neighbour alone, out of black or into it."""
+    """Over the cut between its neighbours; with one neighbour alone, out of black or into it. span: its first frame, and how
+    long it is. heard: whether there is sound on one side at least."""
+    at_frames, frames = span
     item = add(
         spine,
         "transition",
@@ -224,6 +240,8 @@ def _transition(
         duration=seconds(frames / exchange.rate_fps),
     )
     add(item, "filter-video", ref=resources.dissolve, name="Cross Dissolve")
+    if heard:
+        add(item, "filter-audio", ref=resources.crossfade, name="Audio Crossfade")
 
 
 def _song(item: Element, shot: Shot, exchange: Exchange, sound: Sound, resources: _Resources) -> None:
@@ -241,12 +259,34 @@ def _song(item: Element, shot: Shot, exchange: Exchange, sound: Sound, resources
         duration=seconds(sound.frames / exchange.rate_fps),
         audioRole="music",
     )
+    _song_level(song, sound, start_s, exchange.rate_fps)
+
+
+def _song_level(song: Element, sound: Sound, start_s: Fraction, rate_fps: Fraction) -> None:
+    """Fades and level of the song; its keys lie on its own clock."""
     fades = [("fadeIn", sound.rises_frames), ("fadeOut", sound.falls_frames)]
-    if any(frames for _, frames in fades):
-        level = add(add(song, "adjust-volume", amount="0dB"), "param", name="amount")
-        for tag, frames in fades:
-            if frames:
-                add(level, tag, type="easeInOut", duration=seconds(frames / exchange.rate_fps))
+    keys = sound.level_keys
+    if not keys and not any(frames for _, frames in fades):
+        return
+    first_db = keys[0].level_db if keys else 0.0
+    level = add(add(song, "adjust-volume", amount=_decibels(first_db)), "param", name="amount")
+    for tag, frames in fades:
+        if frames:
+            add(level, tag, type="easeInOut", duration=seconds(frames / rate_fps))
+    if len(keys) > 1:
+        _level_keys(add(level, "keyframeAnimation"), keys, start_s, rate_fps)
+
+
+def _level_keys(
+    animation: Element, keys: tuple[LevelKey, ...], start_s: Fraction, rate_fps: Fraction
+) -> None:
+    for key in keys:
+        time = seconds(start_s + key.at_frames / rate_fps)
+        add(animation, "keyframe", time=time, value=_decibels(key.level_db), curve="linear")
+
+
+def _decibels(level_db: float) -> str:
+    return f"{number(level_db)}dB"
 
 
 def _marker(item: Element, mark: Mark, shot: Shot, rate_fps: Fraction) -> None:

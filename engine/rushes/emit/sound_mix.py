@@ -31,16 +31,16 @@ def mixed(song: Samples, clips: Samples, clip_gain_db: float, ducked: NDArray[np
     song, clips: shape (n, 2). Both loudnesses are those of the whole edit, the song's before it is ducked; where one of the
     two is silent, the other is as it was.
     """
-    return (song * ducked[:, None] + clips * np.float32(_clip_gain(song, clips, clip_gain_db))).astype(
-        np.float32
-    )
+    gain = float(10 ** (clip_level_db(song, clips, clip_gain_db) / 20))
+    return (song * ducked[:, None] + clips * np.float32(gain)).astype(np.float32)
 
 
-def _clip_gain(song: Samples, clips: Samples, clip_gain_db: float) -> float:
+def clip_level_db(song: Samples, clips: Samples, clip_gain_db: float) -> float:
+    """How much louder the clips become than they were recorded, for `mixed`."""
     of_song, of_clips = loudness_lufs(song), loudness_lufs(clips)
     if of_song is None or of_clips is None:
-        return 1.0
-    return float(10 ** (min(_GAIN_AT_MOST_DB, of_song - of_clips + clip_gain_db) / 20))
+        return 0.0
+    return min(_GAIN_AT_MOST_DB, of_song - of_clips + clip_gain_db)
 
 
 def ducking(spans: Sequence[Span], length: int, duck: DuckSpec) -> NDArray[np.float32]:

@@ -8,7 +8,6 @@ from fractions import Fraction
 
 import numpy as np
 
-from rushes.analyze.tables import unpack_tables
 from rushes.emit.sound import SoundReport, faded_song, render_song, write_sound
 from rushes.emit.sound_clips import clip_track
 from rushes.emit.sound_level import Samples
@@ -23,6 +22,7 @@ from rushes.media.encode_sound import SOUND_RATE_HZ
 from rushes.media.info import MediaInfo
 from rushes.media.info_json import info_from_json
 from rushes.recipe.sound_spec import DuckSpec
+from rushes.run.edit_sound import speech_spans
 from rushes.run.operations.outcome import failed
 
 _LOUDNESS_TOLERANCE_LU = 0.5
@@ -139,10 +139,9 @@ def _speech(call: Call) -> dict[str, list[tuple[float, float]]]:
         clip = name.removeprefix("speech/")
         if clip == name:
             continue
-        tables, _ = unpack_tables(call.inputs[name].read_bytes())
-        # Sound that nobody could decode has no samples, which is not the same as no speech.
-        if not tables["samples"].is_empty():
-            found[clip] = list(tables["segments"].sort("start_s").iter_rows())
+        spans = speech_spans(call.inputs[name].read_bytes())
+        if spans is not None:
+            found[clip] = spans
     return found
 
 
