@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 import timeline_samples as samples
 from rushes.timeline.check import problems_of
-from rushes.timeline.diff import changes_to_text, diff_timelines
 from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.lay import laid
 from rushes.timeline.titles import hasty_titles, placed
@@ -125,21 +124,3 @@ def test_titles_outside_the_edit_or_twice_are_unsound():
         "the title 'one' is shown from frame 170 to 200",
         "the title 'one' is shown from frame 170 to 200",
     ]
-
-
-def test_changes_of_titles_are_told():
-    one = samples.title("one")
-    before = placed(EDIT, (one, samples.title("old")))
-    words = replace(one, look=replace(one.look, text="Hello"))
-    later = replace(words, place=replace(words.place, kind="end"))
-    after = placed(EDIT, (later, samples.title("new", "whole")))
-    assert changes_to_text(diff_timelines(before, after)) == (
-        "title old is gone\n"
-        "title one: 0.00–3.00 s → 3.00–6.00 s\n"
-        "title one: 'The one' → 'Hello'\n"
-        "title new is new: 0.00–6.00 s"
-    )
-    large = replace(one, look=replace(one.look, size_01=0.2))
-    assert changes_to_text(diff_timelines(placed(EDIT, (one,)), placed(EDIT, (large,)))) == (
-        "title one looks different"
-    )
