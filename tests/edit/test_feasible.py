@@ -1,10 +1,12 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from edit.made_problem import best_by_counting, make_problem
 from edit.made_rules import ruled_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rushes.edit import feasible
 from rushes.edit.feasible import lawful_edit, reach_of_row
 from rushes.edit.fill import furthest_place
 from rushes.edit.problem import Cover, Row, broken_limits
@@ -44,6 +46,15 @@ def test_clips_that_are_alike_take_turns_so_that_their_takes_lie_apart():
     two = replace(twice, value=twice.value[:, :2], unit_limit=np.array([3, 3]), clip_limit=np.array([3, 3]))
     two = replace(two, unit_clip=two.unit_clip[:2], unit_kind=two.unit_kind[:2], wanted=two.wanted[:, :2])
     assert lawful_edit(replace(two, covers=(replace(apart, unit_group=np.arange(2)),))).is_proof
+
+
+@pytest.mark.parametrize("seed", [109, 127, 279, 291])
+def test_where_the_takes_of_one_path_cannot_be_kept_apart_another_path_is_drawn(seed, monkeypatch):
+    monkeypatch.setattr(feasible, "MOST_APART", 0)
+    problem = make_problem(seed, clips=4, places=9, longest=3, angles=1, uses=2, per_clip=3, max_streak=None)
+    found = lawful_edit(problem)
+    assert found.choices is not None
+    assert broken_limits(problem, found.choices) == ()
 
 
 def test_a_large_problem_has_an_edit_of_the_only_length_that_fills_it():

@@ -229,14 +229,18 @@ class Model:
                     first=bool(column[-1, letter]),
                 )
 
-    def solve(self, *, fewest: bool = False, nodes: int = NODES) -> Any:
-        """scipy's answer; None where no path exists to begin with."""
+    def solve(self, *, fewest: bool = False, draw: int = 0, nodes: int = NODES) -> Any:
+        """scipy's answer; None where no path exists to begin with. draw: each number but 0 asks for another of the many
+        solutions."""
         from scipy.optimize import Bounds, milp
 
         if self.is_empty:
             return None
         cost = np.zeros(self.width)
         cost[: self.takes] = float(fewest)
+        if draw:
+            drawn = np.random.default_rng(draw).random(self.takes)
+            cost[: self.takes] = drawn * self.problem.span_weight[self.take_span]
         high = np.ones(self.width)
         high[self.use_from : self.integral] = np.inf
         integrality = np.zeros(self.width, dtype=np.int64)

@@ -8,7 +8,8 @@ spans - all that rules about what follows what, and rows that depend on the span
 counts. HiGHS finds one or proves that there is none; it stops at a count of nodes, never at a time.
 
 Covers (two shots of one clip far apart) are the only rules that counting cannot see whole: what the dealing breaks is
-dealt again by the solver, shape by shape, and where that fails too every piece is told apart, if there are few enough.
+dealt again by the solver; where that fails, other shapes are drawn, for one shape may put the only takes that are long enough
+side by side that another puts apart; where all fail every piece is told apart, if there are few enough.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from rushes.edit.problem import Bools, Choice, Choices, Cover, CutProblem, Ints,
 
 MOST_APART = 30_000
 """Spans x pieces up to which every piece may be told apart."""
+_SHAPES = 5
+"""How many paths are looked for whose pieces can be dealt out."""
 MANY_SPANS = 120
 """From here on few lengths of shots are tried first."""
 
@@ -78,16 +81,16 @@ def thinned(problem: CutProblem, spans: Ints) -> CutProblem:
 def _searched(hard: CutProblem, *, fewest: bool) -> Feasible:
     alike = counted(hard)
     model = Model(hard, alike)
-    answer = model.solve(fewest=fewest)
-    if answer is None or answer.x is None:
-        return Feasible(None, is_proof=answer is None or answer.status == INFEASIBLE)
-    shape, classes = model.read(answer.x)
-    dealt = alike.deal(shape, classes)
-    if _keeps_apart(hard, dealt):
-        return Feasible(dealt)
-    dealt_again = dealt_by_solver(hard, alike, shape)
-    if dealt_again is not None:
-        return Feasible(dealt_again)
+    for draw in range(_SHAPES):
+        answer = model.solve(fewest=fewest, draw=draw)
+        if answer is not None and answer.x is not None:
+            shape, classes = model.read(answer.x)
+            dealt = alike.deal(shape, classes)
+            kept = dealt if _keeps_apart(hard, dealt) else dealt_by_solver(hard, alike, shape)
+            if kept is not None:
+                return Feasible(kept)
+        elif draw == 0:
+            return Feasible(None, is_proof=answer is None or answer.status == INFEASIBLE)
     return _told_apart(hard, fewest=fewest)
 
 
