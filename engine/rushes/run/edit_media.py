@@ -142,6 +142,9 @@ class EditMedia:
         if Path(word).is_file():
             return self._of_path(Path(word))
         found = [name for name in names if word in _ends(name)]
+        if len(found) > 1:
+            moved = set(self.renamed().values())
+            found = [name for name in found if name not in moved]
         if len(found) == 1:
             return found[0]
         if found:
