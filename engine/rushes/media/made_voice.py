@@ -80,7 +80,7 @@ def _resonance(samples: Array, centre_hz: float, bandwidth_hz: float) -> Array:
 
     radius = np.exp(-np.pi * bandwidth_hz / _SYNTHESIS_HZ)
     poles = [1.0, -2 * radius * np.cos(2 * np.pi * centre_hz / _SYNTHESIS_HZ), radius * radius]
-    resonant: Array = lfilter([sum(poles)], poles, samples)
+    resonant: Array = lfilter([poles[0] + poles[1] + poles[2]], poles, samples)
     return resonant
 
 
