@@ -5,14 +5,10 @@ from dataclasses import replace
 import pytest
 from rushes.analyze.table import ANALYZERS
 from rushes.graph.analysis import models_wanted, plan_analysis
-from rushes.graph.compile import (
-    AnalysisTools,
-    SourceFile,
-    Sources,
-    compile_edit_graph,
-)
+from rushes.graph.compile import AnalysisTools, compile_edit_graph
 from rushes.graph.node import FileInput, NodeInput
 from rushes.graph.outputs import compile_report_graph
+from rushes.graph.sources import SourceFile, Sources
 from rushes.media.info import FootageFile
 from rushes.models.installed import InstalledModels, ModelFile
 from rushes.recipe.load import load_recipe

@@ -3,9 +3,9 @@
 from dataclasses import asdict, replace
 from fractions import Fraction
 
-from rushes.graph.compile import SourceFile, Sources
 from rushes.graph.node import NodeInput
 from rushes.graph.outputs import compile_video_graph
+from rushes.graph.sources import SourceFile, Sources
 from rushes.recipe.sound_spec import DuckSpec, SoundSpec
 from rushes.recipe.spec import EditSpec, Recipe
 from rushes.timeline.tree import ClipMetadata, Reasoning, Retime, RetimeKey, Timeline, TimelineClip

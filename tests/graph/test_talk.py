@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from rushes.analyze.table import ANALYZERS
 from rushes.graph.analysis import plan_analysis
-from rushes.graph.compile import AnalysisTools, SourceFile, Sources, compile_edit_graph
+from rushes.graph.compile import AnalysisTools, compile_edit_graph
+from rushes.graph.sources import SourceFile, Sources
 from rushes.models.installed import InstalledModels, ModelFile
 from rushes.recipe.spec import AnalyzerSpec, EditSpec, Recipe
 from rushes.recipe.talk_spec import TalkSpec

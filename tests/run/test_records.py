@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 from rushes.analyze.spec import Analyzer, Column, no_wishes
 from rushes.graph.analysis import plan_analysis
-from rushes.graph.compile import Sources
+from rushes.graph.sources import Sources
 from rushes.media.faults import NO_SOUND_DECODES
 from rushes.media.info import FootageFile
 from rushes.media.wishes import SoundWish, Wishes

@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from rushes.emit.sound_pieces import sound_pieces
-from rushes.graph.compile import SourceFile, Sources, analyze_id, file_input, probe_id
+from rushes.graph.compile import analyze_id, probe_id
 from rushes.graph.node import FileInput, Graph, Node, NodeInput
+from rushes.graph.sources import SourceFile, Sources, file_input
 from rushes.recipe.sound_spec import SoundSpec
 from rushes.recipe.spec import Recipe, SongSpec
 from rushes.timeline.tree import Timeline

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from rushes.errors import ConstraintError, MediaError, Place, Problem, RecipeError, StoreError
-from rushes.graph.compile import FOLD, PLAN, TIMELINE, Sources
+from rushes.graph.compile import FOLD, PLAN, TIMELINE
 from rushes.graph.node import FileInput, Graph
 from rushes.graph.outputs import SegmentJob, compile_report_graph, compile_video_graph
+from rushes.graph.sources import Sources
 from rushes.recipe.show import resolved_yaml
 from rushes.run.again import (
     Again,

@@ -13,8 +13,9 @@ from rushes.analyze.spec import Analyzer
 from rushes.analyze.table import known_analyzers
 from rushes.errors import ConstraintError, MediaError, ModelError, Place, Problem, RecipeError
 from rushes.graph.analysis import Analysis, plan_analysis
-from rushes.graph.compile import AnalysisTools, Iteration, SourceFile, Sources, compile_edit_graph
+from rushes.graph.compile import AnalysisTools, Iteration, compile_edit_graph
 from rushes.graph.node import FileInput, Graph, Stage
+from rushes.graph.sources import SourceFile, Sources
 from rushes.media.faults import is_text
 from rushes.media.info import FootageFile
 from rushes.recipe.load import Resolved

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rushes.analyze.spec import Analyzer
 from rushes.graph.analysis import Analysis
-from rushes.graph.compile import Sources, analyze_id
+from rushes.graph.compile import analyze_id
+from rushes.graph.sources import Sources
 from rushes.media.faults import NO_SOUND_DECODES
 from rushes.recipe.expression import BUILT_IN_COLUMNS
 from rushes.run.fingerprints import Fingerprint

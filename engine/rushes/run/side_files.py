@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rushes.analyze.spec import Analyzer
-from rushes.graph.compile import SourceFile
+from rushes.graph.sources import SourceFile
 from rushes.media.info import FootageFile
 from rushes.recipe.spec import AnalyzerSpec
 from rushes.run.footage import check_name

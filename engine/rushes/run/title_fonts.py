@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rushes.errors import Problem, RecipeError
-from rushes.graph.compile import SourceFile
+from rushes.graph.sources import SourceFile
 from rushes.recipe.load import Resolved
 from rushes.recipe.title_spec import TitleSpec, with_facts
 from rushes.store.digests import DigestIndex
