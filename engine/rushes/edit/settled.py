@@ -28,14 +28,14 @@ from rushes.edit.problem import (
     angle_streak,
     offences,
 )
+from rushes.edit.request import KeptShot
+from rushes.edit.terms import Shots
 
 _DEAR = 2.0
 """What the smallest offence against an excused rule costs: more than any choice of shots can be worth."""
 _FEW = 1e-6
 _HABIT = 1e-7
 """How much more a shot is worth where it stands already: it decides between equals."""
-from rushes.edit.request import KeptShot
-from rushes.edit.terms import Shots
 
 _Rule = TypeVar("_Rule", Cover, Streak, Sequence, Follow)
 _Soft = Cover | Streak | Sequence | Follow
