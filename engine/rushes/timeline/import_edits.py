@@ -134,7 +134,15 @@ def _new_clip(timeline: Timeline, change: ClipAdded, clip_id: str, digest: str) 
         return made
     near = min(alike, key=lambda clip: (abs(clip.source_start_s() - start_s), clip.id))
     inside = near.source_start_s() <= start_s and made.source_end_s(rate) <= near.source_end_s(rate)
-    metadata = replace(near.metadata, ai_confidence=0.0, ai_reasoning=_REASON, runner_up=None, terms={})
+    metadata = replace(
+        near.metadata,
+        ai_confidence=0.0,
+        ai_reasoning=_REASON,
+        runner_up=None,
+        terms={},
+        chosen=None,
+        changed=(),
+    )
     return replace(made, metadata=metadata, reframe=near.reframe if inside else None)
 
 
