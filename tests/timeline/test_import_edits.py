@@ -104,6 +104,12 @@ def test_changes_are_made_one_after_another():
     assert [clip.source_start_frames for clip in got.clips] == [48, 10, 50, 42]
 
 
+def test_a_place_is_counted_without_what_is_deleted():
+    changes = (ClipDeleted(clip_id="c01"), ClipReordered(clip_id="c02", after="c03", place=2))
+    assert edits(*changes)[1].payload["place"] == 2
+    assert [clip.id for clip in imported(*changes).clips] == ["c03", "c02"]
+
+
 @pytest.mark.parametrize(("after", "place"), [(None, 0), ("c01", 1), ("c03", 3)])
 def test_an_added_clip_stands_behind_the_one_that_is_named(after, place):
     got = imported(added(after=after))
@@ -202,10 +208,10 @@ def test_what_is_shown_beyond_the_end_of_its_file_is_told(change):
     imported(ending(31))  # programs round to frames of their own
     imported(ending(99), media=unknown_length)
     with pytest.raises(EditError) as caught:
-        edits(ending(33))
+        edits(ending(32))
     file = "side_02.mp4" if change == "trimmed" else "new.mp4"
     assert str(caught.value) == (
-        f"{file} is 4.00 s long, but is shown until 4.10 s\n    fix: let it end earlier in the other program"
+        f"{file} is 4.00 s long, but is shown until 4.07 s\n    fix: let it end earlier in the other program"
     )
 
 
