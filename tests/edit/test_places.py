@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from edit.made_library import make_song
-from rushes.edit.music import choose_part, read_music
+from rushes.edit.music import read_music
 from rushes.edit.places import lay_places, lay_spans
 from rushes.recipe.spec import EditSpec
 
@@ -64,21 +64,3 @@ def test_spans_keep_the_lengths_and_lead_from_the_first_place_to_the_last():
     assert set(spans.length_frames.tolist()) == {30, 45}
     assert 1 not in spans.start.tolist()
     assert (places.frames[spans.end] - places.frames[spans.start]).tolist() == spans.length_frames.tolist()
-
-
-def test_the_part_with_the_drop_in_its_middle_is_chosen():
-    music = read_music(make_song(quiet_until_s=30.0))
-    part = choose_part(music, 20.0, None)
-    assert 0.2 <= (30.0 - part.start_s) / 20.0 <= 0.7
-    assert "a drop in its middle" in part.why
-
-
-def test_a_start_from_the_recipe_is_kept():
-    part = choose_part(read_music(make_song()), 20.0, 31.37)
-    assert part.start_s == 31.37
-    assert part.why == "the song starts at 31.37 s, as the recipe says"
-
-
-def test_a_part_always_fits_into_the_song():
-    music = read_music(make_song(duration_s=21.0))
-    assert choose_part(music, 20.0, None).start_s <= 1.05
