@@ -4,6 +4,7 @@ import pytest
 from edit.made_library import make_clip, make_request, make_shoot, make_song
 from rushes.edit.solve import edit_timeline
 from rushes.errors import ConstraintError
+from rushes.recipe.constraint_spec import ConstraintSpec
 
 
 def refused(*arguments, **edit):
@@ -44,6 +45,28 @@ def test_a_streak_that_cannot_be_kept_is_named_with_one_that_can():
         make_request(clips, make_song(), duration_s=20.0, max_shot_s=2.0, max_same_angle_streak=5)
     )
     assert timeline.duration_frames == 600
+
+
+def test_the_shorter_edit_that_it_names_keeps_the_constraints_too():
+    clips = [make_clip(f"c{at}.mp4", 3.0, shot_type="wide" if at else "close_up") for at in range(6)]
+    close_ups = ConstraintSpec(name="close_ups", share="shot_type == 'close_up'", min=0.4)
+    asked = {"constraints": (close_ups,), "min_shot_s": 1.0}
+    assert refused(clips, make_song(), duration_s=20.0, **asked) == (
+        "the footage cannot fill 20.00 s: 6 clips of 6 may be used, for at most 15.00 s with 1 use per clip,"
+        " shots of 1 to 4 s\n    fix: add at least 2 clips of at least 4.2 s, or --set edit.duration_s=6,"
+        " or --set edit.if_short=shorten, or --set edit.if_short=repeat"
+    )
+    for way in ({"duration_s": 6.0}, {"if_short": "shorten"}, {"if_short": "repeat"}):
+        assert edit_timeline(make_request(clips, make_song(), **{"duration_s": 20.0, **asked, **way})).clips
+
+
+def test_what_would_not_help_is_not_named():
+    clips = [make_clip(f"c{at}.mp4", 3.0) for at in range(5)]
+    close_ups = ConstraintSpec(name="close_ups", share="shot_type == 'close_up'", min=0.4)
+    assert refused(clips, make_song(), duration_s=20.0, constraints=(close_ups,)) == (
+        "the footage cannot fill 20.00 s: 5 clips of 5 may be used, for at most 12.50 s with 1 use per clip,"
+        " shots of 0.5 to 4 s\n    fix: add at least 2 clips of at least 4.2 s"
+    )
 
 
 def test_no_footage_and_only_rejected_footage_are_told_apart():

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
 
 from rushes.edit.build import Built, Rules, build_problem
 from rushes.edit.conflict import MAX_USES, Conflict, asker, smallest_conflict
 from rushes.edit.conflict_words import conflict_problems
 from rushes.edit.constraint_music import marks_of_music
+from rushes.edit.feasible import lawful_edit
 from rushes.edit.fill import furthest_place, is_plainly_impossible, reach_of_footage
 from rushes.edit.footage import NO_ANGLE, Footage, gather_footage
 from rushes.edit.kept import make_mask
-from rushes.edit.music import Music
+from rushes.edit.music import Music, choose_part
 from rushes.edit.optimum import CutSolution, solve_cut
 from rushes.edit.places import Places, Spans, lay_places, lay_section_spans, lay_spans
 from rushes.edit.problem import Choices
@@ -25,6 +29,11 @@ from rushes.edit.unmatched import unmatched
 from rushes.errors import ConstraintError, Problem
 from rushes.recipe.spec import EditSpec
 from rushes.style.profile import StyleProfile
+
+_SHORTER = 3
+"""Ends of a shorter edit that are tried before that way out is not named."""
+_MORE_USES = (1, 4)
+"""Of each clip, that are tried before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,7 +102,8 @@ def fill_song(scene: Scene) -> Answer:
         problems = conflict_problems(_switches(first), conflict, duration_s)
         hints = {**dict(_unmatched(scene.request)), **dict(_without_marks(scene))}
         raise ConstraintError([_hinted(problem, hints) for problem in problems])
-    raise ConstraintError(shortage(plain.footage, scene.places, plain.built, edit, plain.rules))
+    ways = _Ways(first)
+    raise ConstraintError(shortage(plain.footage, scene.places, plain.built, edit, plain.rules, ways))
 
 
 def _unmatched(request: EditRequest) -> Iterator[tuple[str, str]]:
@@ -118,14 +128,70 @@ def _hinted(problem: Problem, hints: Mapping[str, str]) -> Problem:
 
 
 def _with_edit(scene: Scene, edit: EditSpec) -> Prepared:
-    """The first attempt with another edit section; from the same moment of the song on, where lengths are others."""
-    old = scene.request.edit
+    """The first attempt with another edit section; where the edit is longer or shorter, from that moment of the song on from
+    which a run would begin it."""
+    old, places = scene.request.edit, scene.places
     lengths = (edit.duration_s, edit.min_shot_s, edit.max_shot_s)
-    places = scene.places
     if lengths != (old.duration_s, old.min_shot_s, old.max_shot_s):
-        places = lay_places(scene.music, float(places.time_s[0]), edit)
+        start_s = float(places.time_s[0])
+        if scene.music is not None and edit.duration_s != old.duration_s:
+            song = scene.request.song_spec
+            start_s = choose_part(
+                scene.music, edit.duration_s, None if song is None else song.start_s
+            ).start_s
+        places = lay_places(scene.music, start_s, edit)
     changed = replace(scene, request=replace(scene.request, edit=edit), places=places)
     return prepare(changed, edit.max_uses_per_clip, 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ways:
+    """The ways out of a shortage, tried."""
+
+    first: Prepared
+
+    def perhaps(self, edit: EditSpec) -> bool:
+        """Whether there may be an edit with another edit section, at a glance."""
+        return _is_possible(partial(_with_edit, self.first.scene, edit), at_a_glance=True)
+
+    def changed(self, edit: EditSpec) -> bool:
+        """Whether an edit was found with another edit section."""
+        return _is_possible(partial(_with_edit, self.first.scene, edit))
+
+    def shortened(self, near_s: float) -> bool:
+        """Whether edit.if_short=shorten finds an edit, of about so many seconds."""
+        scene, rules = self.first.scene, self.first.rules
+        if scene.request.section_frames is not None:
+            return False
+        near = int(np.searchsorted(scene.places.frames, near_s * scene.request.edit.rate_fps, side="right"))
+        last = min(near - 1, len(scene.places.frames) - 2)
+        return any(
+            _is_possible(partial(_until, scene, rules, place))
+            for place in range(last, max(0, last - _SHORTER), -1)
+        )
+
+    def repeated(self) -> bool:
+        """Whether edit.if_short=repeat finds an edit with a few more uses of each clip, of the same part if need be."""
+        asked = self.first.rules.max_uses
+        return any(
+            _is_possible(partial(prepare, self.first.scene, asked + more, asked + more))
+            for more in _MORE_USES
+        )
+
+
+def _is_possible(attempt: Callable[[], Prepared], *, at_a_glance: bool = False) -> bool:
+    try:
+        problem = attempt().built.problem
+    except ConstraintError:
+        return False
+    if is_plainly_impossible(problem):
+        return False
+    return at_a_glance or lawful_edit(problem).choices is not None
+
+
+def _until(scene: Scene, rules: Rules, place: int) -> Prepared:
+    """An attempt at a shorter edit, with the same limits."""
+    return prepare(replace(scene, places=scene.places.until(place)), rules.max_uses, rules.unit_uses)
 
 
 def _switches(first: Prepared) -> Switches:
@@ -249,12 +315,11 @@ def _shortened(prepared: Prepared) -> Answer | None:
     for place in range(end, 0, -1):
         if scene.places.frames[place] < edit.min_shot_s * edit.rate_fps - 1:
             return None
-        shorter = replace(scene, places=scene.places.until(place))
         try:
-            again = prepare(shorter, prepared.rules.max_uses, prepared.rules.unit_uses)
+            again = _until(scene, prepared.rules, place)
         except ConstraintError:
             continue
-        length_s = shorter.places.total_frames / edit.rate_fps
+        length_s = again.scene.places.total_frames / edit.rate_fps
         warning = f"the footage fills {length_s:.2f} s of {wanted_s:.2f} s: the edit is that short (edit.if_short=shorten)"
         found = _solved(again, (warning,))
         if found is not None:

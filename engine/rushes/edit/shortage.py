@@ -1,16 +1,24 @@
-"""What is missing when the footage cannot fill the song, in numbers, and what would help."""
+"""What is missing when the footage cannot fill the song, in numbers, and what would help.
+
+What the footage fills at most is a bound; the ways out that are named have been tried: with each of them an edit of all
+that the recipe asks for was found.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any, Protocol
 
 import numpy as np
 
 from rushes.edit.build import Built, Rules
+from rushes.edit.feasible import lawful_edit
 from rushes.edit.fill import reach_of_footage
 from rushes.edit.footage import Footage
+from rushes.edit.nearest import first_that
 from rushes.edit.places import Places
 from rushes.edit.problem import CutProblem
 from rushes.errors import Problem
@@ -18,6 +26,33 @@ from rushes.media.find import matches_any
 from rushes.recipe.spec import EditSpec
 
 _MORE_CLIPS = 64
+_STEP_S = 0.5
+"""Between the lengths that are tried."""
+_TRIED = 6
+"""Lengths that are tried at most, fewer of them the larger the problem is."""
+_TRIED_VALUES = 600_000
+_LESS_STRICT = 3
+"""By how much limits are loosened at most."""
+
+
+class Ways(Protocol):
+    """Edits that could be asked for instead: whether there is one, with all else that the recipe asks for."""
+
+    def perhaps(self, edit: EditSpec) -> bool:
+        """Whether there may be an edit with another edit section, at a glance."""
+        ...
+
+    def changed(self, edit: EditSpec) -> bool:
+        """Whether an edit was found with another edit section."""
+        ...
+
+    def shortened(self, near_s: float) -> bool:
+        """Whether edit.if_short=shorten finds an edit, of about so many seconds."""
+        ...
+
+    def repeated(self) -> bool:
+        """Whether edit.if_short=repeat finds an edit with a few more uses of each clip, of the same part if need be."""
+        ...
 
 
 def no_footage(footage: Footage) -> Problem:
@@ -50,13 +85,18 @@ def unknown_must_use(footage: Footage, edit: EditSpec) -> list[Problem]:
     return problems
 
 
-def shortage(footage: Footage, places: Places, built: Built, edit: EditSpec, rules: Rules) -> Problem:
-    """Why no edit exists: what the footage could fill, which limits stand in the way, and what helps."""
+def shortage(
+    footage: Footage, places: Places, built: Built, edit: EditSpec, rules: Rules, ways: Ways
+) -> Problem:
+    """Why no edit exists: what the footage could fill, which limits stand in the way, and what helps.
+
+    built: without the constraints of the recipe; `ways` counts them in.
+    """
     problem = built.problem
     wanted_s = places.total_frames / edit.rate_fps
     reach = reach_of_footage(problem)
     if reach == problem.place_count - 1:
-        return _conflict(wanted_s, edit, rules)
+        return _conflict(problem, wanted_s, edit, rules, ways)
     filled_s = float(places.frames[reach]) / edit.rate_fps
     usable = len({piece.clip for piece in footage.pieces})
     streak = _enough_streak(problem)
@@ -69,24 +109,55 @@ def shortage(footage: Footage, places: Places, built: Built, edit: EditSpec, rul
     )
     if footage.left_out:
         what += f"; left out: {_reasons(footage)}"
-    fixes: list[str] = []
-    more = _more_clips(problem)
-    if more is not None:
-        longest_s = float(np.max(problem.span_weight)) * wanted_s
-        fixes.append(f"add {_clips(more)} of at least {longest_s + 2 * edit.handle_s:.1f} s")
-    if streak is not None:
+    fixes = list(_more_footage(problem, wanted_s, edit))
+    if streak is not None and ways.changed(replace(edit, max_same_angle_streak=streak)):
         fixes.append(f"--set edit.max_same_angle_streak={streak}")
-    if filled_s >= edit.min_shot_s:
-        fixes.append(f"--set edit.duration_s={math.floor(filled_s * 10) / 10:g}")
-    fixes += ["--set edit.if_short=shorten", "--set edit.if_short=repeat"]
+    fixes += _shorter(problem, filled_s, edit, ways)
+    fixes += ["--set edit.if_short=repeat"] if ways.repeated() else []
     return Problem(None, what, ", or ".join(fixes))
 
 
-def _conflict(wanted_s: float, edit: EditSpec, rules: Rules) -> Problem:
-    """There is footage enough, but limits that do not count footage exclude each other."""
+def _more_footage(problem: CutProblem, wanted_s: float, edit: EditSpec) -> Iterator[str]:
+    """How many clips more are needed, and whether so many are enough where no constraint asks what they show."""
+    needed = _more_clips(problem)
+    if needed is None:
+        return
+    longest_s = float(np.max(problem.span_weight)) * wanted_s
+    is_enough = not edit.constraints and lawful_edit(_with_clips(problem, needed)).choices is not None
+    least = "" if is_enough else "at least "
+    yield f"add {least}{_clips(needed)} of at least {longest_s + 2 * edit.handle_s:.1f} s"
+
+
+def _shorter(problem: CutProblem, most_s: float, edit: EditSpec, ways: Ways) -> Iterator[str]:
+    """A shorter edit that was found; the longest is looked for in steps, for not every length has as good a grid."""
+    left = max(3, min(_TRIED, _TRIED_VALUES // problem.value.size))
+
+    def holds(duration_s: float) -> bool:
+        nonlocal left
+        left -= 1
+        return left >= 0 and ways.changed(replace(edit, duration_s=duration_s))
+
+    lengths = _lengths(most_s, edit.min_shot_s)
+    longest = first_that(lambda duration_s: ways.perhaps(replace(edit, duration_s=duration_s)), lengths)
+    found = None if longest is None else first_that(holds, lengths[lengths.index(longest) :])
+    if found is not None:
+        yield f"--set edit.duration_s={found:g}"
+    if ways.shortened(most_s if found is None else found):
+        yield "--set edit.if_short=shorten"
+
+
+def _lengths(most_s: float, least_s: float) -> Sequence[float]:
+    """Shorter and shorter edits, from one in tenths of seconds to whole steps."""
+    first = math.floor(most_s * 10 + 1e-6) / 10
+    steps = range(math.ceil(first / _STEP_S - 1e-6) - 1, 0, -1)
+    return [value for value in (first, *(step * _STEP_S for step in steps)) if value >= least_s]
+
+
+def _conflict(problem: CutProblem, wanted_s: float, edit: EditSpec, rules: Rules, ways: Ways) -> Problem:
+    """There is footage enough, but limits that do not count footage exclude each other, as far as was found out."""
     named: list[str] = []
     if rules.must_use:
-        named.append(f"edit.must_use ({len(rules.must_use)} globs)")
+        named.append(f"edit.must_use ({_counted(len(rules.must_use), 'glob')})")
     if rules.max_streak is not None:
         named.append(f"edit.max_same_angle_streak ({rules.max_streak})")
     if rules.apart:
@@ -95,15 +166,30 @@ def _conflict(wanted_s: float, edit: EditSpec, rules: Rules) -> Problem:
         f"edit.max_uses_per_clip ({rules.max_uses})",
         f"shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s",
     ]
-    fixes = ["take globs out of edit.must_use"] if rules.must_use else []
-    if rules.max_streak is not None:
-        fixes.append(f"--set edit.max_same_angle_streak={rules.max_streak + 1}")
-    fixes.append(f"--set edit.max_uses_per_clip={rules.max_uses + 1}")
+    if edit.constraints:
+        named.append("edit.constraints")
+    fixes = [*_less_strict(edit, rules, ways), *_shorter(problem, wanted_s - _STEP_S, edit, ways)]
+    if not fixes:
+        fixes = ["add clips, or longer ones; nothing else that was tried is enough alone"]
     return Problem(
         None,
-        f"no edit of {wanted_s:.2f} s keeps all limits at once: {', '.join(named)}",
+        f"no edit of {wanted_s:.2f} s was found that keeps all limits at once: {', '.join(named)}",
         ", or ".join(fixes),
     )
+
+
+def _less_strict(edit: EditSpec, rules: Rules, ways: Ways) -> Iterator[str]:
+    """One limit loosened, as little as is enough."""
+    for glob in edit.must_use:
+        if ways.changed(replace(edit, must_use=tuple(other for other in edit.must_use if other != glob))):
+            yield f"take {glob!r} out of edit.must_use"
+    limits = {"max_same_angle_streak": rules.max_streak, "max_uses_per_clip": rules.max_uses}
+    for key, limit in limits.items():
+        for more in range(1, _LESS_STRICT + 1):
+            changes: dict[str, Any] = {key: (limit or 0) + more}
+            if limit is not None and ways.changed(replace(edit, **changes)):
+                yield f"--set edit.{key}={changes[key]}"
+                break
 
 
 def _more_clips(problem: CutProblem) -> int | None:
@@ -140,7 +226,7 @@ def _with_clips(problem: CutProblem, count: int) -> CutProblem:
         unit_kind=np.concatenate([problem.unit_kind, np.full(count, free)]),
         unit_limit=np.concatenate([problem.unit_limit, np.full(count, uses)]),
         clip_limit=np.concatenate([problem.clip_limit, np.full(count, uses)]),
-        wanted=np.zeros((0, clips + count), dtype=bool),
+        wanted=np.concatenate([problem.wanted, np.zeros((len(problem.wanted), count), dtype=bool)], axis=1),
         pair_value=pair,
         free_kind=free,
     )
@@ -165,8 +251,12 @@ def _reasons(footage: Footage) -> str:
 
 
 def _clips(count: int) -> str:
-    return f"{count} clip{'' if count == 1 else 's'}"
+    return _counted(count, "clip")
 
 
 def _times(count: int) -> str:
-    return f"{count} use{'' if count == 1 else 's'}"
+    return _counted(count, "use")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
