@@ -101,6 +101,14 @@ def test_a_section_that_begins_a_little_before_or_behind_a_bar_begins_with_it():
         assert replace(MUSIC, sections=tuple(parts)).phrases_s().tolist() == [0, 8, 16, 24, 32, 40, 48, 56]
 
 
+def test_a_bar_that_is_further_away_belongs_to_the_section_before():
+    parts = [replace(part, start_s=part.start_s + 0.3, end_s=part.end_s + 0.3) for part in MUSIC.sections[:2]]
+    assert replace(MUSIC, sections=tuple(parts)).phrases_s().tolist() == [2, 10, 18, 26]
+    first, second = parts[0], replace(parts[1], end_s=24.0)
+    whole = replace(first, start_s=0.0)
+    assert replace(MUSIC, sections=(whole, second)).phrases_s().tolist() == [0, 8, 16, 18]
+
+
 def test_without_sections_phrases_are_counted_from_the_first_bar():
     assert replace(MUSIC, sections=()).phrases_s().tolist() == [0, 8, 16, 24, 32, 40, 48, 56]
 
@@ -165,6 +173,26 @@ def test_a_drop_counts_from_a_fifth_to_seven_tenths_of_the_edit(drop_s, begins_s
     part = choose_part(flat, 16.0, None)
     assert begins_s <= part.start_s < begins_s + 2
     assert part.why.endswith("a drop in its middle")
+
+
+@pytest.mark.parametrize(("drop_s", "counts"), [(2.0, True), (1.9, False), (7.0, True), (7.1, False)])
+def test_the_middle_of_an_edit_has_its_ends(drop_s, counts):
+    only = replace(MUSIC, downbeats_s=np.zeros(1), sections=(), drops_s=np.array([drop_s]))
+    assert choose_part(only, 10.0, None).why.endswith("a drop in its middle") == counts
+
+
+@pytest.mark.parametrize(("off_s", "begins"), [(0.25, True), (-0.25, True), (0.3, False), (-0.3, False)])
+def test_a_start_begins_with_a_section_that_is_no_more_than_half_a_beat_away(off_s, begins):
+    (part, *_) = MUSIC.sections
+    only = replace(
+        MUSIC,
+        downbeats_s=np.array([1.0]),
+        sections=(replace(part, start_s=1.0 + off_s, end_s=99.0),),
+        drops_s=np.zeros(0),
+    )
+    assert choose_part(only, 10.0, None).why.endswith("it begins with a section") == begins
+    slow = replace(only, bpm=60.0)
+    assert choose_part(slow, 10.0, None).why.endswith("it begins with a section")
 
 
 def test_only_starts_from_which_the_edit_fits_are_judged():
