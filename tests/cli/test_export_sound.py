@@ -8,7 +8,8 @@ import opentimelineio as otio
 import pytest
 from command_line import rushes
 from exported_edit import edit_on_disk
-from timeline_samples import timeline
+from rushes.timeline.tree import Fades, Retime, RetimeKey
+from timeline_samples import clip, timeline
 
 STRAIGHT = (
     "note: the clips' own sound goes along: cut straight where the video crosses it within milliseconds, "
@@ -88,3 +89,40 @@ def test_clips_that_have_no_sound_bring_none(tmp_path, warm_run):
     ended = exported(made, "otio")
     assert (ended.code, ended.err) == (0, "")
     assert sound_tracks(tmp_path) == [["song.ogg"]]
+
+
+@pytest.mark.parametrize("sound", ["only", "under"])
+@pytest.mark.parametrize("name", ["otio", "fcp7xml"])
+def test_ramps_fades_and_all_transitions_come_back_without_changes(name, sound, tmp_path, warm_run):
+    edit = timeline()
+    keys = ((0, 0.0), (10, 0.5), (30, 0.8))
+    ramp = Retime(keys=tuple(RetimeKey(at_frames=at, source_s=run_s) for at, run_s in keys))
+    more = tuple(
+        replace(clip(place, 30 * place), source_start_frames=40, file=edit.clips[place - 3].file)
+        for place in (3, 4)
+    )
+    shots = (edit.clips[0], edit.clips[1], replace(edit.clips[2], retime=ramp), *more)
+    kinds = (("whip_pan", 6), ("quick_dissolve", 5), ("dip_to_black", 8), ("quick_dissolve", 4))
+    cuts = tuple(
+        replace(
+            edit.transitions[0],
+            from_clip=before.id,
+            to_clip=after.id,
+            at_frames=after.timeline_start_frames,
+            type=kind,
+            duration_frames=frames,
+            direction="left" if kind == "whip_pan" else None,
+        )
+        for before, after, (kind, frames) in zip(shots, shots[1:], kinds, strict=False)
+    )
+    fades = Fades(in_frames=9, out_frames=12)
+    whole = replace(edit, clips=shots, transitions=cuts, duration_frames=150, fades=fades)
+    made = edit_on_disk(tmp_path, whole, heard=True)
+    as_run(made, warm_run.record(), {"clips": sound})
+    assert exported(made, name).code == 0
+    back = rushes("import", made.timeline, "a.out", "--dry-run")
+    assert (back.code, back.out, back.err) == (0, "no difference\n", "")
+    for other in ("edl", "fcpxml"):
+        assert exported(made, other).code == 0
+    read = otio.adapters.read_from_string((tmp_path / "a.out").read_text(), "fcpx_xml")
+    assert len(list(read[0].find_clips())) == 5 + (sound == "under")

@@ -292,7 +292,10 @@ def reworked(change):
     )
     change(made.audio_tracks()[0])
     imported = imported_timeline(read_edit(made.to_json_string().encode(), "x"), set(files), "x", "/footage")
-    return changes_between(edit, imported)
+    return changes_between(edit, imported), imported.notes
+
+
+APART = "does not lie with its picture any more: sound is not taken over, it stays with the pictures"
 
 
 def test_sound_that_was_moved_or_removed_in_another_program_changes_no_shot():
@@ -306,7 +309,16 @@ def test_sound_that_was_moved_or_removed_in_another_program_changes_no_shot():
     def clear(track):
         del track[:]
 
-    assert [reworked(change) for change in (remove, move, clear)] == [(), (), ()]
+    def bend(track):
+        track[0].source_range = None
+        track[0].media_reference = otio.schema.MissingReference()
+
+    assert [reworked(change) for change in (remove, move, clear, bend)] == [
+        ((), (f"the sound at 1 place {APART}",)),
+        ((), (f"the sound at 3 places {APART}",)),
+        ((), ()),
+        ((), ()),
+    ]
 
 
 def test_sound_that_was_removed_from_an_fcp7_file_changes_no_shot():
@@ -317,7 +329,7 @@ def test_sound_that_was_removed_from_an_fcp7_file_changes_no_shot():
         for item in track.findall("clipitem")[1:]:
             track.remove(item)
     imported = imported_timeline(read_edit(ElementTree.tostring(root), "x"), set(files), "x", "/footage")
-    assert changes_between(edit, imported) == ()
+    assert (changes_between(edit, imported), imported.notes) == ((), ())
 
 
 def test_times_stay_whole_where_rates_are_mixed():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePosixPath
@@ -102,6 +102,33 @@ def imported_timeline(
         for clip in edit.clips
     )
     return ImportedTimeline(rate_fps=edit.rate_fps, clips=clips, notes=(*edit.notes, *_gaps(edit)))
+
+
+def sound_notes(pictures: Iterable[ReadClip], sounds: Iterable[ReadClip]) -> Iterator[str]:
+    """What is to be said of sound of the pictures' files that lies elsewhere than its picture: it stays with that."""
+    shown: dict[str, list[ReadClip]] = {}
+    for clip in pictures:
+        shown.setdefault(clip.media, []).append(clip)
+    apart = {
+        sound.start_frames
+        for sound in sounds
+        if sound.media in shown and not any(_is_together(sound, clip) for clip in shown[sound.media])
+    }
+    if apart:
+        what = (
+            f"the sound at {len(apart)} place{'s' * (len(apart) > 1)} does not lie with its picture any more"
+        )
+        yield f"{what}: sound is not taken over, it stays with the pictures"
+
+
+def _is_together(sound: ReadClip, picture: ReadClip) -> bool:
+    """Programs round both by themselves."""
+    pairs = (
+        (sound.start_frames, picture.start_frames),
+        (sound.duration_frames, picture.duration_frames),
+        (sound.source_start_frames, picture.source_start_frames),
+    )
+    return all(abs(one - other) <= 1 for one, other in pairs)
 
 
 def media_path(media: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from rushes.emit.interchange_fcp7 import ID_NOTE, SPEED_GRAPH, TIME_REMAP
-from rushes.emit.interchange_read import ReadClip, ReadEdit, fault
+from rushes.emit.interchange_read import ReadClip, ReadEdit, fault, sound_notes
 from rushes.units import seconds_to_frames
 
 _NTSC = Fraction(1000, 1001)
@@ -39,7 +40,19 @@ def read_fcp7(data: bytes, path: str) -> ReadEdit:
     except (ValueError, ArithmeticError) as error:
         raise fault(path, f"a clip has no usable range: {error}") from None
     ordered = tuple(sorted(clips, key=lambda clip: clip.start_frames))
-    return ReadEdit(rate_fps=rate_fps, clips=ordered, notes=tuple(_notes(tracks)))
+    sounds = _sounds(sequence, rate_fps, files)
+    return ReadEdit(rate_fps=rate_fps, clips=ordered, notes=(*_notes(tracks), *sound_notes(ordered, sounds)))
+
+
+def _sounds(
+    sequence: Element, rate_fps: Fraction, files: Mapping[str | None, Element]
+) -> tuple[ReadClip, ...]:
+    """Clips of the audio tracks; of a damaged one those before its fault: nothing of them is taken over."""
+    found: list[ReadClip] = []
+    for track in sequence.findall("media/audio/track"):
+        with suppress(ValueError, ArithmeticError):
+            found.extend(_clips(track, rate_fps, files))
+    return tuple(found)
 
 
 def _rate(parent: Element, inherited: Fraction | None) -> Fraction:

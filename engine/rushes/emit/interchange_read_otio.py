@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
 import opentimelineio as otio
 
 from rushes.emit.interchange_otio import METADATA
-from rushes.emit.interchange_read import ReadClip, ReadEdit, fault
+from rushes.emit.interchange_read import ReadClip, ReadEdit, fault, sound_notes
 from rushes.emit.interchange_timecode import nominal_rate
 from rushes.units import seconds_to_frames
 
@@ -39,7 +40,17 @@ def read_otio(data: bytes, path: str) -> ReadEdit:
         clips = tuple(_clips(tracks[0], rate_fps))
     except (ValueError, ArithmeticError, otio.exceptions.OTIOError) as error:
         raise fault(path, f"a clip has no usable range: {str(error).strip()[:200]}") from None
-    return ReadEdit(rate_fps=rate_fps, clips=clips, notes=tuple(_notes(tracks)))
+    sounds = _sounds(timeline, rate_fps)
+    return ReadEdit(rate_fps=rate_fps, clips=clips, notes=(*_notes(tracks), *sound_notes(clips, sounds)))
+
+
+def _sounds(timeline: Any, rate_fps: Fraction) -> tuple[ReadClip, ...]:
+    """Clips of the audio tracks; of a damaged one those before its fault: nothing of them is taken over."""
+    found: list[ReadClip] = []
+    for track in timeline.audio_tracks():
+        with suppress(ValueError, ArithmeticError, otio.exceptions.OTIOError):
+            found.extend(_clips(track, rate_fps))
+    return tuple(found)
 
 
 def _timeline(root: Any) -> Any:
