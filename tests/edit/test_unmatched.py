@@ -12,7 +12,8 @@ from rushes.recipe.constraint_spec import ConstraintSpec
 
 def hints(clips, **asked):
     request = make_request(clips, None, duration_s=4.0, grid="free")
-    return dict(unmatched([ConstraintSpec(name="a", **asked)], request.segments, {}))
+    found = unmatched([ConstraintSpec(name="a", **asked)], request.segments, {})
+    return {miss.path: miss.what for miss in found}
 
 
 def test_the_values_of_a_column_are_told():
@@ -47,3 +48,31 @@ def test_a_conflict_says_it_and_an_edit_notes_it():
     )
     notes = edit_timeline(request(weight=0.1)).ai_reasoning.notes
     assert any(note.startswith("edit.constraints.a: no take that may be used has") for note in notes)
+
+
+def of_folders(**constraints):
+    """An edit of clips in folders."""
+    clips = [make_clip(f"toys/c{at}.mp4", 4.0) for at in range(6)]
+    specs = tuple(ConstraintSpec(name=name, **one) for name, one in constraints.items())
+    return edit_timeline(make_request(clips, make_song(), duration_s=8.0, constraints=specs))
+
+
+def test_the_name_that_was_meant_is_the_first_way_out():
+    with pytest.raises(ConstraintError) as caught:
+        of_folders(frog={"count": "clip == 'c3.mp4'", "min": 1}, short={"length": "true", "max_s": 3})
+    summary, frog = caught.value.problems
+    assert summary.what.endswith("keeps edit.constraints.frog, whatever else the recipe asks for")
+    assert summary.fix == "correct or loosen it"
+    assert frog.fix == (
+        "write 'toys/c3.mp4' for 'c3.mp4', or --set edit.constraints.frog.weight=1 (only wished for),"
+        " or --set ~edit.constraints.frog (left out)"
+    )
+
+
+def test_a_clip_that_is_not_there_is_warned_of_where_nothing_conflicts():
+    slip = of_folders(toys={"order": ["clip == 'c3.mp4'", "clip == 'toys/c4.mp4'"]}).ai_reasoning
+    (warned,) = slip.warnings
+    assert warned.startswith(
+        "edit.constraints.toys: no take that may be used has clip == 'c3.mp4'; did you mean 'toys/c3.mp4'? values"
+    )
+    assert not any("edit.constraints.toys" in note for note in slip.notes)

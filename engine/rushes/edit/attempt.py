@@ -25,7 +25,7 @@ from rushes.edit.settled import settle_kept
 from rushes.edit.shortage import no_footage, shortage, unknown_must_use
 from rushes.edit.switch import Switches
 from rushes.edit.terms import Shots, rate_shots
-from rushes.edit.unmatched import unmatched
+from rushes.edit.unmatched import Miss, unmatched
 from rushes.errors import ConstraintError, Problem
 from rushes.recipe.spec import EditSpec
 from rushes.style.profile import StyleProfile
@@ -59,6 +59,8 @@ class Answer:
     solution: CutSolution
     choices: Choices
     notes: tuple[str, ...]
+    slips: tuple[str, ...]
+    """Constraints that name clips or values which are not there, though others are like them."""
     warnings: tuple[str, ...]
     """Where the footage was short: what the edit does instead."""
     excused: Mapping[str, float]
@@ -88,7 +90,8 @@ def fill_song(scene: Scene) -> Answer:
         return found
     plain = _with_edit(scene, replace(edit, constraints=()))
     is_short = reach_of_footage(plain.built.problem) < len(scene.places.frames) - 1
-    conflict = None if is_short else _conflict(first)
+    misses = {miss.path: miss for miss in (*_unmatched(scene.request), *_without_marks(scene))}
+    conflict = None if is_short else _conflict(first, misses)
     if conflict is None or MAX_USES in conflict.members:
         # More footage, as more uses or a shorter edit would give, may be all that is needed.
         if edit.if_short == "shorten":
@@ -99,18 +102,17 @@ def fill_song(scene: Scene) -> Answer:
         return found
     if conflict is not None:
         duration_s = scene.places.total_frames / edit.rate_fps
-        problems = conflict_problems(_switches(first), conflict, duration_s)
-        hints = {**dict(_unmatched(scene.request)), **dict(_without_marks(scene))}
-        raise ConstraintError([_hinted(problem, hints) for problem in problems])
+        problems = conflict_problems(_switches(first), conflict, duration_s, frozenset(misses))
+        raise ConstraintError([_hinted(problem, misses) for problem in problems])
     ways = _Ways(first)
     raise ConstraintError(shortage(plain.footage, scene.places, plain.built, edit, plain.rules, ways))
 
 
-def _unmatched(request: EditRequest) -> Iterator[tuple[str, str]]:
+def _unmatched(request: EditRequest) -> Iterator[Miss]:
     return unmatched(request.edit.constraints, request.segments, request.thresholds)
 
 
-def _without_marks(scene: Scene) -> Iterator[tuple[str, str]]:
+def _without_marks(scene: Scene) -> Iterator[Miss]:
     """Constraints that ask for cuts where the song has nothing to cut on."""
     for spec in scene.request.edit.constraints:
         if spec.cuts is None:
@@ -118,13 +120,17 @@ def _without_marks(scene: Scene) -> Iterator[tuple[str, str]]:
         marks = marks_of_music(spec.cuts, scene.places, scene.music, scene.request.edit.rate_fps)
         if not marks[1:-1].any():
             used = "there is no song" if scene.music is None else "the part of the song that is used has none"
-            yield spec.rule, used
+            yield Miss(spec.rule, used)
 
 
-def _hinted(problem: Problem, hints: Mapping[str, str]) -> Problem:
-    """A member of a conflict with what its condition does not find, or the song does not have."""
-    hint = hints.get(problem.path)
-    return problem if hint is None else replace(problem, what=f"{problem.what}: {hint}")
+def _hinted(problem: Problem, misses: Mapping[str, Miss]) -> Problem:
+    """A member of a conflict with what its condition does not find, or the song does not have; the name that was meant is
+    the first thing to mend."""
+    miss = misses.get(problem.path)
+    if miss is None:
+        return problem
+    fixes = [fix for fix in (miss.fix, problem.fix) if fix]
+    return replace(problem, what=f"{problem.what}: {miss.what}", fix=", or ".join(fixes))
 
 
 def _with_edit(scene: Scene, edit: EditSpec) -> Prepared:
@@ -205,10 +211,14 @@ def _switches(first: Prepared) -> Switches:
     )
 
 
-def _conflict(first: Prepared) -> Conflict | None:
-    """A smallest set of constraints that no edit keeps; None where none was proven."""
+def _conflict(first: Prepared, misses: Mapping[str, Miss]) -> Conflict | None:
+    """A smallest set of constraints that no edit keeps; None where none was proven. misses: asked about first, alone."""
     switches = _switches(first)
     ask = asker(switches.problems_with, switches.anew)
+    for name in switches.names:
+        alone = smallest_conflict((name,), ask) if name in misses else None
+        if alone is not None:
+            return alone
     return smallest_conflict(switches.names, ask, easy=switches.easy)
 
 
@@ -290,6 +300,9 @@ def _solved(prepared: Prepared, warnings: tuple[str, ...]) -> Answer | None:
         solution=solution,
         choices=solution.choices,
         notes=tuple(_general_notes(prepared)),
+        slips=tuple(
+            f"{miss.path}: {miss.what}" for miss in _unmatched(prepared.scene.request) if miss.is_slip
+        ),
         warnings=warnings,
         excused=prepared.excused,
     )
@@ -297,8 +310,9 @@ def _solved(prepared: Prepared, warnings: tuple[str, ...]) -> Answer | None:
 
 def _general_notes(prepared: Prepared) -> Iterator[str]:
     yield from prepared.shots.notes
-    for path, hint in _unmatched(prepared.scene.request):
-        yield f"{path}: {hint}"
+    for miss in _unmatched(prepared.scene.request):
+        if not miss.is_slip:
+            yield f"{miss.path}: {miss.what}"
     for copy, clip in prepared.footage.copies.items():
         yield f"{copy} is a copy of {clip}: they count as one clip"
     angles = sorted({piece.angle for piece in prepared.footage.pieces} - {NO_ANGLE})

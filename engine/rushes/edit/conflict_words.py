@@ -15,21 +15,33 @@ _FEW = 6
 """Of a longer conflict no relaxations are looked for: there are too many ways out of it."""
 
 
-def conflict_problems(switches: Switches, conflict: Conflict, duration_s: float) -> list[Problem]:
-    """One problem that says what conflicts, then one for each member with its nearest relaxations."""
+def conflict_problems(
+    switches: Switches, conflict: Conflict, duration_s: float, unmet: frozenset[str] = frozenset()
+) -> list[Problem]:
+    """One problem that says what conflicts, then one for each member with its nearest relaxations.
+
+    unmet: those that ask for what neither footage nor song has: no number of theirs, and no other length, is looked for.
+    """
     members = conflict.members
     nearest = Nearest(switches, frozenset(members), questions_for(switches))
     return [
-        _summary(switches, nearest, conflict, duration_s),
+        _summary(switches, nearest, conflict, duration_s, unmet),
         *(
-            Problem(None, f"{name} {asks(switches, name)}", _ways_out(switches, nearest, name), path=name)
+            Problem(
+                None,
+                f"{name} {asks(switches, name)}",
+                _ways_out(switches, nearest, name, is_unmet=name in unmet),
+                path=name,
+            )
             for name in members
             if name != APART
         ),
     ]
 
 
-def _summary(switches: Switches, nearest: Nearest, conflict: Conflict, duration_s: float) -> Problem:
+def _summary(
+    switches: Switches, nearest: Nearest, conflict: Conflict, duration_s: float, unmet: frozenset[str]
+) -> Problem:
     edit, count = switches.edit, len(conflict.members)
     what = f"no edit of {duration_s:.2f} s with shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s keeps "
     if count == 1:
@@ -41,15 +53,19 @@ def _summary(switches: Switches, nearest: Nearest, conflict: Conflict, duration_
     if not conflict.is_smallest:
         what += "; a smaller conflict was not ruled out"
     ways = ["loosen it" if count == 1 else "loosen one of them, each as said below"]
-    if count <= _FEW:
+    if unmet.intersection(conflict.members):
+        ways = ["correct or loosen it" if count == 1 else "correct or loosen one of them, each as said below"]
+    elif count <= _FEW:
         ways += [str(way) for way in nearest.of_lengths()]
     return Problem(None, what, ", or ".join(ways))
 
 
-def _ways_out(switches: Switches, nearest: Nearest, name: str) -> str:
+def _ways_out(switches: Switches, nearest: Nearest, name: str, *, is_unmet: bool) -> str:
     ways: list[str] = []
     is_enough: bool | None = None
-    if len(nearest.members) <= _FEW:
+    if is_unmet:
+        is_enough = nearest.is_enough(name)
+    elif len(nearest.members) <= _FEW:
         spec = switches.hard.get(name)
         more = nearest.more_clips(name)
         if more is not None and spec is not None:

@@ -60,9 +60,10 @@ def notes_of(
 
 
 def warnings_of(answer: Answer) -> tuple[Remark, ...]:
-    """What is not as the recipe asks: of the song's grid, and of footage that is short."""
+    """What is not as the recipe asks: of the song's grid, of names that are not there, and of footage that is short."""
     return (
         *(("length", says) for says in answer.scene.places.warnings),
+        *(("always", says) for says in answer.slips),
         *(("shots", says) for says in answer.warnings),
     )
 

@@ -68,7 +68,7 @@ def edit_section(request: EditRequest, before: Timeline) -> MadeAnew:
         bound=bound,
         gap=gap,
         notes=(*lesson.notes, *answer.notes),
-        warnings=(*unwanted, *places.warnings, *_excuses(answer), *answer.warnings),
+        warnings=(*unwanted, *places.warnings, *_excuses(answer), *answer.slips, *answer.warnings),
         constraints=_rows(before, limit_rows(answer)),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -15,12 +16,23 @@ from rushes.score.translate import translate
 _SHOWN = 6
 
 
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A condition that holds for no usable segment. what: with the values that there are. fix: the name or value that was
+    meant; "": none is like it. is_slip: it names a clip or a value that is not there, though one is like it."""
+
+    path: str
+    what: str
+    fix: str = ""
+    is_slip: bool = False
+
+
 def unmatched(
     constraints: Sequence[ConstraintSpec], segments: pl.DataFrame, thresholds: Mapping[str, float]
-) -> Iterator[tuple[str, str]]:
-    """(path of a constraint, what is wrong) for every condition on footage alone that holds for no usable segment.
+) -> Iterator[Miss]:
+    """Every condition on footage alone that holds for no usable segment.
 
-    segments: with the columns that the constraints name. Hints name the values that there are.
+    segments: with the columns that the constraints name.
     """
     usable = segments.filter(~pl.col("rejected"))
     for spec in constraints:
@@ -31,7 +43,14 @@ def unmatched(
                 and _is_of_footage(tree, usable, thresholds)
                 and not _ever(tree, usable, thresholds)
             ):
-                yield spec.rule, f"no take that may be used has {text}{_hint(tree, usable)}"
+                yield _miss(spec.rule, text, list(_unknown(tree, usable)))
+
+
+def _miss(path: str, text: str, unknown: Sequence[_Unknown]) -> Miss:
+    said = "".join(f"; {one.hint}" for one in unknown)
+    fixes = [f"write {one.meant!r} for {one.value!r}" for one in unknown if one.meant is not None]
+    is_slip = bool(fixes) or any(one.column == "clip" for one in unknown)
+    return Miss(path, f"no take that may be used has {text}{said}", ", ".join(fixes), is_slip)
 
 
 def _is_of_footage(tree: Expression, segments: pl.DataFrame, thresholds: Mapping[str, float]) -> bool:
@@ -46,19 +65,30 @@ def _ever(tree: Expression, segments: pl.DataFrame, thresholds: Mapping[str, flo
     return found.dtype != pl.Boolean or bool(found.any())
 
 
-def _hint(tree: Expression, segments: pl.DataFrame) -> str:
-    """The values that columns have which are compared with others."""
-    said: list[str] = []
-    for name, value in _compared(tree):
-        known = sorted(set(segments.get_column(name).drop_nulls().to_list()))
-        if value in known:
-            continue
-        meant = next((one for one in known if one.endswith(f"/{value}")), None) or near_name(value, known)
-        more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-        values = ", ".join(known[:_SHOWN]) + more if known else "none is known"
-        did = f"did you mean {meant!r}? " if meant is not None else ""
-        said.append(f"{did}values of {name}: {values}")
-    return "".join(f"; {one}" for one in dict.fromkeys(said))
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """A text that a column is compared with and never has. meant: the value that is like it."""
+
+    column: str
+    value: str
+    meant: str | None
+    known: tuple[str, ...]
+
+    @property
+    def hint(self) -> str:
+        """The values that the column has."""
+        more = f" and {len(self.known) - _SHOWN} more" if len(self.known) > _SHOWN else ""
+        values = ", ".join(self.known[:_SHOWN]) + more if self.known else "none is known"
+        did = f"did you mean {self.meant!r}? " if self.meant is not None else ""
+        return f"{did}values of {self.column}: {values}"
+
+
+def _unknown(tree: Expression, segments: pl.DataFrame) -> Iterator[_Unknown]:
+    for name, value in dict.fromkeys(_compared(tree)):
+        known = tuple(sorted(set(segments.get_column(name).drop_nulls().to_list())))
+        if value not in known:
+            inside = next((one for one in known if one.endswith(f"/{value}")), None)
+            yield _Unknown(name, value, inside or near_name(value, known), known)
 
 
 def _compared(tree: Expression) -> Iterator[tuple[str, str]]:
