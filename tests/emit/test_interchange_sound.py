@@ -159,6 +159,8 @@ def test_fcp7_has_pairs_of_tracks_for_stereo_and_single_ones_for_the_rest():
     assert [
         item.findtext("sourcetrack/trackindex") for track in tracks[3:7] for item in track.iter("clipitem")
     ] == list("1234")
+    outputs = [track.findtext("outputchannelindex") for track in tracks]
+    assert outputs == [None, "1", "2", *[None] * 4, "1", "2"]
     song = tracks[-1].find("clipitem")
     assert [link.findtext("trackindex") for link in song.findall("link")] == ["8", "9"]
 

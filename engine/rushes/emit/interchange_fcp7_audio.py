@@ -115,9 +115,11 @@ def _track(audio: Element, channel: int, channels: int) -> Element:
 
 
 def _end_track(track: Element, channel: int, channels: int) -> None:
+    """A single track names no output: it is heard on both sides, which one channel of the two would not be."""
     add(track, "enabled", "TRUE")
     add(track, "locked", "FALSE")
-    add(track, "outputchannelindex", channel + 1 if channels == _STEREO else 1)
+    if channels == _STEREO:
+        add(track, "outputchannelindex", channel + 1)
 
 
 def _shot_item(
