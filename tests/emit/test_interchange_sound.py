@@ -73,6 +73,31 @@ def test_fcp7_has_them_on_tracks_for_every_channel_where_the_pictures_are(rate):
     holds()
 
 
+@pytest.mark.parametrize("rate", RATES)
+def test_fcpxml_switches_the_sound_of_a_clip_on_where_it_is_heard(rate):
+    @settings(derandomize=True, max_examples=8, deadline=None, database=None)
+    @given(edits(rates=(rate,)))
+    def holds(edit):
+        timeline, files = edit
+        exchange = plan_exchange(timeline, files, song_media(rate), mix=UNDER)
+        root = ElementTree.fromstring(fcpx_text(exchange))
+        assets = {asset.get("id"): asset for asset in root.iter("asset")}
+        items = root.findall(".//spine/asset-clip")
+        # Picture and sound are one item, which has the same range with the sound as without it.
+        silent = ElementTree.fromstring(fcpx_text(plan_exchange(timeline, files)))
+        for shot, item, other in zip(
+            exchange.shots, items, silent.findall(".//spine/asset-clip"), strict=True
+        ):
+            asset = assets[item.get("ref")]
+            channels = shot.media.audio_channels
+            assert asset.get("audioChannels", "0") == str(channels)
+            assert (item.get("srcEnable") == "all") == bool(channels)
+            ranges = [[one.get(name) for name in ("offset", "start", "duration")] for one in (item, other)]
+            assert ranges[0] == ranges[1]
+
+    holds()
+
+
 def sounds_in(track, pictures):
     """Where each clip of a track that is not black begins in its file and in the edit: the reader counts from its first clip."""
     first = pictures.source_range.start_time.value - track.source_range.start_time.value
