@@ -371,5 +371,7 @@ def _spoken_s(
     total = 0.0
     for shot in shots:
         first, last = _bounds_s(shot.take, rate)[shot.number]
-        total += math.fsum(max(0.0, min(end, last) - max(begin, first)) for begin, end in shot.take.heard.speech)
+        total += math.fsum(
+            max(0.0, min(end, last) - max(begin, first)) for begin, end in shot.take.heard.speech
+        )
     return total
