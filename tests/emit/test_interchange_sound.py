@@ -295,6 +295,17 @@ def test_fcpxml_has_levels_in_decibels_with_keys_on_the_clock_of_the_song():
     assert {item.find("adjust-volume").get("amount") for item in root.findall(".//spine/asset-clip")} == {
         "-6dB"
     }
+    first = root.find(".//spine/asset-clip")
+    # The order that the document type of FCPXML 1.10 asks for: Final Cut Pro refuses files with another.
+    kinds = [part.tag for part in first]
+    assert kinds == [
+        "note",
+        "adjust-conform",
+        "adjust-transform",
+        "adjust-volume",
+        "asset-clip",
+        *["marker"] * 2,
+    ]
     song = root.find(".//asset-clip[@lane='-1']")
     assert song.get("audioRole") == "music"
     keys = song.findall("adjust-volume/param/keyframeAnimation/keyframe")
