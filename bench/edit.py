@@ -1,6 +1,6 @@
 """How close to the proven bound the edit comes, how long it takes, and how far a greedy editor stays behind.
 
-    python bench/edit.py [--clips 200] [--seeds 3]
+    python bench/edit.py [--clips 200] [--seeds 3] [--first-seed 0]
 
 Every instance is made from a seed: clips of 4 to 12 s with scores, motion, angles and shot types, and a song of 120 bpm
 whose second half is loud. One line each: shots, objective, bound, share of the bound, the same for greedy (which does not
@@ -61,10 +61,10 @@ WIDE, CLOSE, MEDIUM, DETAIL = range(4)
 """Shot types."""
 
 
-def instances(clips: int, seeds: int) -> Iterator[tuple[str, EditRequest]]:
+def instances(clips: int, seeds: range) -> Iterator[tuple[str, EditRequest]]:
     """Seeded and structured instances; 30 s at 120 bpm has 60 beats."""
     song = make_song()
-    for seed in range(seeds):
+    for seed in seeds:
         shoot = [{**clip, "duration_s": clip["duration_s"] + 2} for clip in make_shoot(clips, seed)]
         plain: dict[str, Any] = {"duration_s": 30.0, "song_start_s": 10.1}
         yield f"one use, seed {seed}", make_request(shoot, song, **plain)
@@ -82,10 +82,10 @@ def instances(clips: int, seeds: int) -> Iterator[tuple[str, EditRequest]]:
         yield f"tight: 24 clips, seed {seed}", make_request(tight, song, **plain)
 
 
-def ruled(clips: int, seeds: int) -> Iterator[tuple[str, CutProblem]]:
+def ruled(clips: int, seeds: range) -> Iterator[tuple[str, CutProblem]]:
     """Instances with ten constraints: footage of three angles, four shot types, five scenes and two chapters."""
-    for seed in range(seeds):
-        requests = dict(instances(clips, seed + 1))
+    for seed in seeds:
+        requests = dict(instances(clips, range(seed, seed + 1)))
         for base in ("one use", "two uses", "half beats"):
             problem = problem_of(requests[f"{base}, seed {seed}"])
             yield f"ten: {base}, seed {seed}", ten_constraints(problem, seed)
@@ -211,17 +211,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clips", type=int, default=200)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--first-seed", type=int, default=0, help="begin with another one than 0")
     parser.add_argument("--only-ruled", action="store_true", help="only the instances with ten constraints")
     options = parser.parse_args()
     edit_timeline(make_request(make_shoot(12), make_song(), duration_s=8.0))
-    plain = [] if options.only_ruled else bench_plain(options.clips, options.seeds)
-    with_rules = bench_ruled(options.clips, options.seeds)
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    plain = [] if options.only_ruled else bench_plain(options.clips, seeds)
+    with_rules = bench_ruled(options.clips, seeds)
     if plain:
         print(verdict("no constraints", plain, SHARE, CPU_S))
     print(verdict("ten constraints", with_rules, RULED_SHARE, RULED_CPU_S))
 
 
-def bench_plain(clips: int, seeds: int) -> list[tuple[float, float]]:
+def bench_plain(clips: int, seeds: range) -> list[tuple[float, float]]:
     """Share of the bound and processor seconds of each instance, told on the way."""
     print(f"{'instance':28} shots objective    bound   share  greedy   wall s    cpu s  peak MB")
     found: list[tuple[float, float]] = []
@@ -244,7 +246,7 @@ def bench_plain(clips: int, seeds: int) -> list[tuple[float, float]]:
     return found
 
 
-def bench_ruled(clips: int, seeds: int) -> list[tuple[float, float]]:
+def bench_ruled(clips: int, seeds: range) -> list[tuple[float, float]]:
     """The same with ten constraints."""
     print(f"{'instance':28} shots objective    bound   share   wall s    cpu s  peak MB  soft rules broken")
     found: list[tuple[float, float]] = []

@@ -163,7 +163,9 @@ class _Growth:
         near = reach.max(axis=0)[kinds] + net > self.least
         units, net, kinds = units[near], net[near], kinds[near]
         crowded = self._crowded(alive, span, units)
-        promise = reach[:, kinds] + net - crowded
+        promise = reach.take(kinds, axis=1)
+        promise += net
+        promise -= crowded
         promise -= self._dearer(alive, span, units, end)
         flat, most = promise.reshape(-1), _LOOKED_AT * self.beam.width
         taken = np.flatnonzero(flat > self.least)
@@ -192,7 +194,7 @@ class _Growth:
             # The later shot shares the most windows, and is written last.
             charge[before, cover.group[shown[before, shot]]] = cost[before, shot]
             charge[:, -1] = 0.0
-            total += charge[:, cover.group[units]]
+            total += charge.take(cover.group[units], axis=1, mode="wrap")
         return total
 
     def _dearer(self, alive: Ints, span: int, units: Ints, end: int) -> Floats:
@@ -200,13 +202,17 @@ class _Growth:
         part, ground = self.part, self.ground
         total = np.zeros((len(alive), len(units)))
         for at in np.flatnonzero(~ground.is_hard):
-            count = self.counts[alive, at, None] + ground.of_span[at, span] * ground.of_unit[at, units]
+            counted, which = ground.parts_of_unit[at]
+            count = self.counts[alive, at, None] + ground.of_span[at, span] * counted
+            dearer = np.zeros(count.shape)
             if ground.dear_over[at] > 0:
                 over = count + (part.least_after[end, at] - ground.high[at])
-                total += np.maximum(over, 0.0) * ground.dear_over[at]
+                dearer += np.maximum(over, 0.0) * ground.dear_over[at]
             if ground.dear_under[at] > 0:
                 under = (ground.low[at] - part.most_after[end, at]) - count
-                total += np.maximum(under, 0.0) * ground.dear_under[at]
+                dearer += np.maximum(under, 0.0) * ground.dear_under[at]
+            if dearer.any():
+                total += dearer.take(which[units], axis=1)
         return total
 
     def _has_room(self, alive: Ints, row: Ints, span: int, units: Ints, end: int) -> Bools:

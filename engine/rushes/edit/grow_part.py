@@ -70,6 +70,8 @@ class Ground:
         spans, units = problem.value.shape
         self.of_span = np.array([row.span_part for row in self.rows]).reshape(len(self.rows), spans)
         self.of_unit = np.array([row.unit_part for row in self.rows]).reshape(len(self.rows), units)
+        self.parts_of_unit = [np.unique(row, return_inverse=True) for row in self.of_unit]
+        """For each row, the different parts of units, and which of them each unit has."""
         self.covers = [
             (cover, _together(cover, len(problem.span_start)) > 0)
             for cover in limits.covers

@@ -8,91 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rushes.edit.beam import Beam, Regrowth, grown, grown_whole, regrown
+from rushes.edit.beam import Beam, grown, grown_whole, regrown
+from rushes.edit.effort import Effort
 from rushes.edit.few import best_of_few, is_few
 from rushes.edit.fill import filled_whole, furthest_place, is_plainly_impossible
 from rushes.edit.grow_part import Ground
-from rushes.edit.polish import Windows, polished
+from rushes.edit.lower import Steps, lowered
+from rushes.edit.memory import is_rememberable, remembered
+from rushes.edit.polish import polished
 from rushes.edit.priced import Prices, no_prices
 from rushes.edit.problem import IMPOSSIBLE, Choices, CutProblem, Floats, broken_limits, objective
 from rushes.edit.prove import Kept, PathBounds, joined, keep, kept_size, path_bounds, settle
 from rushes.edit.prune import pruned
-from rushes.edit.relax import PathProgram
+from rushes.edit.relax import PathProgram, Relaxed
 from rushes.edit.repair import better, reassigned
 from rushes.edit.strike import struck
 
 _ANYTHING = -1e300
 """A goal that every edit reaches."""
-_BEAM = Beam(width=150, alike=4, of_kind=3)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
-    """How far to go. All are counts."""
-
-    steps: int = 300
-    """Price steps. 300 bring the bound within 1e-4 of its limit on 200 clips x 60 beats."""
-    ruled_steps: int = 200
-    """The same where rows or covers count: there the time is better spent on windows."""
-    ruled_work: int = 40_000_000
-    """Steps times the work of one: fewer steps, at least two fifths of them, for larger problems."""
-    patience: int = 8
-    """Steps without a better bound before the step size shrinks."""
-    doubt: int = 20
-    """Steps without a lawful edit after which counting decides whether there is one at all."""
-    choices: int = 600
-    """The largest rest that is given to the solver while there is a lawful edit already."""
-    choices_without: int = 2000
-    """The largest rest while there is none."""
-    first_reach: float = 3e-4
-    """How far below the bound the first goal lies, as a share of it."""
-    nodes: int = 200
-    """Branch-and-cut nodes of each call of the solver."""
-    rounds: int = 12
-    """Calls of the solver at most."""
-    windows: tuple[Windows, ...] = (
-        Windows(gap=5e-4, choices=250, rounds=2),
-        Windows(gap=5e-3, choices=500, rounds=2),
-        Windows(gap=5e-3, choices=2000, rounds=8),
-    )
-    """How an edit is bettered that is further from the bound than their gap."""
-    beam: Beam = _BEAM
-    """How many beginnings of edits grow side by side where rules count."""
-    regrowth: tuple[Regrowth, ...] = (
-        Regrowth(shots=30, stride=30, beam=Beam(width=400, alike=4, of_kind=6)),
-        Regrowth(shots=10, stride=3, beam=Beam(width=60, alike=4, of_kind=6), prices=0.7),
-        Regrowth(shots=10, stride=3, beam=Beam(width=100, alike=4, of_kind=6), prices=0.5),
-        Regrowth(shots=16, stride=4, beam=Beam(width=150, alike=8, of_kind=8)),
-    )
-    """How parts of an edit are grown anew, if it is further from its bound than regrown_gap."""
-    regrown_gap: float = 1e-3
-    regrown_spans: int = 600
-    """With more spans than these, the last regrowth is left out."""
-    beam_spans: int = 400
-    """With more spans than these, the fewer beginnings, at least a third."""
-    ruled_windows: tuple[Windows, ...] = (Windows(gap=1e-3, choices=100, rounds=2, nodes=50, of_kind=3),)
-    """The windows where rows and covers make the solver slow."""
-    first_windows: tuple[Windows, ...] = (
-        Windows(gap=0.0, choices=80, rounds=2, nodes=20, of_kind=3),
-        Windows(gap=0.0, choices=200, rounds=1, nodes=20, of_kind=4, shots=40),
-    )
-    """How the path that breaks least is made lawful where rules count."""
-    paths: int = 80
-    """How many of the latest paths are looked at for the one that breaks least."""
-    parts: tuple[tuple[int, int], ...] = ((20, 5), (40, 5), (80, 6))
-    """Else, of how many of the latest paths a first edit is put together, and how many units may stand in for each other on
-    their spans and kinds."""
-    near: float = 0.03
-    """How far from the best of these the first edit may be."""
-    small: int = 400
-    """A rest that the solver settles at once, whatever is known of it, with so many nodes:"""
-    small_nodes: int = 2000
-    whole: int = 200
-    """Where no more choices than whole_size are left, all edits of them are followed side by side, so many at a place; the
-    solver, which takes longer to load, is asked where they are more."""
-    whole_size: int = 2000
-    few: bool = True
-    """Follow the uses of few clips exactly."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,7 +117,8 @@ def _bettered(program: PathProgram, bounds: PathBounds, priced: _Priced, effort:
         found = started
     has_rules = program.limits.has_rules
     if has_rules and found.choices is not None:
-        found = replace(found, choices=_regrown(program, found, found.choices, effort))
+        tighter = _tightened(program, found, found.choices, effort)
+        found = replace(tighter, choices=_regrown(program, tighter, found.choices, effort))
     if found.choices is not priced.choices:
         found = _followed(program, bounds, found, effort)
     if has_rules and found.choices is not None and not found.is_best:
@@ -276,41 +210,62 @@ def _solve_few(program: PathProgram, effort: Effort) -> CutSolution:
 
 def _price(program: PathProgram, effort: Effort) -> _Priced | None:
     """Lower the bound by moving prices; try to turn every new path into a lawful edit on the way."""
-    problem = program.problem
-    limits = program.limits
-    prices, way, size = limits.free(), limits.free(), 1.0
-    best_prices, bound, found, stalled = prices, float("inf"), None, 0
+    problem, limits = program.problem, program.limits
+    found: Choices | None = None
     tried: set[tuple[tuple[int, int], ...]] = set()
     paths: dict[Choices, None] = {}
-    for step in range(_steps(program, effort)):
-        relaxed = program.solve(prices)
-        if relaxed is None or (step == effort.doubt and found is None and _is_short(program)):
-            return None
+
+    def is_hopeless(step: int, relaxed: Relaxed) -> bool:
+        nonlocal found
+        if step == effort.doubt and found is None and _is_short(program):
+            return True
         paths.pop(relaxed.choices, None)
         paths[relaxed.choices] = None
-        if relaxed.bound < bound - 1e-7:
-            best_prices, bound, stalled = prices, relaxed.bound, 0
-        else:
-            stalled += 1
-            size, stalled = (size * 0.7, 0) if stalled >= effort.patience else (size, stalled)
         shape = tuple((one.span, int(problem.unit_kind[one.unit])) for one in relaxed.choices)
         if shape not in tried and not limits.has_rules:
             tried.add(shape)
             lawful = reassigned(problem, relaxed.choices)
             found = lawful if better(problem, lawful, found) else found
-        over = limits.over_use(relaxed.choices, prices)
-        if not over.any():
-            break
-        way = over + 0.6 * way
-        goal = max(objective(problem, found), bound * 0.98) if found else bound * 0.99
-        prices = limits.moved(prices, way, size * (relaxed.bound - goal + 1e-5))
-    return _Priced(best_prices, bound, found, tuple(paths))
+        return False
+
+    def goal(bound: float) -> float:
+        return max(objective(problem, found), bound * 0.98) if found else bound * 0.99
+
+    steps = Steps(most=_steps(program, effort), size=1.0, patience=effort.patience)
+    at_best = lowered(program, limits, limits.free(), steps, goal, is_hopeless)
+    return None if at_best is None else _Priced(*at_best, found, tuple(paths))
 
 
 def _steps(program: PathProgram, effort: Effort) -> int:
     if not program.limits.has_rules:
         return effort.steps
-    return min(effort.ruled_steps, max(2 * effort.ruled_steps // 5, effort.ruled_work // program.work))
+    most = min(effort.ruled_steps, max(2 * effort.ruled_steps // 5, effort.ruled_work // program.work))
+    if is_rememberable(program, effort.remembered_work):
+        return min(most, max(effort.first_steps, effort.first_work // program.work))
+    return most
+
+
+def _tightened(program: PathProgram, priced: _Priced, choices: Choices, effort: Effort) -> _Priced:
+    """With a lower bound, where a limit on windows is worth remembering. The prices stay: edits grow, and are struck out, by
+    what lies ahead without memory."""
+    worth = objective(program.problem, choices)
+    if priced.bound - worth <= effort.regrown_gap * abs(priced.bound):
+        return priced
+    relaxed = program.solve(priced.prices)
+    memory = None if relaxed is None else remembered(program, relaxed.choices, effort.remembered_work)
+    if memory is None:
+        return priced
+    at_best = lowered(
+        memory,
+        program.limits,
+        priced.prices,
+        effort.remembered_steps,
+        lambda bound: max(worth, bound * 0.98),
+        lambda _, __: False,
+    )
+    if at_best is None or at_best[1] >= priced.bound:
+        return priced
+    return replace(priced, bound=max(at_best[1], worth))
 
 
 def _is_short(program: PathProgram) -> bool:

@@ -54,6 +54,10 @@ class PreparedCover:
         total[self.touching] = np.add.reduceat(price[self.held], self.first, axis=0)
         return total
 
+    def offences(self, spans: Ints, units: Ints) -> float:
+        """Shots too many, over all windows and groups."""
+        return float(np.maximum(_crowding(self, spans, units), 0.0).sum())
+
 
 class Limits:
     """All counted limits of a problem. Prices are one vector: clips, units, wanted groups, rows, then each cover's
@@ -165,7 +169,7 @@ class Limits:
         total += float(asked[up] @ self.row_high[up] + asked[down] @ self.row_low[down])
         return total + math.fsum(float(prices[cover.part].sum()) for cover in self.covers)
 
-    def over_use(self, choices: Choices, prices: Floats) -> Floats:
+    def over_use(self, choices: Choices, prices: Floats, less: Floats | None = None) -> Floats:
         """By how much each limit is overrun, negative where there is room: the direction in which prices should move.
 
         What would leave the range of its price stays out of it, so that it does not shorten the step of the others.
@@ -182,6 +186,8 @@ class Limits:
         over[self.rows] = self._off_rows(spans, units, prices[self.rows])
         for cover in self.covers:
             over[cover.part] = _crowding(cover, spans, units)
+        if less is not None:
+            over -= less
         over[(over < 0) & (prices <= self.lowest)] = 0.0
         over[(over > 0) & (prices >= self.highest)] = 0.0
         return over

@@ -30,7 +30,7 @@ class Relaxed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Arcs:
+class Arcs:
     """The steps between states, bundled: of states from which a step to one state is worth the same, only the best
     matters, whatever the span.
 
@@ -45,7 +45,7 @@ class _Arcs:
     into: Ints
 
 
-def _bundled(states: States) -> _Arcs:
+def _bundled(states: States) -> Arcs:
     order = np.lexsort((states.come, states.worth, states.to))
     to, worth, come = states.to[order], states.worth[order], states.come[order]
     starts = np.flatnonzero(np.concatenate([[True], (np.diff(to) > 0) | (np.diff(worth) != 0)]))
@@ -57,7 +57,7 @@ def _bundled(states: States) -> _Arcs:
         if number == len(bundles):
             bundles.append(sources)
         bundle.append(number)
-    return _Arcs(
+    return Arcs(
         member=np.concatenate(bundles),
         first=np.cumsum([0, *(len(one) for one in bundles[:-1])]),
         bundle=np.array(bundle),
@@ -184,11 +184,20 @@ class PathProgram:
                 )
         return reach
 
+    @property
+    def arcs(self) -> Arcs:
+        """The steps, bundled; there is at least one state."""
+        assert self._arcs is not None
+        return self._arcs
+
     def _weighed_arcs(self, spans: slice) -> Floats:
         if self._weighed is not None:
             return self._weighed[spans]
-        assert self._arcs is not None
-        return self.problem.span_weight[spans, None] * self._arcs.worth
+        return self.problem.span_weight[spans, None] * self.arcs.worth
+
+    def steps_into(self, state: int) -> slice:
+        """The steps of the states that lead to one."""
+        return slice(int(self._into[state]), int(self._into[state + 1]))
 
     def backward(self, best: Floats, *, end: int | None = None, at_end: Floats | None = None) -> Floats:
         """(places, states) worth of the best path from (place, state) to the last place; a further column for the start.
@@ -219,7 +228,7 @@ class PathProgram:
         """The best path, read backwards. picks: of a place, for each state, span within those that end there x (states + 1) +
         the state before; places that are missing are looked at again."""
         problem, states = self.problem, self.states
-        marks, into, every = self._marks, self._into, np.arange(states.count + 1)
+        marks, every = self._marks, np.arange(states.count + 1)
         place, state = problem.place_count - 1, int(reach[-1, : states.count].argmax())
         found: list[Choice] = []
         while place > 0:
@@ -234,7 +243,7 @@ class PathProgram:
             if self._steps is not None:
                 worth, come = self._steps[spans, :, state] + reach[problem.span_start[spans]], every
             else:
-                steps = slice(into[state], into[state + 1])
+                steps = self.steps_into(state)
                 come = states.come[steps]
                 worth = reach[problem.span_start[spans, None], come]
                 worth += problem.span_weight[spans, None] * states.worth[steps]
@@ -244,6 +253,10 @@ class PathProgram:
             found.append(Choice(int(span), int(units[span, kind])))
             place, state = int(problem.span_start[span]), int(come[step])
         return tuple(reversed(found))
+
+    def over_use(self, choices: Choices, prices: Floats) -> Floats:
+        """By how much a path overruns each limit, as the limits say."""
+        return self.limits.over_use(choices, prices)
 
     def solve(self, prices: Floats) -> Relaxed | None:
         """The best path at these prices and its bound; None where no path exists at all."""
