@@ -161,16 +161,29 @@ def test_an_end_with_a_phrase_is_worth_less_than_one_with_a_section():
     assert part.why.endswith("it begins with a section, it ends with a phrase")
 
 
+def test_phrases_end_with_their_section():
+    # A section of 18 s: bars of 2 s, so its phrases begin at 0, 8 and 16 s, and the next section's at 18, 26 and so on.
+    parts = [
+        replace(MUSIC.sections[0], start_s=0, end_s=18),
+        replace(MUSIC.sections[0], start_s=18, end_s=60),
+    ]
+    flat = replace(MUSIC, energy_01=np.full(120, 0.5), drops_s=np.zeros(0), sections=tuple(parts))
+    part = choose_part(flat, 24.0, None)
+    # From 0 s on it begins with a section, too, but 24 s is no phrase's end any more: the first section is over. 42 s is one.
+    assert part.start_s == 18.0
+    assert part.why.endswith("it begins with a section, it ends with a phrase")
+
+
 def test_of_starts_that_are_as_good_the_earliest_is_taken():
     plain = replace(MUSIC, energy_01=np.full(120, 0.5), drops_s=np.zeros(0), sections=())
     assert choose_part(plain, 16.0, None).start_s == 0.0
 
 
-@pytest.mark.parametrize(("drop_s", "begins_s"), [(32.0, 20.8), (30.0, 19.0)])
+@pytest.mark.parametrize(("drop_s", "begins_s"), [(32.0, 21.5), (30.0, 19.5)])
 def test_a_drop_counts_from_a_fifth_to_seven_tenths_of_the_edit(drop_s, begins_s):
-    # 16 s long, so it is to lie 3.2 to 11.2 s behind the start.
+    # 15 s long, so it is to lie 3 to 10.5 s behind the start, and no downbeat ends with a phrase.
     flat = replace(MUSIC, energy_01=np.full(120, 0.5), drops_s=np.array([drop_s]), sections=())
-    part = choose_part(flat, 16.0, None)
+    part = choose_part(flat, 15.0, None)
     assert begins_s <= part.start_s < begins_s + 2
     assert part.why.endswith("a drop in its middle")
 

@@ -147,12 +147,7 @@ def _judge(music: Music, starts: Floats, duration_s: float) -> Floats:
 
 def _ends_well(music: Music, ends: Floats, tolerance: float) -> Floats:
     section_ends = np.array([part.end_s for part in music.sections], dtype=np.float64)
-    phrases = [
-        music.downbeats_s[(music.downbeats_s >= part.start_s - tolerance)][::_PHRASE_BARS]
-        for part in music.sections
-    ]
-    phrase_ends = np.concatenate([np.zeros(0), *phrases])
-    return np.maximum(_near(ends, section_ends, tolerance), 0.6 * _near(ends, phrase_ends, tolerance))
+    return np.maximum(_near(ends, section_ends, tolerance), 0.6 * _near(ends, music.phrases_s(), tolerance))
 
 
 def _near(times: Floats, marks: Floats, tolerance: float) -> Floats:
