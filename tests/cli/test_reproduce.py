@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from command_line import rushes
@@ -117,6 +118,27 @@ def test_what_a_recipe_was_warned_of_is_in_its_report_without_its_folder_and_rep
         recipe.write_text(text)
         again = reproduce(tmp_path / "out", cache)
         assert (again.code, again.out) == (0, all_of(tmp_path / "out") + "\n")
+
+
+@pytest.mark.parametrize("is_moved", [False, True], ids=["here", "elsewhere"])
+def test_paths_that_the_recipe_says_are_reproduced(tiny_shoot, cache, tmp_path, monkeypatch, is_moved):
+    tiny_shoot.copy_to(tmp_path / "project")
+    monkeypatch.chdir(tmp_path / "project")
+    Path("reel.yaml").write_text(
+        f"schema: rushes/recipe@1\nextends: beat_reel\nfootage: {{dir: {tiny_shoot.footage.name}}}\n"
+        f"song: {{file: {tiny_shoot.song.name}}}\nedit: {{duration_s: 4, aspect: '1:1'}}\n"
+    )
+    assert rushes("run", "reel.yaml", "--cache", cache, "--out", "out", "--executor", "inline").code == 0
+    out = Path("out").absolute()
+    if is_moved:
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path / "elsewhere")
+    ended = reproduce(out, cache)
+    assert (ended.code, ended.out) == (0, all_of(out) + "\n")
+    # A rendering from there says what the run said, and is reproduced, too.
+    ended = rushes("render", out, "--cache", cache, "--executor", "inline")
+    assert ended.code == 0 and "has changed since the run" not in ended.err
+    assert reproduce(out, cache).code == 0
 
 
 def test_a_clip_that_never_use_names_says_so_with_the_line_and_is_reproduced(tiny_shoot, cache, tmp_path):

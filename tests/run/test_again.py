@@ -173,6 +173,7 @@ def test_of_a_request_the_record_has_whole_paths(tmp_path, monkeypatch):
         "cache": str(tmp_path / "cache"),
         "models": None,
         "library": "/abs/lib",
+        "folder": str(tmp_path),
     }
 
 

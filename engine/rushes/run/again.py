@@ -18,6 +18,7 @@ from rushes.recipe.load import Origin, Resolved
 from rushes.recipe.shape import BUILT_IN
 from rushes.run.pipeline import RunRequest, resolved_of
 from rushes.run.provenance import RECORD_FILE, read_record
+from rushes.run.recipe_paths import with_paths_of, with_same_paths
 from rushes.run.reproduce import changed_places
 from rushes.store.canonical import plain
 
@@ -26,9 +27,11 @@ NEVER_USE = "edit.never_use"
 
 
 def recorded_arguments(request: RunRequest) -> dict[str, str | None]:
-    """What of a request only this machine understands: where results, models and the library lay."""
+    """What of a request only this machine understands: where results, models and the library lay, and the working folder,
+    from which the recipe as it is recorded writes its paths."""
     places = {"cache": request.cache, "models": request.models, "library": request.library}
-    return {name: None if path is None else str(path.absolute()) for name, path in places.items()}
+    lay = {name: None if path is None else str(path.absolute()) for name, path in places.items()}
+    return {**lay, "folder": os.getcwd()}
 
 
 def read_run(out: Path) -> dict[str, Any]:
@@ -73,13 +76,15 @@ def request_again(record: Mapping[str, Any], again: Again) -> Generator[RunReque
     """
     found = _asked(record, again)
     try:
-        resolved = resolved_of(found, known_analyzers())
+        resolved = with_same_paths(
+            resolved_of(found, known_analyzers()), record["recipe"], _folder_then(record)
+        )
         tree = plain(resolved.tree, "recipe")
         changed = () if tree == record["recipe"] else changed_places(record["recipe"], tree)
     except RecipeError:
         resolved, changed = None, ()
     if resolved is None or changed:
-        was = _as_it_was(found, record["arguments"], again.overrides)
+        was = _as_it_was(found, record, again.overrides)
         yield replace(was, recipe_since=_since(found.recipe, changed))
         return
     # More overrides make another recipe, which is read where it is needed.
@@ -91,7 +96,7 @@ def request_as_recorded(record: Mapping[str, Any], again: Again) -> RunRequest:
     """The request that a record tells of, by the resolved recipe as it was, whatever the recipe file says by now, and up
     to the stage up to which it ran. What comes out is told to no library."""
     said = record["arguments"]
-    found = _as_it_was(_asked(record, again), said, tuple(said.get("render_set", ())))
+    found = _as_it_was(_asked(record, again), record, tuple(said.get("render_set", ())))
     return replace(found, until=said["until"], library=None)
 
 
@@ -114,16 +119,23 @@ def _asked(record: Mapping[str, Any], again: Again) -> RunRequest:
     )
 
 
-def _as_it_was(asked: RunRequest, said: Mapping[str, Any], overrides: tuple[str, ...]) -> RunRequest:
+def _as_it_was(asked: RunRequest, record: Mapping[str, Any], overrides: tuple[str, ...]) -> RunRequest:
     """The request with the resolved recipe of the record, and the warnings that were said of it then: written out whole, a
     recipe is warned of for other things than the file that it was read from."""
+    said = record["arguments"]
     with tempfile.TemporaryDirectory(prefix="rushes-") as scratch:
         recipe = Path(scratch) / "recipe.yaml"
         recipe.write_text(said["recipe_text"], encoding="utf-8")
         whole = replace(asked, recipe=str(recipe), profile=None, overrides=overrides, personal=None)
-        resolved = resolved_of(whole, known_analyzers())
+        read = resolved_of(whole, known_analyzers())
+    resolved = with_paths_of(read, record["recipe"], _folder_then(record))
     told = replace(resolved, problems=_warnings_then(said), origins=_origins_then(resolved, said))
     return replace(whole, resolved=told)
+
+
+def _folder_then(record: Mapping[str, Any]) -> str:
+    """The working folder of the run; older records do not have it: this one."""
+    return str(record["arguments"].get("folder") or os.getcwd())
 
 
 def recipe_warnings(resolved: Resolved) -> list[dict[str, Any]]:

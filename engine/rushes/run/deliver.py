@@ -145,9 +145,8 @@ def render_edit(out: Path, again: Again, progress: Progress | None = None) -> Fi
         record_now = _record(prepared, finished, started_at)
     # What the run was asked stands, though it may have come from a copy of the recipe and with more overrides now.
     record_now["recipe"] = record["recipe"]
-    record_now["arguments"] |= {
-        name: record["arguments"][name] for name in ("recipe", "recipe_text", "profile", "set")
-    }
+    asked = ("recipe", "recipe_text", "profile", "set", "folder")
+    record_now["arguments"] |= {name: record["arguments"].get(name) for name in asked}
     record_now["arguments"]["render_set"] = list(again.overrides)
     write_record(record_now, out / RECORD_FILE)
     return replace(finished, outputs={**finished.outputs, "run": str(out / RECORD_FILE)})
