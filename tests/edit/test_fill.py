@@ -2,7 +2,7 @@ import numpy as np
 from edit.made_problem import best_by_counting, make_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rushes.edit.fill import filled_whole, furthest_place
+from rushes.edit.fill import filled_whole, furthest_place, reach_of_footage
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)
@@ -36,3 +36,11 @@ def test_spans_that_no_piece_is_long_enough_for_are_not_used():
     assert shape is not None
     longest = np.isfinite(problem.value).any(axis=1)
     assert all(longest[choice.span] for choice in shape)
+
+
+def test_where_no_piece_is_long_enough_for_any_span_nothing_is_reached():
+    problem = make_problem(0, clips=3, places=6)
+    problem.value[:] = -np.inf
+    assert furthest_place(problem) == 0
+    assert reach_of_footage(problem) == 0
+    assert filled_whole(problem).is_proof

@@ -254,7 +254,10 @@ class Model:
         )
 
     def furthest(self) -> int:
-        """The place that a mixture of paths reaches at most; only for a model with an open end."""
+        """The place that a mixture of paths reaches at most; only for a model with an open end. 0: not one shot is long
+        enough to begin with."""
+        if self.is_empty:
+            return 0
         cost = np.zeros(self.width)
         cost[self.stop_from : self.stop_from + self.problem.place_count] = -np.arange(
             self.problem.place_count
