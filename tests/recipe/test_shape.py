@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import Annotated, Any
 
 import jsonschema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recipe_samples import TABLE
 from rushes.errors import Place, Problem
-from rushes.recipe.fields import TIME_PATTERN, Schema
+from rushes.recipe.fields import TIME_PATTERN, Schema, type_schema
+from rushes.recipe.rates import IsRate
 from rushes.recipe.schema import recipe_schema
 from rushes.recipe.shape import Shape
 from rushes.recipe.tree import Branch, Leaf, from_plain, to_plain, walk
@@ -31,6 +32,7 @@ READ = frozenset(
         "minItems",
         "maxItems",
         "uniqueItems",
+        "anyOf",  # read as the pattern of rates beside it
         "minimum",
         "maximum",
         "exclusiveMinimum",
@@ -78,12 +80,14 @@ SCALARS = st.one_of(
     st.booleans(),
     st.integers(-3, 200),
     st.floats(-2, 100, allow_nan=False),
+    st.sampled_from([23.976, 29.97, 29.5, 59.94, 120.0, "29.97", "30000/1001", "30", "60000/1000"]),
     st.sampled_from(["x", "free", "beat", "9:16", "90s", "1.5min", "00:01:30", "", "abc"]),
 )
 SCHEMAS: list[Schema] = [
     {"type": "integer", "minimum": 1, "maximum": 50},
     {"type": ["number", "null"], "exclusiveMinimum": 0, "exclusiveMaximum": 90},
     {"type": ["number", "string"], "pattern": TIME_PATTERN},
+    type_schema(Annotated[int | str, IsRate()]),
     {"type": "string", "enum": ["free", "beat"]},
     {"type": ["string", "null"], "enum": ["9:16", None]},
     {"type": "boolean"},

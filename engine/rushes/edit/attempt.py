@@ -101,7 +101,7 @@ def fill_song(scene: Scene) -> Answer:
     if found is not None:
         return found
     if conflict is not None:
-        duration_s = scene.places.total_frames / edit.rate_fps
+        duration_s = scene.places.total_frames / edit.frames_per_s
         problems = conflict_problems(_switches(first), conflict, duration_s, frozenset(misses))
         raise ConstraintError([_hinted(problem, misses) for problem in problems])
     ways = _Ways(first)
@@ -117,7 +117,7 @@ def _without_marks(scene: Scene) -> Iterator[Miss]:
     for spec in scene.request.edit.constraints:
         if spec.cuts is None:
             continue
-        marks = marks_of_music(spec.cuts, scene.places, scene.music, scene.request.edit.rate_fps)
+        marks = marks_of_music(spec.cuts, scene.places, scene.music, scene.request.edit.frames_per_s)
         if not marks[1:-1].any():
             used = "there is no song" if scene.music is None else "the part of the song that is used has none"
             yield Miss(spec.rule, used)
@@ -169,7 +169,9 @@ class _Ways:
         scene, rules = self.first.scene, self.first.rules
         if scene.request.section_frames is not None:
             return False
-        near = int(np.searchsorted(scene.places.frames, near_s * scene.request.edit.rate_fps, side="right"))
+        near = int(
+            np.searchsorted(scene.places.frames, near_s * scene.request.edit.frames_per_s, side="right")
+        )
         last = min(near - 1, len(scene.places.frames) - 2)
         return any(
             _is_possible(partial(_until, scene, rules, place))
@@ -324,16 +326,16 @@ def _shortened(prepared: Prepared) -> Answer | None:
     """The longest edit on the grid that the footage fills."""
     scene = prepared.scene
     edit = scene.request.edit
-    wanted_s = scene.places.total_frames / edit.rate_fps
+    wanted_s = scene.places.total_frames / edit.frames_per_s
     end = min(reach_of_footage(prepared.built.problem), len(scene.places.frames) - 2)
     for place in range(end, 0, -1):
-        if scene.places.frames[place] < edit.min_shot_s * edit.rate_fps - 1:
+        if scene.places.frames[place] < edit.min_shot_s * edit.frames_per_s - 1:
             return None
         try:
             again = _until(scene, prepared.rules, place)
         except ConstraintError:
             continue
-        length_s = again.scene.places.total_frames / edit.rate_fps
+        length_s = again.scene.places.total_frames / edit.frames_per_s
         warning = f"the footage fills {length_s:.2f} s of {wanted_s:.2f} s: the edit is that short (edit.if_short=shorten)"
         found = _solved(again, (warning,))
         if found is not None:

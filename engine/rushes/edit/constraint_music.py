@@ -12,7 +12,7 @@ from rushes.recipe.constraint_spec import ConstraintSpec
 _NEARLY_S = 1e-6
 
 
-def marks_of_music(kind: str, places: Places, music: Music | None, rate_fps: int) -> Bools:
+def marks_of_music(kind: str, places: Places, music: Music | None, rate_fps: float) -> Bools:
     """(places,) whether a place lies on a mark: on a beat, downbeat or phrase to one frame; on the place that is nearest to a
     section's beginning, within half a beat."""
     if music is None:

@@ -330,7 +330,7 @@ class _Standing:
             if group in seen and group >= 0:
                 gaps.append(start - seen[group])
             seen[group] = int(lie.places.frames[lie.spans.end[span]])
-        return round(min(gaps) / lie.edit.rate_fps, 6) if gaps else "no two shots"
+        return round(min(gaps) / lie.edit.frames_per_s, 6) if gaps else "no two shots"
 
     def _cuts_that_keep(self, spec: ConstraintSpec) -> str:
         if spec.kind == "distinct":

@@ -124,7 +124,7 @@ class RuleMaker:
         """
         lie = self.constraints.lie
         frames = lie.places.frames
-        length = 1 if spec.min_s is None else max(1, round(spec.min_s * lie.edit.rate_fps))
+        length = 1 if spec.min_s is None else max(1, round(spec.min_s * lie.edit.frames_per_s))
         start, end = frames[lie.spans.start], frames[lie.spans.end]
         inner = frames[1:-1]
         touches: Bools = (end[None, :] >= inner[:, None]) & (start[None, :] < inner[:, None] + length)

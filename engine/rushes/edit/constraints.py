@@ -84,7 +84,7 @@ class Constraints:
     @cached_property
     def length_s(self) -> Floats:
         """(spans,)"""
-        lengths: Floats = self.lie.spans.length_frames / self.lie.edit.rate_fps
+        lengths: Floats = self.lie.spans.length_frames / self.lie.edit.frames_per_s
         return lengths
 
     @cached_property
@@ -96,7 +96,7 @@ class Constraints:
         sections = [None] * len(start) if lie.music is None else [self._section(at) for at in lie.spans.start]
         return pl.DataFrame(
             {
-                "record_s": start / lie.edit.rate_fps,
+                "record_s": start / lie.edit.frames_per_s,
                 "position_01": middle,
                 "length_s": self.length_s,
                 "energy_01": pl.Series(
@@ -199,11 +199,11 @@ class Constraints:
                 return ~self.held(spec, "every").on(index)
             case "length":
                 low, high = spec.min_s or 0.0, np.inf if spec.max_s is None else spec.max_s
-                frame_s = 0.5 / lie.edit.rate_fps
+                frame_s = 0.5 / lie.edit.frames_per_s
                 wrong = (self.length_s < low - frame_s) | (self.length_s > high + frame_s)
                 return wrong[:, None] & self.held(spec, "length").on(index)
             case "cuts":
-                off = ~marks_of_music(spec.cuts or "beat", lie.places, lie.music, lie.edit.rate_fps)
+                off = ~marks_of_music(spec.cuts or "beat", lie.places, lie.music, lie.edit.frames_per_s)
                 return _from_the_second(spans.start, off)
             case "hold":
                 return _from_the_second(spans.start, held_over(spec, lie.places, lie.music))

@@ -9,7 +9,7 @@ from rushes.edit.lower import Steps
 from rushes.edit.polish import Windows
 
 _BEAM = Beam(width=150, alike=4, of_kind=3)
-_REMEMBERED = Steps(most=32, size=0.35, patience=3)
+_REMEMBERED = Steps(most=28, size=0.35, patience=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,6 @@ class Effort:
     regrowth: tuple[Regrowth, ...] = (
         Regrowth(shots=30, stride=30, beam=Beam(width=400, alike=4, of_kind=6)),
         Regrowth(shots=10, stride=3, beam=Beam(width=60, alike=4, of_kind=6), prices=0.7),
-        Regrowth(shots=10, stride=3, beam=Beam(width=100, alike=4, of_kind=6), prices=0.5),
         Regrowth(shots=16, stride=4, beam=Beam(width=150, alike=8, of_kind=8)),
     )
     """How parts of an edit are grown anew, if it is further from its bound than regrown_gap."""

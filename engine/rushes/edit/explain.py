@@ -158,7 +158,7 @@ def _runner_up(explainer: Explainer, at: int, second: Second) -> RunnerUp:
     index = answer.built.piece_of(second.choice)
     piece = answer.footage.pieces[index]
     frames = int(answer.spans.length_frames[span])
-    rate = answer.scene.request.edit.rate_fps
+    rate = answer.scene.request.edit.frames_per_s
     start = source_start_frames(
         piece,
         float(answer.shots.in_s[span, answer.built.column_of(second.choice)]),
@@ -309,7 +309,7 @@ def _say_shot_type(explainer: Explainer, at: int) -> str:
 def _say_pacing(explainer: Explainer, at: int) -> str:
     answer = explainer.answer
     frames = int(answer.spans.length_frames[answer.choices[at].span])
-    return f"held for {frames / answer.scene.request.edit.rate_fps:.2f} s, near what the style wants here"
+    return f"held for {frames / answer.scene.request.edit.frames_per_s:.2f} s, near what the style wants here"
 
 
 def _say_accent(explainer: Explainer, at: int) -> str:
@@ -380,7 +380,7 @@ def style_match(explainer: Explainer) -> float | None:
 def pacing_target(answer: Answer) -> str:
     """What pace the style asks for, and what the edit has."""
     style, music = answer.scene.style, answer.scene.music
-    rate = answer.scene.request.edit.rate_fps
+    rate = answer.scene.request.edit.frames_per_s
     frames = [int(answer.spans.length_frames[choice.span]) for choice in answer.choices]
     asked = f"shots of about {style.avg_shot_length_s:.2f} s"
     if music is not None and music.beat_s is not None:

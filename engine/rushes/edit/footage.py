@@ -187,7 +187,7 @@ def _with_kept(
 
 def _may_be_chosen(shot: KeptShot, pieces: Sequence[Piece], edit: EditSpec) -> bool:
     """Whether another part of its clip may stand in its place, and there is one that is long enough."""
-    least_s = shot.duration_frames / edit.rate_fps + 2 * edit.handle_s
+    least_s = shot.duration_frames / edit.frames_per_s + 2 * edit.handle_s
     return shot.hold == "position" and any(
         piece.clip == shot.clip and piece.end_s - piece.start_s >= least_s + 0.1 for piece in pieces
     )

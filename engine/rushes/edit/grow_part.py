@@ -72,11 +72,7 @@ class Ground:
         self.of_unit = np.array([row.unit_part for row in self.rows]).reshape(len(self.rows), units)
         self.parts_of_unit = [np.unique(row, return_inverse=True) for row in self.of_unit]
         """For each row, the different parts of units, and which of them each unit has."""
-        self.covers = [
-            (cover, _together(cover, len(problem.span_start)) > 0)
-            for cover in limits.covers
-            if np.isinf(cover.weight)
-        ]
+        self.covers = _merged([cover for cover in limits.covers if np.isinf(cover.weight)])
         self.soft_covers = [
             (cover, cover.weight * _together(cover, len(problem.span_start)))
             for cover in limits.covers
@@ -187,6 +183,16 @@ class Ground:
             state = np.where(np.isfinite(step), self.next[state, kind], -1)
         value = math.fsum(float(problem.value[one.span, one.unit]) for one in after)
         return worth + value, worth + net
+
+
+def _merged(covers: list[PreparedCover]) -> list[tuple[PreparedCover, Bools]]:
+    """Hard covers, each with (spans, spans) whether any window touches both; those of the same groups are one."""
+    found: dict[bytes, tuple[PreparedCover, Bools]] = {}
+    for cover in covers:
+        both: Bools = np.asarray(_together(cover, len(cover.windows)) > 0, dtype=np.bool_)
+        first, already = found.get(cover.group.tobytes(), (cover, both))
+        found[cover.group.tobytes()] = first, both | already
+    return list(found.values())
 
 
 def _together(cover: PreparedCover, spans: int) -> Floats:

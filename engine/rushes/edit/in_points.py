@@ -82,7 +82,7 @@ class Judge:
     """What in-points are judged by. In-points are seconds of source; `piece` is the piece of each, of a shape that goes with
     theirs."""
 
-    def __init__(self, sums: Sums, pieces: PieceArrays, scales: Scales, rate_fps: int) -> None:
+    def __init__(self, sums: Sums, pieces: PieceArrays, scales: Scales, rate_fps: float) -> None:
         self.sums, self.pieces, self.scales, self.rate_fps = sums, pieces, scales, rate_fps
         self._beyond = score_beyond(sums, pieces)
 
@@ -183,7 +183,7 @@ def _best_of_parts(worth: Floats, most: int) -> Ints:
 
 
 def beats_inside(
-    music: Music | None, places: Places, start_place: Ints, length_frames: int, rate_fps: int
+    music: Music | None, places: Places, start_place: Ints, length_frames: int, rate_fps: float
 ) -> Ints:
     """(spans, beats) frame of the shot on which each beat inside it falls, -1 beyond its last; the cut itself, 0, where it
     has none inside. start_place: (spans,) of shots of one length."""
@@ -201,7 +201,7 @@ def beats_inside(
     return found
 
 
-def beat_gaps(music: Music | None, rate_fps: int, longest_frames: int) -> Ints:
+def beat_gaps(music: Music | None, rate_fps: float, longest_frames: int) -> Ints:
     """Frames from any beat of the song, or from half way to the next, to any later beat within a shot. What is looked at
     does not depend on which part of an edit is made."""
     if music is None or len(music.beats_s) == 0:

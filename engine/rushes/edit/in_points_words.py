@@ -35,7 +35,7 @@ def landing_words(answer: Answer, at: int) -> str:
     accents, music = answer.footage.moments.accents, answer.scene.music
     if accents is None or music is None or len(music.beats_s) == 0:
         return ""
-    choice, rate = answer.choices[at], answer.scene.request.edit.rate_fps
+    choice, rate = answer.choices[at], answer.scene.request.edit.frames_per_s
     length = int(answer.spans.length_frames[choice.span])
     start = answer.spans.start[[choice.span]]
     beats = beats_inside(music, answer.scene.places, start, length, rate)[0]
@@ -90,7 +90,9 @@ def _left_out(clean: Floats, flaw: Floats, whole: tuple[int, int], shown: tuple[
 def _window(answer: Answer, at: int) -> tuple[int, int]:
     """The bins that shot `at` shows."""
     piece, in_s = _shown(answer, at)
-    length_s = int(answer.spans.length_frames[answer.choices[at].span]) / answer.scene.request.edit.rate_fps
+    length_s = (
+        int(answer.spans.length_frames[answer.choices[at].span]) / answer.scene.request.edit.frames_per_s
+    )
     return _bins(piece, in_s, in_s + length_s)
 
 

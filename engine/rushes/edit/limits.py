@@ -23,9 +23,9 @@ def limit_rows(answer: Answer) -> tuple[Mapping[str, Any], ...]:
     uses = max(Counter(piece.clip for piece in pieces).values())
     streak = longest_run([None if piece.angle == NO_ANGLE else piece.angle for piece in pieces])
     left = Counter(answer.footage.left_out.values())
-    total_s = answer.scene.places.total_frames / edit.rate_fps
-    shortest, longest = min(frames) / edit.rate_fps, max(frames) / edit.rate_fps
-    frame_s = 1.0 / edit.rate_fps + 1e-9
+    total_s = answer.scene.places.total_frames / edit.frames_per_s
+    shortest, longest = min(frames) / edit.frames_per_s, max(frames) / edit.frames_per_s
+    frame_s = 1.0 / edit.frames_per_s + 1e-9
     prices = answer.solution.prices
     return (
         _row(

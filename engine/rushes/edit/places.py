@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -84,7 +83,7 @@ def lay_places(music: Music | None, start_s: float, edit: EditSpec) -> Places:
     exactly at edit.duration_s, and a note says so. Raises ConstraintError where the song is too short (unless
     edit.if_short allows less) or its bars are longer than any shot may be.
     """
-    rate = Fraction(edit.rate_fps)
+    rate = edit.rate
     if music is None:
         grid = start_s + np.arange(0.0, edit.duration_s + edit.tolerance_s + _FREE_STEP_S, _FREE_STEP_S)
         return _placed(grid, start_s, start_s + edit.duration_s, None, edit, _Remarks())
@@ -106,7 +105,7 @@ def _grid(music: Music, start_s: float, edit: EditSpec, said: _Remarks) -> Float
         return np.arange(start_s, music.duration_s + _NO_BEAT_STEP_S, _NO_BEAT_STEP_S)
     grid = _beat_grid(music, edit)
     step_s = float(np.median(np.diff(grid))) if len(grid) > 1 else 0.0
-    if step_s > edit.max_shot_s + 1 / edit.rate_fps:
+    if step_s > edit.max_shot_s + 1 / edit.frames_per_s:
         raise ConstraintError(
             Problem(
                 None,
@@ -160,7 +159,7 @@ def _without_holes(
     edges = np.concatenate([[start_s], inner, [end_s]])
     added: list[Floats] = []
     for before, after in pairwise(edges.tolist()):
-        if after - before <= _longest_frames(edit) / edit.rate_fps + 1e-6:
+        if after - before <= _longest_frames(edit) / edit.frames_per_s + 1e-6:
             continue
         beats = music.beats_s[(music.beats_s > before) & (music.beats_s < after)]
         on_beats = edit.grid == "downbeat" and len(beats) > 0
@@ -178,7 +177,7 @@ def _without_holes(
 def _placed(
     grid: Floats, start_s: float, end_s: float, music: Music | None, edit: EditSpec, said: _Remarks
 ) -> Places:
-    rate = Fraction(edit.rate_fps)
+    rate = edit.rate
     total = seconds_to_frames(end_s - start_s, rate)
     inner = grid[(grid > start_s) & (grid < end_s)]
     frames = {seconds_to_frames(float(at - start_s), rate): float(at) for at in inner[::-1]}
@@ -186,7 +185,7 @@ def _placed(
     times |= {0: start_s, total: end_s}
     ordered = np.array(sorted(times), dtype=np.int64)
     time_s = np.array([times[int(frame)] for frame in ordered])
-    beat, strength, turn = _marks(time_s, music, 1.0 / edit.rate_fps)
+    beat, strength, turn = _marks(time_s, music, 1.0 / edit.frames_per_s)
     return Places(
         frames=ordered,
         time_s=time_s,
@@ -226,7 +225,7 @@ def _at(time_s: Floats, marks: Floats, tolerance: float) -> Ints:
 
 
 def _longest_frames(edit: EditSpec) -> int:
-    return math.floor(edit.max_shot_s * edit.rate_fps + 1e-6)
+    return math.floor(edit.max_shot_s * edit.frames_per_s + 1e-6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -253,7 +252,7 @@ def lay_spans(places: Places, edit: EditSpec) -> Spans:
         raise ConstraintError(
             Problem(
                 None,
-                f"no row of shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s fills {places.total_frames / edit.rate_fps:.2f} s"
+                f"no row of shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s fills {places.total_frames / edit.frames_per_s:.2f} s"
                 f" with cuts on the {edit.grid} grid",
                 "widen edit.min_shot_s and edit.max_shot_s, or --set edit.grid=half_beat",
             )
@@ -264,7 +263,7 @@ def lay_spans(places: Places, edit: EditSpec) -> Spans:
 
 def _in_bounds(length: Ints, edit: EditSpec) -> Bools:
     """Which lengths in frames a new shot may have."""
-    shortest = max(1, math.ceil(edit.min_shot_s * edit.rate_fps - 1e-6))
+    shortest = max(1, math.ceil(edit.min_shot_s * edit.frames_per_s - 1e-6))
     return (length >= shortest) & (length <= _longest_frames(edit))
 
 
@@ -292,7 +291,7 @@ def lay_section(
     cuts = {0, *section_frames}
     cuts |= {frame for shot in kept for frame in (shot.record_start_frames, shot.record_end_frames)}
     total = max(cuts)
-    end_s = start_s + total / edit.rate_fps
+    end_s = start_s + total / edit.frames_per_s
     said = _Remarks()
     if music is None:
         grid = np.arange(start_s, end_s + _FREE_STEP_S, _FREE_STEP_S)
@@ -304,10 +303,10 @@ def lay_section(
         for frame, at_s in zip(whole.frames.tolist(), whole.time_s.tolist(), strict=True)
         if frame in cuts or section_frames[0] < frame < section_frames[1]
     }
-    offered |= {frame: start_s + frame / edit.rate_fps for frame in sorted(cuts - set(offered))}
+    offered |= {frame: start_s + frame / edit.frames_per_s for frame in sorted(cuts - set(offered))}
     frames = np.array(sorted(offered), dtype=np.int64)
     time_s = np.array([offered[frame] for frame in frames.tolist()])
-    beat, strength, turn = _marks(time_s, music, 1 / edit.rate_fps)
+    beat, strength, turn = _marks(time_s, music, 1 / edit.frames_per_s)
     return Places(
         frames=frames,
         time_s=time_s,
@@ -356,7 +355,7 @@ def lay_section_spans(
 
 
 def _section_problem(places: Places, edit: EditSpec, section_frames: tuple[int, int], still: int) -> Problem:
-    begin_s, end_s = (frame / edit.rate_fps for frame in section_frames)
+    begin_s, end_s = (frame / edit.frames_per_s for frame in section_frames)
     inner = (places.frames > section_frames[0]) & (places.frames < section_frames[1])
     where = f"the section from {begin_s:.2f} to {end_s:.2f} s"
     if not inner.any():

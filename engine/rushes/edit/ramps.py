@@ -51,7 +51,7 @@ def lay_ramps(answer: Answer, clips: Sequence[TimelineClip]) -> tuple[TimelineCl
         return tuple(clips)
     found: dict[int, Ramp] = {}
     for at, clip in enumerate(clips):
-        ramp = ramped(clip, _room(answer, at, clip), request.edit.ramps, Fraction(request.edit.rate_fps))
+        ramp = ramped(clip, _room(answer, at, clip), request.edit.ramps, request.edit.rate)
         if ramp is not None:
             found[at] = ramp
     chosen = sorted(found, key=lambda at: (-found[at].strength_01, at))[:most]
@@ -76,7 +76,7 @@ def _room(answer: Answer, at: int, clip: TimelineClip) -> Room:
     accents = scene.request.accents
     assert accents is not None
     rows = accents.filter(pl.col("clip") == clip.file).sort("t_s")
-    rate_fps = Fraction(edit.rate_fps)
+    rate_fps = edit.rate
     start_s = float(scene.places.time_s[0])
     beats_s = scene.music.beats_s if scene.music is not None else np.zeros(0)
     frames = [

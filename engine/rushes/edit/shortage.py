@@ -93,11 +93,11 @@ def shortage(
     built: without the constraints of the recipe; `ways` counts them in.
     """
     problem = built.problem
-    wanted_s = places.total_frames / edit.rate_fps
+    wanted_s = places.total_frames / edit.frames_per_s
     reach = reach_of_footage(problem)
     if reach == problem.place_count - 1:
         return _conflict(problem, wanted_s, edit, rules, ways)
-    filled_s = float(places.frames[reach]) / edit.rate_fps
+    filled_s = float(places.frames[reach]) / edit.frames_per_s
     usable = len({piece.clip for piece in footage.pieces})
     streak = _enough_streak(problem)
     limits = [f"{_times(rules.max_uses)} per clip", f"shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from rushes.edit.attempt import Answer, Scene, fill_song
 from rushes.edit.clip_id import new_clip_id
@@ -59,7 +58,7 @@ def _timeline(answer: Answer, start_s: float, of_song: Sequence[Remark]) -> Time
         version=1,
         project_id=request.project_id,
         creator_id=request.creator_id,
-        rate_fps=Fraction(request.edit.rate_fps),
+        rate_fps=request.edit.rate,
         width_px=width,
         height_px=height,
         duration_frames=answer.scene.places.total_frames,

@@ -12,7 +12,7 @@ from rushes.recipe.spec import EditSpec
 def source_start_frames(piece: Piece, in_s: float, length_frames: int, edit: EditSpec) -> int:
     """The source frame nearest to `in_s` from which the shot, with its handles, stays inside the piece."""
     rate = piece.rate_fps
-    length_s = Fraction(length_frames, edit.rate_fps)
+    length_s = length_frames / edit.rate
     handle_s = Fraction(edit.handle_s)
     slack = Fraction(1, 10**6)
     first = math.ceil((Fraction(piece.start_s) + handle_s) * rate - slack)

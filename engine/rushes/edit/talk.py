@@ -99,7 +99,7 @@ def talk_timeline(request: TalkRequest) -> Timeline:
     """
     talk = request.edit.talk
     assert talk is not None
-    rate = Fraction(request.edit.rate_fps)
+    rate = request.edit.rate
     used, silent = _takes(request, talk, rate)
     shots, dropped = _placed(used, talk, rate)
     clips = tuple(_clip(shot, before, rate) for before, shot in zip([None, *shots], shots, strict=False))

@@ -103,7 +103,7 @@ def _length(answer: Answer, kind: TransitionName) -> int:
         "whip_pan": edit.transitions.whip_pan_s,
         "dip_to_black": edit.transitions.dip_s,
     }
-    return seconds_to_frames(lengths_s.get(kind, 0.0), Fraction(edit.rate_fps))
+    return seconds_to_frames(lengths_s.get(kind, 0.0), edit.rate)
 
 
 def _chosen(
@@ -146,7 +146,7 @@ def _whip_pans(answer: Answer, clips: Sequence[TimelineClip]) -> dict[int, _Wish
     style, samples = answer.scene.style.transitions, answer.scene.request.samples
     if answer.scene.music is None:
         return {}
-    rate_fps = Fraction(answer.scene.request.edit.rate_fps)
+    rate_fps = answer.scene.request.edit.rate
     found: dict[int, _Wish] = {}
     for at in range(1, len(clips)):
         if _loud_01(answer, at) < style.whip_pan_min_energy_01:
@@ -182,7 +182,7 @@ def _dips(answer: Answer, clips: Sequence[TimelineClip]) -> dict[int, _Wish]:
     style, places, music = answer.scene.style.transitions, answer.scene.places, answer.scene.music
     if music is None:
         return {}
-    half_s = (_length(answer, "dip_to_black") + 1) // 2 / answer.scene.request.edit.rate_fps
+    half_s = (_length(answer, "dip_to_black") + 1) // 2 / answer.scene.request.edit.frames_per_s
     cuts_s = [float(places.time_s[_place(answer, at)]) for at in range(len(clips))]
     ends_s = [*cuts_s[1:], float(places.time_s[answer.spans.end[answer.choices[-1].span]])]
     drops_s = music.drops_s
@@ -208,7 +208,7 @@ _WISHES: Mapping[TransitionName, Callable[[Answer, Sequence[TimelineClip]], dict
 
 def _has_room(answer: Answer, clips: Sequence[TimelineClip], at: int, kind: TransitionName) -> bool:
     """Whether both shots are long enough, and show source beyond their range within their piece."""
-    rate_fps, frames = Fraction(answer.scene.request.edit.rate_fps), _length(answer, kind)
+    rate_fps, frames = answer.scene.request.edit.rate, _length(answer, kind)
     before, after = clips[at - 1], clips[at]
     times = 3 if kind == "quick_dissolve" else 2
     if min(before.duration_frames, after.duration_frames) < times * frames:

@@ -71,13 +71,13 @@ def best_windows(
     """
     shape = (len(lie.loud_01), len(pieces.first))
     found = Windows(np.zeros(shape, dtype=bool), *(np.zeros(shape) for _ in range(5)))
-    judge = Judge(sums, pieces, _scales(weights, lie), lie.edit.rate_fps)
+    judge = Judge(sums, pieces, _scales(weights, lie), lie.edit.frames_per_s)
     strongest = None if sums.accents is None else judge.strongest(sums.accents)
-    gaps = beat_gaps(lie.music, lie.edit.rate_fps, int(lie.spans.length_frames.max(initial=1)))
+    gaps = beat_gaps(lie.music, lie.edit.frames_per_s, int(lie.spans.length_frames.max(initial=1)))
     for length in np.unique(lie.spans.length_frames):
         of_length = np.flatnonzero(lie.spans.length_frames == length)
-        start, length_s = lie.spans.start[of_length], float(length) / lie.edit.rate_fps
-        beats = beats_inside(lie.music, lie.places, start, int(length), lie.edit.rate_fps)
+        start, length_s = lie.spans.start[of_length], float(length) / lie.edit.frames_per_s
+        beats = beats_inside(lie.music, lie.places, start, int(length), lie.edit.frames_per_s)
         room = Room.of(pieces, length_s, lie.edit.handle_s)
         in_s = in_points(judge, room, length_s, strongest, gaps)
         chosen, lands = _picked(judge, in_s, length_s, beats, lie.loud_01[of_length])

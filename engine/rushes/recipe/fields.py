@@ -8,6 +8,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from rushes.recipe.limits import Limits, hints_of, limits_of
+from rushes.recipe.rates import LEAST_FPS, MOST_FPS, NTSC_NAMES, RATE_PATTERN, IsRate
 
 Schema = dict[str, Any]
 Describe = Callable[[type[Any]], Mapping[str, str]]
@@ -66,6 +67,8 @@ def default_of(field: Field[Any]) -> Any:
 def type_schema(hint: Any, name: str = "", describe: Describe | None = None) -> Schema:
     """Schema of a type hint. Numbers whose name ends in _s may also be written as times with a unit."""
     origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated and any(isinstance(part, IsRate) for part in arguments[1:]):
+        return _rate_schema()
     if origin is Annotated:
         return _with_limits(type_schema(arguments[0], name, describe), limits_of(hint))
     if origin in (UnionType, Union):
@@ -88,6 +91,16 @@ def type_schema(hint: Any, name: str = "", describe: Describe | None = None) -> 
 
 
 _JSON_TYPES: Mapping[Any, str] = {float: "number", int: "integer", str: "string", bool: "boolean"}
+
+
+def _rate_schema() -> Schema:
+    return {
+        "type": ["number", "string"],
+        "pattern": RATE_PATTERN,
+        "minimum": LEAST_FPS,
+        "maximum": MOST_FPS,
+        "anyOf": [{"type": ["integer", "string"]}, {"enum": [float(name) for name in NTSC_NAMES]}],
+    }
 
 
 def _list_schema(arguments: tuple[Any, ...], name: str) -> Schema:

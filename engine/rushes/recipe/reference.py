@@ -8,6 +8,7 @@ from typing import Any
 
 from rushes.recipe.expression import BUILT_IN_COLUMNS, FUNCTIONS
 from rushes.recipe.fields import REMOVABLE, TIME_PATTERN, Schema
+from rushes.recipe.rates import RATE_PATTERN
 from rushes.recipe.schema import AnalyzerLike, Analyzers
 from rushes.recipe.schema_files import TIME_TEXT, schema_texts
 from rushes.resources import shipped_schema
@@ -98,6 +99,8 @@ def _kind(schema: Schema) -> str:
     if "enum" in schema:
         return " \\| ".join(f"`{'null' if choice is None else choice}`" for choice in schema["enum"])
     kinds: list[str] = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if schema.get("pattern") == RATE_PATTERN:
+        return f"frame rate{_range(schema)}"
     if schema.get("pattern") == TIME_PATTERN:
         kinds = ["time", *[kind for kind in kinds if kind not in ("number", "string")]]
     elif "array" in kinds:

@@ -13,6 +13,7 @@ from typing import Any
 from rushes.errors import Place, Problem
 from rushes.recipe.fields import REMOVABLE, REQUIRED, TIME_PATTERN, Schema
 from rushes.recipe.names import did_you_mean, near_name
+from rushes.recipe.rates import RATE_FORMS, RATE_PATTERN, canonical_rate, rate_fix
 from rushes.recipe.scalar import is_sexagesimal
 from rushes.recipe.times import time_fix
 from rushes.recipe.tree import Branch, Entry, Items, Leaf, Node, Scalar, from_plain
@@ -191,6 +192,8 @@ class Shape:
             return self._choice(node, schema, path)
         if not kinds or (value is None and "null" in kinds):
             return node
+        if schema.get("pattern") == RATE_PATTERN:
+            return self._rate(node, schema, path)
         if isinstance(value, bool):
             if "boolean" in kinds:
                 return node
@@ -242,6 +245,19 @@ class Shape:
         number = int(value) if whole else float(value)
         return node.with_value(number)
 
+    def _rate(self, node: Leaf, schema: Schema, path: Path) -> Leaf | None:
+        value = node.value
+        if value is None or isinstance(value, bool):
+            self._wrong_kind(node, schema, path)
+            return None
+        rate = canonical_rate(value)
+        if rate is None:
+            fault, fix = ("", "") if isinstance(value, str) else _range_fault(value, schema)
+            what = f"it {fault}" if fault else "that is no frame rate that programs know"
+            self._problem(node.place, f"{_called(path)} is {_shown(node)}; {what}", fix or rate_fix(value))
+            return None
+        return node if rate == value and not isinstance(value, float) else node.with_value(rate)
+
     def _time(self, node: Leaf, text: str, schema: Schema, path: Path) -> Leaf | None:
         try:
             seconds = float(text_to_seconds(text))
@@ -291,6 +307,8 @@ def _shown(node: Node) -> str:
 
 def _kind_fix(node: Node, schema: Schema, path: Path) -> str:
     kinds = _kinds(schema)
+    if schema.get("pattern") == RATE_PATTERN:
+        return RATE_FORMS
     if isinstance(node, Leaf) and node.value is None:
         if "default" in schema:
             return f"write a value, or delete the line for the default ({_word(schema['default'])})"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from rushes.recipe.constraint_spec import ConstraintSpec
 from rushes.recipe.instruction_spec import DeleteReasonSpec, InstructionSpec
 from rushes.recipe.limits import Limits, check_limits
 from rushes.recipe.outputs_spec import OutputsSpec, RunSpec
+from rushes.recipe.rates import IsRate, exact_rate
 from rushes.recipe.sound_spec import SoundSpec
 from rushes.recipe.talk_spec import TalkSpec
 from rushes.recipe.title_spec import TitleSpec
@@ -249,8 +251,9 @@ class EditSpec:
     """How far the total may be from duration_s so that it ends on the grid."""
     aspect: Aspect = "9:16"
     """Shape of the picture."""
-    rate_fps: Annotated[int, Limits(least=1, most=120)] = 30
-    """Pictures a second of the finished video."""
+    rate_fps: Annotated[int | str, IsRate()] = 30
+    """Pictures a second of the finished video: a whole number, or one of the NTSC rates 23.976, 29.97, 47.952, 59.94 and
+    119.88, which are held exactly: 29.97 is 30000/1001, and may be written so."""
     grid: GridUnit = "beat"
     """Where cuts may lie. free: every 0.25 s, for edits without a song."""
     min_shot_s: Annotated[float, Limits(above=0, most=3600)] = 0.5
@@ -304,8 +307,19 @@ class EditSpec:
 
     def __post_init__(self) -> None:
         check_limits(self)
+        exact_rate(self.rate_fps)
         if self.min_shot_s > self.max_shot_s:
             raise ValueError(f"min_shot_s={self.min_shot_s} is above max_shot_s={self.max_shot_s}")
+
+    @property
+    def rate(self) -> Fraction:
+        """Pictures a second, exact: for what lies on a frame."""
+        return exact_rate(self.rate_fps)
+
+    @property
+    def frames_per_s(self) -> float:
+        """Pictures a second: for times that are judged. Whole where the rate is."""
+        return self.rate_fps if isinstance(self.rate_fps, int) else float(self.rate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,7 +148,7 @@ def _check_fits(prepared: Prepared, folder: EditedFolder) -> None:
     if recipe.edit.talk is not None:
         what = "an edit of talk shows all that is said: there is nothing to choose in a section"
         raise RecipeError(Problem(place, what, "change it with `rushes edit`"))
-    if Fraction(recipe.edit.rate_fps) != timeline.rate_fps:
+    if recipe.edit.rate != timeline.rate_fps:
         what = f"the edit has {timeline.rate_fps} fps, the recipe {recipe.edit.rate_fps}"
         raise RecipeError(Problem(place, what, "run the recipe again first"))
     song = prepared.sources.song
