@@ -176,6 +176,50 @@ def test_over_a_long_gap_a_face_is_held_and_not_moved():
     assert len(places(derived(tables, bridge_s=3.0), "face")) == 8
 
 
+def walker() -> dict[str, Any]:
+    """Somebody who is at 0.3 + 0.4 t of the picture's width, found at 0 s and no more at 2 s; their face is seen at 0.8 s."""
+    across = (np.arange(32) + 0.5) / 32
+    rows = []
+    for n in range(11):
+        moving = np.where(np.abs(across - 0.3 - 0.08 * n) <= 0.08, 200, 0).astype(np.uint8)
+        rows.append((n * 6, n / 5, 32, 18, bytes(576), np.tile(moving, (18, 1)).tobytes(), bytes(576)))
+    schema = {name: getattr(pl, kind) for name, kind in ANALYZERS["detail"].tables["grids"]}
+    tables: dict[str, Any] = {"detail": {"grids": pl.DataFrame(rows, schema=schema, orient="row")}}
+    with_people(tables, [0.0, 2.0], (0.2, 0.05, 0.2, 0.9))
+    tables["bodies"]["boxes"] = tables["bodies"]["boxes"].filter(pl.col("t_s") == 0)
+    with_faces(tables, (0.8, 0, (0.6, 0.1, 0.04, 0.1)))
+    return tables
+
+
+def test_a_face_that_is_seen_once_goes_on_with_its_person():
+    found = places(derived(walker()), "face")
+    assert found[0.8] == 0.6
+    for t_s, left in found.items():
+        assert left == pytest.approx(0.28 + 0.4 * t_s, abs=0.06), t_s
+    assert {0.4, 1.2} <= set(found)
+
+
+def test_somebody_whose_face_is_seen_later_is_followed_from_there():
+    found = derived(walker())
+    assert places(found, "person")[0.8] == pytest.approx(0.52, abs=0.03)
+    (sure,) = found["required"].filter(what="person", t_s=0.8)["weight_01"]
+    assert sure == pytest.approx(0.5)
+
+
+def test_a_face_of_nobody_who_was_found_stays_where_it_was_seen():
+    tables = walker()
+    with_faces(tables, (0.8, 0, (0.6, 0.6, 0.04, 0.1)))
+    assert set(places(derived(tables), "face").values()) == {0.6}
+
+
+def test_where_two_people_are_about_a_face_stays_where_it_was_seen():
+    tables = walker()
+    one = tables["bodies"]["boxes"]
+    other = one.with_columns(pl.lit(1).cast(one.schema["body"]).alias("body"), pl.col("x_01") + 0.4)
+    tables["bodies"]["boxes"] = pl.concat([one, other])
+    assert set(places(derived(tables), "face").values()) == {0.6}
+
+
 def test_nothing_is_carried_over_a_cut():
     tables: dict[str, Any] = {"detail": grids(8)}
     with_faces(tables, (1.0, 0, (0.2, 0.1, 0.1, 0.2)), (2.0, 0, (0.4, 0.1, 0.1, 0.2)))

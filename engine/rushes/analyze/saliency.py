@@ -29,7 +29,8 @@ class Params:
     bridge_s: Annotated[float, Limits(least=0)] = 2.5
     """Longest time between two sightings of a face over which its place is interpolated."""
     hold_s: Annotated[float, Limits(least=0)] = 0.75
-    """How long before its first and after its last sighting a face is still there."""
+    """How long before its first and after its last sighting a face is still there: where it was, or, with nobody else
+    about, where its person takes it."""
     person_hold_s: Annotated[float, Limits(least=0)] = 1.25
     """How far off in time people that were found still count, the less the further; between two searches
     that found them they go on a straight line. Nothing is carried over a cut where `shots` is switched on."""
@@ -75,7 +76,7 @@ COLUMNS = (
 
 ANALYZER = Analyzer(
     name="saliency",
-    version=2,
+    version=3,
     source="tables",
     params=Params,
     wishes=no_wishes,

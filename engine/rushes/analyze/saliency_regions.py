@@ -14,6 +14,12 @@ from rushes.analyze.spec import TablesByAnalyzer
 _BOX = ("x_01", "y_01", "width_01", "height_01")
 _WALK_01, _GROWTH = 0.35, 1.6
 """Somebody is the same between two searches who is no further off than this, and so many times as high or less."""
+_HEAD = 0.35
+"""So much of somebody's height is where their face may be."""
+_MOVED = 0.5
+"""A face that is held goes on with its person who moves by more than so much of its width."""
+_AS_LONG = 1 + 1e-6
+"""As long before a moment as another is after it, with the sample that lies just there."""
 _FADES = 0.6
 """Somebody who is not found again may have gone: at the end of hold_s they matter by so much less."""
 
@@ -49,7 +55,8 @@ class Regions:
         ]
 
     def _face(self, times: Sequence[float], boxes: Sequence[Box], t_s: float) -> Box | None:
-        """Where one face is: between two sightings on the straight line, else where it was last."""
+        """Where one face is: between two sightings on the straight line, else where it was last, or where its person went
+        from there."""
         after = bisect_left(times, t_s)
         before = after - 1
         if 0 < after < len(times):
@@ -57,11 +64,37 @@ class Regions:
             if gap_s <= self._params.bridge_s and self._shots.same_shot(times[before], times[after]):
                 return _between(boxes[before], boxes[after], (t_s - times[before]) / gap_s)
         row = self._shots.nearest(times, t_s, self._params.hold_s)
-        return None if row is None else boxes[row]
+        return None if row is None else self._gone_on(boxes[row], times[row], t_s)
+
+    def _gone_on(self, face: Box, seen_s: float, t_s: float) -> Box:
+        """A face that was seen once, where its person has taken it. Nearer to a search that finds nobody they have left: they
+        walk on as they came, for what moves is then less and less of them."""
+        person = self._person_of(face, seen_s)
+        if person is None:
+            return face
+        near = self._shots.nearest(self._searched_s, t_s, self._params.person_hold_s)
+        has_left = near is not None and not self._people[near]
+        at_s = seen_s + _AS_LONG * (seen_s - t_s) if has_left else t_s
+        if not self._shots.same_shot(seen_s, at_s):
+            return face
+        shift = self._motion.followed(person, seen_s, at_s)[0] - person[0]
+        shift = -shift if has_left else shift
+        return (face[0] + shift, *face[1:]) if abs(shift) > _MOVED * face[2] else face
+
+    def _person_of(self, face: Box, seen_s: float) -> Box | None:
+        """Who a face belongs to, at the moment at which it was seen, if there was nobody else about: of two, what moves would
+        not tell who of them it was."""
+        rows = self._shots.around(self._searched_s, seen_s, self._params.person_hold_s)
+        row = min(
+            rows, key=lambda at: (not self._people[at], abs(self._searched_s[at] - seen_s)), default=None
+        )
+        if row is None or max(len(self._people[at]) for at in rows) != 1:
+            return None
+        return _below(face, self._people[row][0])
 
     def _people_at(self, t_s: float) -> list[tuple[Box, float]]:
         """Who is there, and how sure that is: on the straight line between two searches that found them, else where what
-        moves has taken them from the nearer one."""
+        moves has taken them from the nearest moment at which they, or their face alone, were found."""
         row = self._shots.nearest(self._searched_s, t_s, self._params.person_hold_s)
         if row is None:
             return []
@@ -70,13 +103,33 @@ class Regions:
         is_known = 0 <= other < len(self._searched_s) and self._shots.same_shot(at_s, self._searched_s[other])
         there = self._people[other] if is_known else []
         share = (t_s - at_s) / (self._searched_s[other] - at_s) if there else 0.0
-        fades = _FADES * abs(t_s - at_s) / max(self._params.person_hold_s, 1e-9)
         return [
-            (self._motion.followed(box, at_s, t_s), 1 - fades)
-            if again is None
-            else (_between(box, again, share), 1.0)
+            self._followed(box, at_s, t_s) if again is None else (_between(box, again, share), 1.0)
             for box, again in _again(here, there)
         ]
+
+    def _followed(self, box: Box, at_s: float, t_s: float) -> tuple[Box, float]:
+        """One of the people of a search, at another time, and how sure that is; from their face, where it was seen nearer."""
+        off_s, from_s, person = abs(t_s - at_s), at_s, box
+        for times, faces in self._tracks:
+            row = self._shots.nearest(times, t_s, off_s)
+            same = None if row is None else self._person_of(faces[row], times[row])
+            if row is None or same is None or same[1:] != box[1:]:
+                continue
+            if abs(times[row] - t_s) < off_s:
+                off_s, from_s, person = abs(times[row] - t_s), times[row], same
+        sure_01 = 1 - _FADES * off_s / max(self._params.person_hold_s, 1e-9)
+        return self._motion.followed(person, from_s, t_s), sure_01
+
+
+def _below(face: Box, person: Box) -> Box | None:
+    """A person found at another moment, moved so that the face is in their box; None where it cannot be their head."""
+    left, top, width, height = person
+    middle, down = face[0] + face[2] / 2, face[1] + face[3] / 2
+    off = abs(left + width / 2 - middle)
+    if off > _WALK_01 or not 0 <= down - top <= _HEAD * height or face[3] > _HEAD * height:
+        return None
+    return left if off <= width / 2 else middle - width / 2, top, width, height
 
 
 def _again(here: Sequence[Box], there: Sequence[Box]) -> list[tuple[Box, Box | None]]:
