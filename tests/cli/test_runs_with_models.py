@@ -57,9 +57,13 @@ def test_without_models_clips_are_partial_and_with_them_only_the_rest_is_done(
 ):
     ended, rows = run(footage, tmp_path, "--models", none)
     assert ended.code == 0, ended.err
-    assert any(
-        note.startswith("models are missing, so this was left out: faces") for note in ended.json["notes"]
+    (lacking,) = [note for note in ended.json["notes"] if note.startswith("models are missing")]
+    assert lacking.startswith("models are missing, so this was left out: faces")
+    assert ". To add it: rushes models install " in lacking
+    assert lacking.endswith(
+        ". Not downloadable: mini_xception, yamnet (rushes models install mini_xception says why)"
     )
+    assert "--from" not in lacking
     row = rows["front_talking.mp4"]
     assert row["partial"]
     assert row["missing_parts"][0] == "audio_events: the model yamnet is not installed"

@@ -155,27 +155,36 @@ def without_models(prepared: Prepared, *, fixes: bool) -> tuple[str, ...]:
     if not by_model:
         return ()
     lacking = "; ".join(f"{', '.join(names)} (no {model})" for model, names in by_model.items())
-    told = ", and ".join(_fixes(analysis))
-    return (
-        f"models are missing, so this was left out: {lacking}" + (f". To add it: {told}" if fixes else ""),
-    )
+    said = [f"models are missing, so this was left out: {lacking}", *(_fixes(analysis) if fixes else ())]
+    return (". ".join(said),)
 
 
-def _fixes(analysis: Analysis) -> list[str]:
-    """The commands that bring what is missing: one for all models that are installed the same way."""
+_FROM_FOLDER = "--from DIR"
+
+
+def _fixes(analysis: Analysis) -> Iterator[str]:
+    """The commands that bring what is missing: one for all models that are installed the same way. What nobody serves is called
+    that: somebody who has no folder of models can do nothing with a command that asks for one."""
     commands: dict[str, list[str]] = {}
-    others: list[str] = []
+    not_served: dict[str, None] = {}
+    others: dict[str, None] = {}
     for name, model in analysis.lacking.items():
         fix = analysis.unavailable[name].fix
         _, found, rest = fix.partition(f"rushes models install {model}")
-        if found:
-            commands.setdefault(rest, []).append(model)
+        if not found:
+            others[fix] = None
+        elif _FROM_FOLDER in rest:
+            not_served[model] = None
         else:
-            others.append(fix)
+            commands.setdefault(rest, []).append(model)
     installs = [
         f"rushes models install {' '.join(dict.fromkeys(models))}{rest}" for rest, models in commands.items()
     ]
-    return installs + list(dict.fromkeys(others))
+    if installs or others:
+        yield f"To add it: {', and '.join((*installs, *others))}"
+    if not_served:
+        first = next(iter(not_served))
+        yield f"Not downloadable: {', '.join(not_served)} (rushes models install {first} says why)"
 
 
 def placed(problems: Sequence[Problem], resolved: Resolved) -> list[Problem]:
