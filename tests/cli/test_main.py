@@ -196,6 +196,29 @@ def test_a_reader_that_goes_away_is_nothing_to_talk_about(tiny_shoot, warm_run, 
         assert process.wait() == 1
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
+def test_closed_streams_are_nothing_to_fail_of(tiny_shoot, warm_run, closed):
+    words = [sys.executable, "-m", "rushes", "plan", *tiny_shoot.arguments("--cache", warm_run.cache)]
+    ended = subprocess.run(
+        ["sh", "-c", f'"$@" {closed}', "sh", *words], check=False, capture_output=True, text=True
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here: no disk to be full")
+def test_what_cannot_be_written_at_the_end_is_said_in_words():
+    environment = {**os.environ, "PYTHONUNBUFFERED": ""}
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        words = [sys.executable, "-m", "rushes", "--version"]
+        ended = subprocess.run(
+            words, check=False, env=environment, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "the output cannot be written: No space left on device\n",
+    )
+
+
 def test_the_completion_script_is_that_of_rushes():
     # Without the name, typer asks which shell started it; under make that is one without completion.
     named = {**os.environ, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}

@@ -90,6 +90,7 @@ def command_line(arguments: list[str]) -> typer.Typer:
 def entry(arguments: list[str] | None = None) -> None:
     """Console script: run a verb and end the process with its exit code."""
     start_quickly()
+    _open_what_is_closed()
     signal.signal(signal.SIGTERM, _interrupt)
     code = _all_said(answer(sys.argv[1:] if arguments is None else arguments))
     end_quickly()
@@ -101,10 +102,19 @@ def _all_said(code: int) -> int:
     more about a reader that went away (`rushes plan ... | head`)."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.FAILED
+        if not isinstance(error, BrokenPipeError):
+            print(f"the output cannot be written: {error.strerror}", file=sys.stderr)
+        return code or Exit.FAILED
     return code
+
+
+def _open_what_is_closed() -> None:
+    """Python has no stream at all where its user closed one (`>&-`): nobody listens then, and what is done is done."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  until the process ends
 
 
 def answer(arguments: list[str]) -> int:
