@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from rushes.edit.feasible import lawful_edit
 from rushes.edit.fill import furthest_place, is_plainly_impossible, reach_of_footage
 from rushes.edit.footage import NO_ANGLE, Footage, gather_footage
 from rushes.edit.kept import make_mask
+from rushes.edit.longest_take import LongestTake, longest_take
 from rushes.edit.music import Music, choose_part
 from rushes.edit.optimum import CutSolution, solve_cut
 from rushes.edit.places import Places, Spans, lay_places, lay_section_spans, lay_spans
@@ -29,6 +31,9 @@ from rushes.edit.unmatched import Miss, unmatched
 from rushes.errors import ConstraintError, Problem
 from rushes.recipe.spec import EditSpec
 from rushes.style.profile import StyleProfile
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _SHORTER = 3
 """Ends of a shorter edit that are tried before that way out is not named."""
@@ -102,10 +107,14 @@ def fill_song(scene: Scene) -> Answer:
         return found
     if conflict is not None:
         duration_s = scene.places.total_frames / edit.frames_per_s
-        problems = conflict_problems(_switches(first), conflict, duration_s, frozenset(misses))
+        longest = _longest_take(first, is_tried=not misses and scene.request.section_frames is None)
+        problems = conflict_problems(_switches(first), conflict, duration_s, frozenset(misses), longest)
         raise ConstraintError([_hinted(problem, misses) for problem in problems])
     ways = _Ways(first)
-    raise ConstraintError(shortage(plain.footage, scene.places, plain.built, edit, plain.rules, ways))
+    longest = _longest_take(first, is_tried=scene.request.section_frames is None)
+    raise ConstraintError(
+        shortage(plain.footage, scene.places, plain.built, edit, plain.rules, ways, longest)
+    )
 
 
 def _unmatched(request: EditRequest) -> Iterator[Miss]:
@@ -200,6 +209,17 @@ def _is_possible(attempt: Callable[[], Prepared], *, at_a_glance: bool = False) 
 def _until(scene: Scene, rules: Rules, place: int) -> Prepared:
     """An attempt at a shorter edit, with the same limits."""
     return prepare(replace(scene, places=scene.places.until(place)), rules.max_uses, rules.unit_uses)
+
+
+def _longest_take(first: Prepared, *, is_tried: bool) -> LongestTake:
+    """How long a shot can be at most. is_tried: whether longer takes are, which may make an edit."""
+    scene, request = first.scene, first.scene.request
+
+    def holds(segments: pl.DataFrame) -> bool:
+        changed = replace(scene, request=replace(request, segments=segments))
+        return is_tried and _is_possible(partial(prepare, changed, request.edit.max_uses_per_clip, 1))
+
+    return longest_take(first.footage, request.segments, request.edit, holds)
 
 
 def _switches(first: Prepared) -> Switches:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rushes.edit.conflict import APART, MAX_USES, MUST_USE, STREAK, Conflict
+from rushes.edit.longest_take import LongestTake
 from rushes.edit.nearest import Nearest, questions_for
 from rushes.edit.switch import MIN_SCORE, NEVER_USE, Switches
 from rushes.errors import Problem
@@ -16,16 +17,20 @@ _FEW = 6
 
 
 def conflict_problems(
-    switches: Switches, conflict: Conflict, duration_s: float, unmet: frozenset[str] = frozenset()
+    switches: Switches,
+    conflict: Conflict,
+    duration_s: float,
+    unmet: frozenset[str] = frozenset(),
+    longest: LongestTake | None = None,
 ) -> list[Problem]:
     """One problem that says what conflicts, then one for each member with its nearest relaxations.
 
-    unmet: those that ask for what neither footage nor song has: no number of theirs, and no other length, is looked for.
+    unmet: those that ask for what neither footage nor song has: no number of theirs, and no other length, is looked for. longest: how long a shot can be; None: as the recipe says.
     """
     members = conflict.members
     nearest = Nearest(switches, frozenset(members), questions_for(switches))
     return [
-        _summary(switches, nearest, conflict, duration_s, unmet),
+        _summary(switches, nearest, conflict, duration_s, unmet, longest),
         *(
             Problem(
                 None,
@@ -40,10 +45,16 @@ def conflict_problems(
 
 
 def _summary(
-    switches: Switches, nearest: Nearest, conflict: Conflict, duration_s: float, unmet: frozenset[str]
+    switches: Switches,
+    nearest: Nearest,
+    conflict: Conflict,
+    duration_s: float,
+    unmet: frozenset[str],
+    longest: LongestTake | None,
 ) -> Problem:
     edit, count = switches.edit, len(conflict.members)
-    what = f"no edit of {duration_s:.2f} s with shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s keeps "
+    longest = longest or LongestTake(shot_s=edit.max_shot_s)
+    what = f"no edit of {duration_s:.2f} s with {longest.lengths(edit)} keeps "
     if count == 1:
         what += f"{conflict.members[0]}, whatever else the recipe asks for"
     else:
@@ -56,7 +67,7 @@ def _summary(
     if unmet.intersection(conflict.members):
         ways = ["correct or loosen it" if count == 1 else "correct or loosen one of them, each as said below"]
     elif count <= _FEW:
-        ways += [str(way) for way in nearest.of_lengths()]
+        ways += [*longest.fixes(), *(str(way) for way in nearest.of_lengths())]
     return Problem(None, what, ", or ".join(ways))
 
 

@@ -18,6 +18,7 @@ from rushes.edit.build import Built, Rules
 from rushes.edit.feasible import lawful_edit
 from rushes.edit.fill import reach_of_footage
 from rushes.edit.footage import Footage
+from rushes.edit.longest_take import LongestTake
 from rushes.edit.nearest import first_that
 from rushes.edit.places import Places
 from rushes.edit.problem import CutProblem
@@ -33,6 +34,8 @@ _TRIED = 6
 _TRIED_VALUES = 600_000
 _LESS_STRICT = 3
 """By how much limits are loosened at most."""
+_PARTS_OF_A_TAKE = (1.0, 0.75, 0.5, 0.25)
+"""Least lengths of a shot that are tried, of the longest that there can be."""
 
 
 class Ways(Protocol):
@@ -86,7 +89,13 @@ def unknown_must_use(footage: Footage, edit: EditSpec) -> list[Problem]:
 
 
 def shortage(
-    footage: Footage, places: Places, built: Built, edit: EditSpec, rules: Rules, ways: Ways
+    footage: Footage,
+    places: Places,
+    built: Built,
+    edit: EditSpec,
+    rules: Rules,
+    ways: Ways,
+    longest: LongestTake,
 ) -> Problem:
     """Why no edit exists: what the footage could fill, which limits stand in the way, and what helps.
 
@@ -96,11 +105,18 @@ def shortage(
     wanted_s = places.total_frames / edit.frames_per_s
     reach = reach_of_footage(problem)
     if reach == problem.place_count - 1:
-        return _conflict(problem, wanted_s, edit, rules, ways)
+        return _conflict(problem, wanted_s, edit, rules, ways, longest)
+    if longest.shot_s < edit.min_shot_s and reach == 0:
+        fixes = [
+            *longest.fixes(),
+            *_shorter_shots(edit, longest, ways),
+            *_more_footage(problem, wanted_s, edit),
+        ]
+        return Problem(None, longest.too_short(edit), ", or ".join(fixes))
     filled_s = float(places.frames[reach]) / edit.frames_per_s
     usable = len({piece.clip for piece in footage.pieces})
     streak = _enough_streak(problem)
-    limits = [f"{_times(rules.max_uses)} per clip", f"shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s"]
+    limits = [f"{_times(rules.max_uses)} per clip", longest.lengths(edit)]
     if streak is not None:
         limits.append(f"at most {rules.max_streak} shots of one angle in a row")
     what = (
@@ -109,7 +125,7 @@ def shortage(
     )
     if footage.left_out:
         what += f"; left out: {_reasons(footage)}"
-    fixes = list(_more_footage(problem, wanted_s, edit))
+    fixes = [*_more_footage(problem, wanted_s, edit), *longest.fixes()]
     if streak is not None and ways.changed(replace(edit, max_same_angle_streak=streak)):
         fixes.append(f"--set edit.max_same_angle_streak={streak}")
     fixes += _shorter(problem, filled_s, edit, ways)
@@ -153,7 +169,18 @@ def _lengths(most_s: float, least_s: float) -> Sequence[float]:
     return [value for value in (first, *(step * _STEP_S for step in steps)) if value >= least_s]
 
 
-def _conflict(problem: CutProblem, wanted_s: float, edit: EditSpec, rules: Rules, ways: Ways) -> Problem:
+def _shorter_shots(edit: EditSpec, longest: LongestTake, ways: Ways) -> Iterator[str]:
+    """The least length of a shot with which an edit was found, as long as may be."""
+    parts = (math.floor(10 * longest.shot_s * part) / 10 for part in _PARTS_OF_A_TAKE)
+    for least_s in parts:
+        if least_s > 0 and ways.changed(replace(edit, min_shot_s=least_s)):
+            yield f"--set edit.min_shot_s={least_s:g}"
+            return
+
+
+def _conflict(
+    problem: CutProblem, wanted_s: float, edit: EditSpec, rules: Rules, ways: Ways, longest: LongestTake
+) -> Problem:
     """There is footage enough, but limits that do not count footage exclude each other, as far as was found out."""
     named: list[str] = []
     if rules.must_use:
@@ -164,11 +191,12 @@ def _conflict(problem: CutProblem, wanted_s: float, edit: EditSpec, rules: Rules
         named.append("no two shots in a row from one clip")
     named += [
         f"edit.max_uses_per_clip ({rules.max_uses})",
-        f"shots of {edit.min_shot_s:g} to {edit.max_shot_s:g} s",
+        longest.lengths(edit),
     ]
     if edit.constraints:
         named.append("edit.constraints")
-    fixes = [*_less_strict(edit, rules, ways), *_shorter(problem, wanted_s - _STEP_S, edit, ways)]
+    fixes = [*longest.fixes(), *_less_strict(edit, rules, ways)]
+    fixes += _shorter(problem, wanted_s - _STEP_S, edit, ways)
     if not fixes:
         fixes = ["add clips, or longer ones; nothing else that was tried is enough alone"]
     return Problem(
