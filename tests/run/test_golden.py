@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import judge_samples
 import numpy as np
 import pytest
 import timeline_samples as samples
@@ -129,6 +130,15 @@ def test_numbers_within_tolerance_match_and_beyond_it_do_not(case, outputs):
     assert check_golden(now, replace(loose, texts="compare")) == (
         "ai_reasoning notes 1: the song is used from its beginning → other",
     )
+
+
+def test_what_a_plan_keeps_for_its_edits_must_match(case, outputs):
+    made = judge_samples.plan(LENGTHS)
+    record_golden(replace(outputs, timeline=timeline_to_json(made)), case)
+    first = replace(made.clips[0], metadata=replace(made.clips[0].metadata, changed=("range",)))
+    off = replace(made, clips=(first, *made.clips[1:]))
+    now = replace(outputs, timeline=timeline_to_json(off))
+    assert check_golden(now, case) == ("clip 1 metadata changed: None → range",)
 
 
 def test_decisions_have_no_tolerance(case, outputs):

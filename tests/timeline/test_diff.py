@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import judge_samples
 import timeline_samples as samples
 from diff_samples import laid, told
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from rushes.timeline.diff import changes_to_json, changes_to_text, diff_timelines
 from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.tree import (
+    Reason,
     Timeline,
 )
 
@@ -108,3 +110,52 @@ def test_what_explains_an_edit_is_counted_in_one_line_where_not_all_is_asked_for
         "(2 differences in numbers and reasons behind it: --all shows them)"
     )
     assert changes_to_text(diff_timelines(a, a), whole=False) == "no difference"
+
+
+def judged(*takes: list[object], of: str = "range") -> Timeline:
+    """A plan that knows these takes, and whose second shot was chosen for a reason of this kind."""
+    made = judge_samples.plan((30, 30), takes=takes)
+    first, second = made.clips
+    was = second.metadata.chosen
+    assert was is not None
+    metadata = replace(second.metadata, chosen=replace(was, because=(Reason(says="good", of=(of,)),)))
+    return replace(made, clips=(first, replace(second, metadata=metadata)))
+
+
+TAKE = judge_samples.take("front_01.mp4", 0.0, 2.0)
+
+
+def test_what_edits_are_judged_with_is_compared_between_two_plans():
+    a = judged(TAKE)
+    assert told(
+        a, judged(judge_samples.take("front_02.mp4", 0.0, 2.0, quality=0.8), of="part")
+    ).splitlines() == [
+        "(ai_reasoning for_edits takes 1 clip: front_01.mp4 → front_02.mp4)",
+        "(ai_reasoning for_edits takes 1 visual_quality_01: 0.9 → 0.8)",
+        "(clip 2 metadata chosen because 1 of 1: range → part)",
+    ]
+    assert told(a, judged(TAKE, TAKE)) == "(ai_reasoning for_edits takes: 1 → 2 of them)"
+
+
+def test_numbers_of_takes_have_a_tolerance_by_their_own_name():
+    changes = diff_timelines(judged(TAKE), judged([*TAKE[:5], 0.8, 0.6, *TAKE[7:]]), named_loose)
+    assert changes_to_text(changes) == "(ai_reasoning for_edits takes 1 motion_flow_score: 0.5 → 0.6)"
+
+
+def named_loose(name: str) -> float:
+    return 0.2 if name == "ai_reasoning.for_edits.takes.visual_quality_01" else 0.0
+
+
+def test_what_a_plan_and_its_edit_are_judged_with_is_no_difference_of_its_own():
+    plan = judged(TAKE)
+    edit = replace(judged(TAKE, TAKE, of="part"), user_edits=({"action": "clip_noted"},))
+    assert told(plan, edit) == "(user_edits: 0 → 1 of them)"
+    assert told(edit, plan) == "(user_edits: 1 → 0 of them)"
+
+
+def test_names_of_what_was_found_are_facts_and_reasons_are_texts():
+    a = judged(TAKE)
+    metadata = replace(a.clips[0].metadata, angle="overhead", ai_reasoning="it is loud")
+    b = replace(a, clips=(replace(a.clips[0], metadata=metadata), a.clips[1]))
+    kinds = {change.text.split(":")[0]: change.kind for change in diff_timelines(a, b)}
+    assert kinds == {"clip 1 metadata angle": "fact", "clip 1 metadata ai_reasoning": "text"}

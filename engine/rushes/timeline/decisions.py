@@ -20,13 +20,15 @@ _MOVED_S = Fraction(1, 2000)
 """A cut that moved by less is where it was, as it is told in milliseconds."""
 _SAME_PLACE_01 = 0.001
 """A crop that is no further off is the same: two pixels of a wide picture."""
-ChangeKind = Literal["picture", "song", "clip", "cut", "transition", "title", "total", "number", "text"]
+ChangeKind = Literal[
+    "picture", "song", "clip", "cut", "transition", "title", "total", "number", "fact", "text"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One difference. kind: what it concerns; place: the shot or cut, from 1, None where it concerns the whole; before,
-    after: the values where there is one each; minor: numbers and texts that explain the edit and are not seen in it."""
+    after: the values where there is one each; minor: numbers, facts and texts that explain the edit and are not seen in it."""
 
     kind: ChangeKind
     text: str

@@ -39,7 +39,7 @@ def match_clips(first: Timeline, second: Timeline) -> tuple[Pair, ...]:
     partner: dict[int, int] = {}
     _match(partner, a, b, lambda x, y: x.id == y.id and x.file == y.file)
     _match(partner, a, b, overlaps)
-    if not _is_edited_from(first, second) and not _is_edited_from(second, first):
+    if not is_edited_from(first, second) and not is_edited_from(second, first):
         _match(partner, a, b, lambda x, y: x.file == y.file)
     _match(partner, a, b, lambda x, y: x.id == y.id)
     _match_between(partner, a, b, deleted)
@@ -49,7 +49,7 @@ def match_clips(first: Timeline, second: Timeline) -> tuple[Pair, ...]:
     return tuple(sorted(kept + gone, key=_pair_order))
 
 
-def _is_edited_from(plan: Timeline, edit: Timeline) -> bool:
+def is_edited_from(plan: Timeline, edit: Timeline) -> bool:
     """Whether the edits of a timeline tell all of how it got other clips than the other has."""
     done = edit.user_edits
     if not done or done == plan.user_edits:
