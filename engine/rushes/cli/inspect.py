@@ -8,6 +8,7 @@ import typer
 
 from rushes.cli.model_folder import Models, models_dir, models_option
 from rushes.cli.options import AsJson, Exit, print_json, say_problems
+from rushes.cli.quick_start import collect_as_usual
 from rushes.errors import MediaError
 
 
@@ -23,6 +24,7 @@ def inspect(
     """Analyse files and print the columns, cuts and beats found. Nothing is stored."""
     from rushes.run.inspect import inspect_file
 
+    collect_as_usual()
     names = (
         None if analyzers is None else tuple(name.strip() for name in analyzers.split(",") if name.strip())
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from rushes.cli.quick_start import collect_as_usual
 from rushes.run.progress import ProgressEvent
 from rushes.run.time_left import TimeLeft, time_in_words
 
@@ -26,6 +27,7 @@ _SAYS = {
     "render": "rendering",
     "report": "reporting",
 }
+_LONG = frozenset({"analyze", "render"})
 _EVERY_S = 30.0
 """Where nobody watches, a stage says no more often how far it is."""
 
@@ -97,6 +99,8 @@ class ProgressView:
 
     def tell(self, event: ProgressEvent, stage: str, done: int, total: int, subject: str) -> None:
         """Show that a node began or ended."""
+        if event == "start" and stage in _LONG:
+            collect_as_usual()
         shown = self._stage(stage, total)
         shown.left.tell(event, done, total, subject)
         shown.ran += event == "ran"
