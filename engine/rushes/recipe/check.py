@@ -13,6 +13,7 @@ from rushes.recipe.check_expressions import FRAME_COLUMNS, ExpressionCheck
 from rushes.recipe.check_footage import check_footage
 from rushes.recipe.check_instructions import check_delete_reasons
 from rushes.recipe.check_personal import check_personal
+from rushes.recipe.check_segments import check_segments
 from rushes.recipe.expression import BUILT_IN_COLUMNS, ColumnFacts, unit_of_name
 from rushes.recipe.facts import Facts
 from rushes.recipe.schema import AnalyzerLike, Analyzers
@@ -37,6 +38,7 @@ def check_recipe(facts: Facts, analyzers: Analyzers) -> Checked:
     expressions = ExpressionCheck(facts, _known_columns(facts, declared), _undeclared(declared, analyzers))
     expressions.run()
     check_constraints(facts, expressions, declared)
+    check_segments(facts)
     check_delete_reasons(facts, expressions)
     expressions.warn_of_unused_thresholds()
     return Checked(declared, expressions)

@@ -86,7 +86,8 @@ class SegmentsSpec:
     """How clips are divided into segments: at cuts, and long shots into even parts."""
 
     max_s: Annotated[float, Limits(above=0, most=3600)] = 4.0
-    """Longer shots are divided evenly into parts of at most this length."""
+    """Longer shots are divided evenly into parts of at most this length. Each part is a take, so where a clip may be used more
+    than once no shot of the edit is longer, less a handle at each end: raise it along with edit.max_shot_s."""
     min_s: Annotated[float, Limits(above=0, most=3600)] = 0.4
     """Shorter pieces between two cuts are no segments."""
 
@@ -259,7 +260,7 @@ class EditSpec:
     min_shot_s: Annotated[float, Limits(above=0, most=3600)] = 0.5
     """No shot is shorter."""
     max_shot_s: Annotated[float, Limits(above=0, most=3600)] = 4.0
-    """No shot is longer."""
+    """No shot is longer. Nor is any longer than a take: see segments.max_s."""
     handle_s: Annotated[float, Limits(least=0, most=10)] = 0.1
     """Source left unused at both ends of a shot."""
     max_uses_per_clip: Annotated[int, Limits(least=1)] = 1
