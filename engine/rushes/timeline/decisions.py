@@ -14,6 +14,7 @@ from rushes.timeline.crop_path import largest_move
 from rushes.timeline.fades import fade_frames
 from rushes.timeline.locks import held_by_lock
 from rushes.timeline.match import Pair
+from rushes.timeline.moved import moved_pairs
 from rushes.timeline.tree import Timeline, TimelineClip, Title, Transition
 
 _MOVED_S = Fraction(1, 2000)
@@ -114,7 +115,7 @@ def _song_changes(a: Timeline, b: Timeline) -> Iterator[Change]:
 
 
 def _clip_changes(a: Timeline, b: Timeline, pairs: Sequence[Pair]) -> Iterator[Change]:
-    moved = _moved(pairs)
+    moved = moved_pairs(pairs)
     for pair in pairs:
         if pair.b is None and pair.a is not None:
             file = a.clips[pair.a].file
@@ -146,19 +147,6 @@ class _Here:
 
 def _number(a: int, b: int) -> str:
     return f"{a + 1}" if a == b else f"{a + 1} (now {b + 1})"
-
-
-def _moved(pairs: Sequence[Pair]) -> frozenset[Pair]:
-    """Pairs out of order: those outside the longest ascending run of places, of several the one whose clips are least far
-    from where they were."""
-    both = [(pair.a, pair.b, pair) for pair in pairs if pair.a is not None and pair.b is not None]
-    runs: list[tuple[int, int, tuple[Pair, ...]]] = []
-    for at, (a, b, pair) in enumerate(both):
-        before = [runs[other] for other in range(at) if both[other][0] < a]
-        length, far, kept = max(before, key=lambda run: run[:2], default=(0, 0, ()))
-        runs.append((length + 1, far - abs(a - b), (*kept, pair)))
-    _, _, stays = max(runs, key=lambda run: run[:2], default=(0, 0, ()))
-    return frozenset(pair for _, _, pair in both) - frozenset(stays)
 
 
 def _one_clip(
