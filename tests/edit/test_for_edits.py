@@ -13,7 +13,7 @@ from rushes.edit.solve import edit_timeline
 from rushes.recipe.constraint_spec import ConstraintSpec
 from rushes.timeline.document import timeline_from_json, timeline_to_json
 from rushes.timeline.judge_footage import Takes
-from rushes.timeline.judge_notes import doubt_words, shot_keys
+from rushes.timeline.judge_notes import doubt_words, joined_words, shot_keys
 
 
 def edited(clips=None, *, constraints=(), **settings):
@@ -82,6 +82,13 @@ def test_doubts_counted_from_the_takes_are_those_of_the_plan():
     counted = list(doubt_words(known_of(timeline)["doubts"], [takes.of(clip) for clip in timeline.clips]))
     assert counted == [note for note in timeline.ai_reasoning.notes if " shots are " in note]
     assert counted
+
+
+def test_cuts_within_one_clip_are_told_as_they_are_told_of_an_edit():
+    timeline = edited([make_clip("long.mp4", 40.0)], duration_s=4.0, max_uses_per_clip=9)
+    told = list(joined_words([clip.digest for clip in timeline.clips]))
+    assert told == [f"{len(timeline.clips) - 1} cuts stay within one clip"]
+    assert [note for note in timeline.ai_reasoning.notes if "within one clip" in note] == told
 
 
 def test_speech_is_told_where_a_constraint_asks_for_it():

@@ -8,7 +8,7 @@ import judge_samples as samples
 import pytest
 import timeline_samples
 from edit_samples import delete, folded, move, swap, trim
-from rushes.timeline.judge_notes import doubt_words, pacing_words, shot_keys
+from rushes.timeline.judge_notes import doubt_words, joined_words, pacing_words, shot_keys
 from rushes.timeline.make_edit import note_edit
 
 DARK = {"fact": "visual_quality_01", "least": 0.7, "most": 1.0, "says": "below the style's"}
@@ -92,6 +92,8 @@ def test_cuts_within_one_clip_are_counted():
     same = replace(made.clips[2], digest=made.clips[0].digest)
     made = replace(made, clips=(*made.clips[:2], same))
     assert "1 cut stays within one clip" in folded(made, delete(2)).ai_reasoning.notes
+    assert list(joined_words("abca")) == []
+    assert list(joined_words("aabcc")) == ["2 cuts stay within one clip"]
 
 
 @pytest.mark.parametrize(("value", "count"), [(0.7, 0), (1.0, 0), (0.69, 1), (1.01, 1), (None, 0)])

@@ -9,7 +9,6 @@ of: always, length (of the edit) or shots. doubts: what is counted again, see ru
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 from rushes.edit.attempt import Answer, Scene
@@ -21,7 +20,7 @@ from rushes.edit.terms import quiet_and_loud
 from rushes.edit.transitions import absent_notes
 from rushes.style.profile import StyleProfile
 from rushes.timeline.judge_footage import CLIP, END, START
-from rushes.timeline.judge_notes import doubt_words, shot_keys
+from rushes.timeline.judge_notes import doubt_words, joined_words, shot_keys
 from rushes.timeline.tree import Timeline, TimelineClip, Transition
 
 _MOST_TAKES = 600
@@ -72,9 +71,7 @@ def _doubts(answer: Answer) -> Iterator[str]:
     """What a viewer might stumble over."""
     pieces = [answer.footage.pieces[answer.built.piece_of(choice)] for choice in answer.choices]
     yield from doubt_words(doubts(answer.scene.style), [piece.facts for piece in pieces])
-    joined = sum(a.clip == b.clip for a, b in pairwise(pieces))
-    if joined:
-        yield f"{joined} cuts stay within one clip: there is no other to cut to"
+    yield from joined_words([piece.clip for piece in pieces])
 
 
 def doubts(style: StyleProfile) -> list[dict[str, Any]]:

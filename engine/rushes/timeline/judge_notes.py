@@ -41,6 +41,13 @@ def doubt_words(asked: Sequence[Facts], shots: Sequence[Facts | None]) -> Iterat
             yield f"{count} of {len(shots)} shots are {doubt['says']}"
 
 
+def joined_words(sources: Sequence[str]) -> Iterator[str]:
+    """How many cuts stay within one clip. sources: what each shot is cut from, in their order."""
+    joined = sum(a == b for a, b in pairwise(sources))
+    if joined:
+        yield f"{joined} {'cut stays' if joined == 1 else 'cuts stay'} within one clip"
+
+
 def notes_as_they_are(timeline: Timeline) -> Timeline:
     """The timeline with notes, pace and style that are true of it. Plans of before 0.4 stay as they are."""
     known = timeline.ai_reasoning.for_edits
@@ -80,6 +87,4 @@ def notes_as_they_are(timeline: Timeline) -> Timeline:
 def _counted(timeline: Timeline, known: Facts) -> Iterator[str]:
     takes = Takes(timeline)
     yield from doubt_words(known["doubts"], [takes.of(clip) for clip in timeline.clips])
-    joined = sum(a.digest == b.digest for a, b in pairwise(timeline.clips))
-    if joined:
-        yield f"{joined} {'cut stays' if joined == 1 else 'cuts stay'} within one clip"
+    yield from joined_words([clip.digest for clip in timeline.clips])
