@@ -126,6 +126,16 @@ def test_a_word_that_means_several_clips_is_told_with_all_of_them(folder: Path):
     assert str(raised.value) == "one means 2 clips: one.mkv, one.mp4\n    fix: give the whole name"
 
 
+def test_a_word_that_means_several_clips_which_all_moved_is_told_with_the_names_they_had(folder: Path):
+    digests = digest_of(folder / "one.mp4"), digest_of(folder / "old/two.mp4")
+    names = dict(zip(("a/x.mp4", "b/x.mp4"), digests, strict=True))
+    found = EditMedia(names, folder, None, DigestIndex(folder.parent / "digests.index"))
+    assert set(found.renamed().values()) == set(names)
+    with pytest.raises(EditError) as raised:
+        found.file("x")
+    assert str(raised.value) == "x means 2 clips: a/x.mp4, b/x.mp4\n    fix: give the whole name"
+
+
 def test_a_word_that_means_no_clip_is_told_with_the_nearest(folder: Path):
     with pytest.raises(EditError) as raised:
         known(folder, at=folder.parent).file("onee.mp4")

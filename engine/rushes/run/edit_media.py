@@ -144,7 +144,7 @@ class EditMedia:
         found = [name for name in names if word in _ends(name)]
         if len(found) > 1:
             moved = set(self.renamed().values())
-            found = [name for name in found if name not in moved]
+            found = [name for name in found if name not in moved] or found
         if len(found) == 1:
             return found[0]
         if found:
