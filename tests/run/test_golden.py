@@ -124,12 +124,61 @@ def test_numbers_within_tolerance_match_and_beyond_it_do_not(case, outputs):
     off = replace(made, ai_reasoning=replace(made.ai_reasoning, objective=41.26, notes=("other",)))
     now = replace(outputs, timeline=timeline_to_json(off))
     record_golden(outputs, case)
-    assert check_golden(now, case) == ("ai_reasoning objective: 41.25 → 41.26",)
+    assert check_golden(now, case) == ("(ai_reasoning objective: 41.25 → 41.26)",)
     loose = replace(case, tolerances=Tolerances(by_name={"ai_reasoning.objective": 0.02}))
     assert check_golden(now, loose) == ()
     assert check_golden(now, replace(loose, texts="compare")) == (
-        "ai_reasoning notes 1: the song is used from its beginning → other",
+        "(ai_reasoning notes 1: the song is used from its beginning → other)",
     )
+
+
+def test_what_explains_an_edit_is_counted_in_one_line_where_not_all_is_asked_for(case, outputs):
+    made = samples.timeline(LENGTHS)
+    off = replace(made, ai_reasoning=replace(made.ai_reasoning, objective=41.26, bound=41.5, gap=0.2))
+    record_golden(outputs, case)
+    told = check_golden(replace(outputs, timeline=timeline_to_json(off)), case, whole=False)
+    assert told == ("(3 differences in numbers and reasons behind it: --all shows them)",)
+
+
+def recipes(
+    before: dict, after: dict, case: GoldenCase, outputs: RunOutputs, whole: bool = False
+) -> list[str]:
+    """What is told of the recipe where the outcome differs too."""
+    record_golden(replace(outputs, recipe=before), case)
+    now = replace(outputs, recipe=after, clips=(row("front_01.mp4", 0.5), ROWS[1]))
+    told = check_golden(now, case, whole=whole)
+    assert any("heuristic_score" in line for line in told)
+    return [line for line in told if line.startswith("recipe: ")]
+
+
+def test_what_differs_in_the_recipe_is_told_first(case, outputs):
+    before = {"edit": {"duration_s": 15.0, "max_uses_per_clip": 3, "gone": 1}, "says": "x" * 70}
+    after = {"edit": {"duration_s": 15.0, "max_uses_per_clip": 1, "new": None, "part": {}}, "says": "y"}
+    told = recipes(before, after, case, outputs)
+    assert told == [
+        "recipe: edit.gone is gone",
+        "recipe: edit.max_uses_per_clip 3 → 1",
+        "recipe: edit.new is new: null",
+        "recipe: edit.part is new",
+        "recipe: says has changed",
+    ]
+    now = replace(outputs, recipe=after, clips=(row("front_01.mp4", 0.5), ROWS[1]))
+    assert list(check_golden(now, case)[:5]) == told
+
+
+def test_of_many_changes_in_a_recipe_ten_are_told_and_the_rest_counted(case, outputs):
+    before, after = ({f"k{at:02d}": at + more for at in range(12)} for more in (0, 1))
+    assert recipes(before, after, case, outputs)[9:] == [
+        "recipe: k09 9 → 10",
+        "recipe: 2 more keys: --all shows them",
+    ]
+    assert len(recipes(before, after, case, outputs, whole=True)) == 12
+
+
+def test_another_recipe_that_makes_the_same_is_as_expected(case, outputs):
+    record_golden(replace(outputs, recipe={"seed": 1}), case)
+    assert check_golden(replace(outputs, recipe={"seed": 2}), case) == ()
+    assert check_golden(outputs, case) == ()
 
 
 def test_what_a_plan_keeps_for_its_edits_must_match(case, outputs):
@@ -138,7 +187,7 @@ def test_what_a_plan_keeps_for_its_edits_must_match(case, outputs):
     first = replace(made.clips[0], metadata=replace(made.clips[0].metadata, changed=("range",)))
     off = replace(made, clips=(first, *made.clips[1:]))
     now = replace(outputs, timeline=timeline_to_json(off))
-    assert check_golden(now, case) == ("clip 1 metadata changed: None → range",)
+    assert check_golden(now, case) == ("(clip 1 metadata changed: None → range)",)
 
 
 def test_decisions_have_no_tolerance(case, outputs):
@@ -315,6 +364,19 @@ def test_a_recipe_without_a_case_says_how_to_write_one(tmp_path):
         "beat_reel: no golden case runs this\n"
         f"    fix: write {golden}/NAME/case.yaml with `recipe: beat_reel`"
     )
+
+
+def test_a_case_that_is_not_there_is_told_with_those_that_are(tmp_path):
+    golden = golden_folder(tmp_path / "golden", summer="best_clips", winter="best_clips")
+    for argument, fix in (("nothing", "known: "), ("sumer", "did you mean summer? known: summer, winter")):
+        with pytest.raises(RecipeError) as caught:
+            find_cases([argument], golden)
+        (problem,) = caught.value.problems
+        assert (str(problem.place), problem.what) == (argument, "there is no such case")
+        assert problem.fix.startswith(fix)
+        assert {"summer", "winter"} <= {*problem.fix.replace(",", "").split()}
+    with pytest.raises(RecipeError, match="NAME/case.yaml"):
+        find_cases(["nothing"], tmp_path / "none")
 
 
 def test_a_case_is_found_by_its_name(tmp_path):

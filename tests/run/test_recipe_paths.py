@@ -4,7 +4,7 @@ import pytest
 from rushes.analyze.table import known_analyzers
 from rushes.recipe.load import load_recipe
 from rushes.recipe.show import resolved_yaml
-from rushes.run.recipe_paths import with_paths_of, with_same_paths
+from rushes.run.recipe_paths import with_paths_of, with_same_paths, without_paths
 
 RECIPE = """schema: rushes/recipe@1
 extends: beat_reel
@@ -77,3 +77,11 @@ def test_a_file_that_names_other_footage_by_now_is_another_recipe(here):
     (here / "reel.yaml").write_text(RECIPE.replace("dir: clips", "dir: others"))
     again = with_same_paths(read("reel.yaml"), found.tree, str(here))
     assert again.recipe.footage.dir == "others"
+
+
+def test_a_recipe_without_paths_is_the_same_on_every_machine(here):
+    bare = without_paths(read("reel.yaml").tree)
+    assert (bare["footage"]["dir"], bare["song"]["file"]) == (None, None)
+    assert bare["edit"]["titles"]["hello"]["font"] is None
+    assert "own.ttf" not in str(bare)
+    assert bare["edit"]["titles"]["hello"]["text"] == "hello"

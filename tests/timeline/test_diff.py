@@ -64,6 +64,18 @@ def test_beats_that_shift_are_counted_not_listed():
     )
 
 
+def test_rules_are_known_by_their_names_wherever_they_stand():
+    a = samples.timeline((30, 30))
+    rules = [{"of": "edit", "name": name, "limit": limit, "used": 1} for name, limit in (("x", 3), ("y", 5))]
+    new = {"of": "edit", "name": "z", "limit": 1, "used": 1}
+    before = replace(a, ai_reasoning=replace(a.ai_reasoning, constraints=tuple(rules)))
+    after = replace(
+        a, ai_reasoning=replace(a.ai_reasoning, constraints=(new, {**rules[1], "limit": 4}, rules[0]))
+    )
+    assert told(before, after) == "(constraint y limit: 5 → 4)\n(constraint z is new)"
+    assert told(after, before) == "(constraint z is gone)\n(constraint y limit: 4 → 5)"
+
+
 def test_reasons_and_notes_are_minor():
     a = samples.timeline((30, 30))
     b = replace(a, ai_reasoning=replace(a.ai_reasoning, notes=("all is well",)))

@@ -45,6 +45,9 @@ def check(
     executor: Executor = "processes",
     workers: Workers = None,
     models: GoldenModels = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Also the numbers and reasons that explain the edit.")
+    ] = False,
     json: AsJson = False,
 ) -> int:
     """Run cases and say what differs, as an editor would. Exit code 3 where anything does."""
@@ -53,7 +56,8 @@ def check(
 
     found = find_cases(cases or [])
     differences = {
-        case.name: check_golden(_run(case, cache, executor, workers, models), case) for case in found
+        case.name: check_golden(_run(case, cache, executor, workers, models), case, whole=all_ or json)
+        for case in found
     }
     if json:
         print_json({name: list(lines) for name, lines in differences.items()})

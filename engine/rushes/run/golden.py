@@ -1,6 +1,7 @@
 """Golden runs: what a run decided, measured and shows is kept and compared, never its encoded bytes.
 
-A golden folder holds `timeline.json`, `scores.json` and, where the run made a video, `pictures.json`.
+A golden folder holds `timeline.json`, `scores.json`, the resolved recipe as `recipe.json` and, where the run made a video,
+`pictures.json`.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import Any, cast
 from rushes.errors import Place, Problem, RecipeError
 from rushes.run.golden_case import GoldenCase
 from rushes.run.golden_pictures import picture_differences, pictures_of_video
+from rushes.run.golden_recipe import recipe_differences
 from rushes.timeline.canonical import canonical_json
-from rushes.timeline.diff import diff_timelines
+from rushes.timeline.diff import change_lines, diff_timelines
 from rushes.timeline.document import timeline_from_json
 
-TIMELINE, SCORES, PICTURES = "timeline.json", "scores.json", "pictures.json"
+TIMELINE, SCORES, PICTURES, RECIPE = "timeline.json", "scores.json", "pictures.json", "recipe.json"
 
 _UPDATE = "run `rushes golden update` and read its difference before you keep it"
 
@@ -28,13 +30,14 @@ class RunOutputs:
     """What a run made.
 
     timeline: bytes of timeline.json; None: it ranks only. clips: rows of the scored clips frame. scores: names of the scores.
-    video: the finished video; None: none was made.
+    video: the finished video; None: none was made. recipe: as `kept_recipe` has it; None: it is not known.
     """
 
     timeline: bytes | None
     clips: Sequence[Mapping[str, Any]]
     scores: Sequence[str]
     video: Path | None = None
+    recipe: Mapping[str, Any] | None = None
 
 
 def record_golden(outputs: RunOutputs, case: GoldenCase) -> tuple[Path, ...]:
@@ -50,18 +53,22 @@ def record_golden(outputs: RunOutputs, case: GoldenCase) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def check_golden(outputs: RunOutputs, case: GoldenCase) -> tuple[str, ...]:
-    """Every difference between a run and its golden one, in an editor's words; empty where they match.
+def check_golden(outputs: RunOutputs, case: GoldenCase, *, whole: bool = True) -> tuple[str, ...]:
+    """Every difference between a run and its golden one, in an editor's words, what differs in the recipe first; empty where
+    what was made matches, whatever the recipe says. whole: False: numbers and reasons behind the edit are counted in one line.
 
     Raises RecipeError where the case was never recorded, TimelineError where its files are damaged.
     """
     if not (case.folder / SCORES).is_file():
         raise RecipeError(Problem(Place(str(case.folder)), "this golden case was never recorded", _UPDATE))
-    return (
-        *_timeline_differences(outputs.timeline, case),
+    found = (
+        *_timeline_differences(outputs.timeline, case, whole=whole),
         *_score_differences(_golden_json(case, SCORES), score_rows(outputs), case),
         *_picture_differences(outputs, case),
     )
+    if not found or outputs.recipe is None or not (case.folder / RECIPE).is_file():
+        return found
+    return (*recipe_differences(_golden_json(case, RECIPE), outputs.recipe, whole=whole), *found)
 
 
 def _files(outputs: RunOutputs, case: GoldenCase) -> dict[str, bytes | None]:
@@ -70,6 +77,7 @@ def _files(outputs: RunOutputs, case: GoldenCase) -> dict[str, bytes | None]:
         TIMELINE: outputs.timeline,
         SCORES: canonical_json(score_rows(outputs)),
         PICTURES: None if pictures is None else canonical_json(pictures),
+        RECIPE: None if outputs.recipe is None else canonical_json(dict(outputs.recipe)),
     }
 
 
@@ -93,7 +101,7 @@ def _is_term(column: str, score: str) -> bool:
     return rest != column and "." not in rest and rest not in ("rank", "best_segment", "best_score")
 
 
-def _timeline_differences(timeline: bytes | None, case: GoldenCase) -> Iterator[str]:
+def _timeline_differences(timeline: bytes | None, case: GoldenCase, *, whole: bool) -> Iterator[str]:
     path = case.folder / TIMELINE
     if timeline is None or not path.is_file():
         if timeline is not None:
@@ -102,9 +110,12 @@ def _timeline_differences(timeline: bytes | None, case: GoldenCase) -> Iterator[
             yield "timeline: there is none any more"
         return
     golden = timeline_from_json(path.read_bytes(), str(path))
-    for change in diff_timelines(golden, timeline_from_json(timeline), case.tolerances.of):
-        if change.kind != "text" or case.texts == "compare":
-            yield change.text
+    changes = [
+        change
+        for change in diff_timelines(golden, timeline_from_json(timeline), case.tolerances.of)
+        if change.kind != "text" or case.texts == "compare"
+    ]
+    yield from change_lines(changes, whole=whole)
 
 
 def _score_differences(golden: Mapping[str, Any], now: Mapping[str, Any], case: GoldenCase) -> Iterator[str]:

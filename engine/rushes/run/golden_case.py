@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rushes.errors import Place, Problem, RecipeError
+from rushes.recipe.names import did_you_mean
 from rushes.recipe.parse import parse_yaml
 from rushes.recipe.shape import Shape
 from rushes.recipe.tree import Branch, to_plain
@@ -76,8 +77,7 @@ def find_cases(arguments: Sequence[str], golden_dir: Path = Path("golden")) -> t
     for argument in arguments or (str(golden_dir),):
         cases = _cases_of(argument, golden_dir)
         if not cases:
-            fix = f"write {golden_dir}/NAME/{CASE_FILE} with `recipe: {argument}`"
-            raise RecipeError(Problem(Place(argument), "no golden case runs this", fix))
+            raise RecipeError(_no_case(argument, golden_dir))
         found |= {case.folder.resolve(): case for case in cases}
     return tuple(found[folder] for folder in sorted(found))
 
@@ -92,6 +92,16 @@ def _cases_of(argument: str, golden_dir: Path) -> list[GoldenCase]:
         return _below(path)
     wanted = _recipe_identity(argument)
     return [case for case in _below(golden_dir) if _recipe_identity(case.recipe) == wanted]
+
+
+def _no_case(argument: str, golden_dir: Path) -> Problem:
+    """What is wrong with an argument that names no case."""
+    if Path(argument).exists() or Path(_recipe_identity(argument)).is_file():
+        fix = f"write {golden_dir}/NAME/{CASE_FILE} with `recipe: {argument}`"
+        return Problem(Place(argument), "no golden case runs this", fix)
+    known = [file.parent.name for file in sorted(golden_dir.glob(f"*/{CASE_FILE}"))]
+    fix = did_you_mean(argument, known, kind="known") if known else f"write {golden_dir}/NAME/{CASE_FILE}"
+    return Problem(Place(argument), "there is no such case", fix)
 
 
 def _below(folder: Path) -> list[GoldenCase]:

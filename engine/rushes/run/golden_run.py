@@ -9,6 +9,7 @@ from rushes.media.made_shoot import Shoot, made_shoot
 from rushes.run.deliver import run_prepared
 from rushes.run.golden import RunOutputs
 from rushes.run.golden_case import DEMO, GoldenCase
+from rushes.run.golden_recipe import kept_recipe
 from rushes.run.pipeline import RunRequest, prepare
 from rushes.run.progress import Progress
 from rushes.score.files import read_frame
@@ -45,6 +46,7 @@ def run_case(
             timeline=session.path("reframe", "timeline.json").read_bytes() if "timeline" in outputs else None,
             clips=read_frame(session.path("score", "clips.arrow")).to_dicts(),
             scores=[score.name for score in prepared.recipe.scores],
+            recipe=kept_recipe(prepared.resolved),
             video=session.path("render/video", "video.mp4") if "video" in outputs else None,
         )
 

@@ -41,6 +41,13 @@ def with_same_paths(found: Resolved, then: Mapping[str, Any], folder: str) -> Re
     return _with(found, {path: was for path, was in paths.items() if now[path] != was})
 
 
+def without_paths(tree: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A resolved recipe that names no place of this machine: null stands for each path."""
+    for path, _ in list(_paths(tree)):
+        tree = _set(tree, path, None)
+    return tree
+
+
 def _is_override(found: Resolved, path: _Path) -> bool:
     origin = found.origins.get(".".join(path))
     return origin is not None and origin.layer == LAYER
@@ -67,6 +74,6 @@ def _with(found: Resolved, paths: Mapping[_Path, str]) -> Resolved:
     return replace(found, tree=tree, recipe=build_recipe(tree))
 
 
-def _set(tree: Mapping[str, Any], path: _Path, value: str) -> dict[str, Any]:
+def _set(tree: Mapping[str, Any], path: _Path, value: str | None) -> dict[str, Any]:
     key, *rest = path
     return {**tree, key: _set(tree[key], tuple(rest), value) if rest else value}
