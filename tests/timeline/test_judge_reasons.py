@@ -138,3 +138,11 @@ def test_shots_of_earlier_plans_stay_as_they_are():
     assert clip_of(now, "c02").metadata == plan.clips[1].metadata
     assert reasons_as_they_are(plan) == plan
     assert four_seconds(plan.clips[0]) == 4
+
+
+def test_a_term_that_nobody_knows_goes_with_any_change():
+    plan = samples.plan()
+    metadata = replace(plan.clips[1].metadata, terms={"charm": 0.5, "shot_type": 0.1})
+    clips = (plan.clips[0], replace(plan.clips[1], metadata=metadata), *plan.clips[2:])
+    now = folded(replace(plan, clips=clips), trim(2, "1.5", "2.5"))
+    assert clip_of(now, "c02").metadata.terms == {"shot_type": 0.1}

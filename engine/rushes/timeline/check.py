@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from rushes.errors import Place, Problem
+from rushes.timeline.check_facts import facts_problems
 from rushes.timeline.tree import Reframe, Retime, Timeline, TimelineClip, Transition
 
 WIDEST = 16.0
@@ -25,6 +26,7 @@ def problems_of(timeline: Timeline, path: str = "timeline.json") -> tuple[Proble
         *_song(timeline),
         *_titles(timeline),
         *_fades(timeline),
+        *facts_problems(timeline.ai_reasoning.for_edits),
     )
     return tuple(Problem(Place(path), what, fix) for what, fix in found)
 

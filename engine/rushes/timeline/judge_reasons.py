@@ -71,9 +71,16 @@ def _as_it_is(
     if "take" in changed:
         metadata = replace(metadata, **_facts(takes.of(clip)))
     if changed:
-        terms = {name: value for name, value in metadata.terms.items() if _stays(TERMS[name], changed)}
+        terms = {
+            name: value for name, value in metadata.terms.items() if _stays(_looks_at(name, changed), changed)
+        }
         metadata = replace(metadata, terms=terms, ai_reasoning=_said(clip, chosen, changed, timeline))
     return replace(clip, metadata=metadata)
+
+
+def _looks_at(term: str, changed: tuple[HeldBy, ...]) -> tuple[HeldBy, ...]:
+    """What nobody knows may look at all that changed."""
+    return TERMS.get(term, changed)
 
 
 def _stays(of: tuple[HeldBy, ...], changed: tuple[HeldBy, ...]) -> bool:
