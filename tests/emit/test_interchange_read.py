@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interchange_samples import NTSC_24, NTSC_30, edits, plain_edit
+from rushes.emit import interchange_read as module
 from rushes.emit.interchange import plan_exchange
 from rushes.emit.interchange_fcp7 import fcp7_text
 from rushes.emit.interchange_otio import otio_text
@@ -240,3 +241,29 @@ def test_unknown_media_are_listed_ten_at_most():
         ImportFault, match=r"12 files that this edit never had: /x/00\.mp4, .*/x/09\.mp4 and 2 more"
     ):
         imported_timeline(ReadEdit(rate_fps=Fraction(30), clips=clips), NAMES, "x")
+
+
+def lying(start, media="/x/a.mp4"):
+    """A clip of half a second that starts there and shows its file from there."""
+    return ReadClip(
+        id=None,
+        media=media,
+        source_start_frames=start,
+        source_rate_fps=Fraction(30),
+        start_frames=start,
+        duration_frames=15,
+    )
+
+
+@pytest.mark.parametrize(("by", "apart"), [(-2, True), (-1, False), (0, False), (1, False), (2, True)])
+def test_sound_a_frame_beside_its_picture_is_with_it(by, apart):
+    sound = replace(lying(300), start_frames=300 + by)
+    assert bool(list(module.sound_notes([lying(300)], [sound]))) == apart
+
+
+def test_sounds_are_looked_for_about_their_own_places_only(monkeypatch):
+    asked, is_together = [], module._is_together
+    monkeypatch.setattr(module, "_is_together", lambda *pair: asked.append(pair) or is_together(*pair))
+    clips = [lying(15 * at) for at in range(500)]
+    assert list(module.sound_notes(clips, reversed(clips))) == []
+    assert len(asked) == 500

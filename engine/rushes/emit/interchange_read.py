@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePosixPath
@@ -106,19 +106,27 @@ def imported_timeline(
 
 def sound_notes(pictures: Iterable[ReadClip], sounds: Iterable[ReadClip]) -> Iterator[str]:
     """What is to be said of sound of the pictures' files that lies elsewhere than its picture: it stays with that."""
-    shown: dict[str, list[ReadClip]] = {}
+    shown: dict[tuple[str, int], list[ReadClip]] = {}
+    media: set[str] = set()
     for clip in pictures:
-        shown.setdefault(clip.media, []).append(clip)
+        media.add(clip.media)
+        shown.setdefault((clip.media, clip.start_frames), []).append(clip)
     apart = {
         sound.start_frames
         for sound in sounds
-        if sound.media in shown and not any(_is_together(sound, clip) for clip in shown[sound.media])
+        if sound.media in media and not any(_is_together(sound, clip) for clip in _about(sound, shown))
     }
     if apart:
         what = (
             f"the sound at {len(apart)} place{'s' * (len(apart) > 1)} does not lie with its picture any more"
         )
         yield f"{what}: sound is not taken over, it stays with the pictures"
+
+
+def _about(sound: ReadClip, shown: Mapping[tuple[str, int], Sequence[ReadClip]]) -> Iterator[ReadClip]:
+    """Pictures of the same file that begin with a sound, or next to it."""
+    for start in range(sound.start_frames - 1, sound.start_frames + 2):
+        yield from shown.get((sound.media, start), ())
 
 
 def _is_together(sound: ReadClip, picture: ReadClip) -> bool:
