@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
+
+from blake3 import blake3
 
 from rushes.errors import ModelError, Place, Problem, RecipeError
 from rushes.graph.compile import FOLD, TIMELINE
@@ -103,9 +104,12 @@ def _edits(folder: Path, record: Mapping[str, Any]) -> bytes:
     log = bytes_or_nothing(folder / LOG_FILE)
     if log and wanted is None:
         return log
-    for data in accumulate(log.splitlines(keepends=True)):
-        if digest_bytes(data) == wanted:
-            return data
+    read, length = blake3(), 0
+    for line in log.splitlines(keepends=True):
+        read.update(line)
+        length += len(line)
+        if read.hexdigest() == wanted:
+            return log[:length]
     what = "the edits of this run are not there" if not log else "these are not the edits of this run"
     raise RecipeError(Problem(Place(str(folder / LOG_FILE)), what, _fix(folder)))
 
