@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from rushes.recipe.shape import BUILT_IN
 from rushes.run.pipeline import RunRequest, resolved_of
 from rushes.run.provenance import RECORD_FILE, read_record
 from rushes.run.recipe_paths import with_paths_of, with_same_paths
+from rushes.run.recipe_since import recipe_since, unreadable_since
 from rushes.run.reproduce import changed_places
 from rushes.store.canonical import plain
 
@@ -85,7 +86,12 @@ def request_again(record: Mapping[str, Any], again: Again) -> Generator[RunReque
         resolved, changed = None, ()
     if resolved is None or changed:
         was = _as_it_was(found, record, again.overrides)
-        yield replace(was, recipe_since=_since(found.recipe, changed))
+        since = (
+            unreadable_since(found.recipe)
+            if resolved is None
+            else recipe_since(found.recipe, resolved, record, changed)
+        )
+        yield replace(was, recipe_since=since)
         return
     # More overrides make another recipe, which is read where it is needed.
     same = None if again.overrides else resolved
@@ -179,18 +185,6 @@ def _models_then(said: Mapping[str, Any]) -> Path | None:
 def _recorded(said: Mapping[str, Any], name: str) -> Path | None:
     path = said.get(name)
     return Path(path) if path else None
-
-
-def _since(recipe: str, changed: Sequence[str]) -> str:
-    """How the recipe is another one than that of the run. changed: places in it; none: it cannot be read."""
-    name = os.path.basename(recipe)
-    if not changed:
-        return f"{name} cannot be read as a recipe since the run"
-    more = f" and {len(changed) - _MOST_PLACES} more" if len(changed) > _MOST_PLACES else ""
-    return f"{name} has changed since the run ({', '.join(changed[:_MOST_PLACES])}{more})"
-
-
-_MOST_PLACES = 3
 
 
 def instructions_of(out: Path, again: Again) -> tuple[tuple[InstructionSpec, ...], str]:
