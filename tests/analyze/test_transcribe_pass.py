@@ -143,10 +143,51 @@ def whisper_files(tmp_path):
     transcribe_pass.whisper.cache_clear()
 
 
+def installed(monkeypatch, whisper=FakeWhisper, tokenizer=lambda _data: None):
+    """The packages, as far as they are asked for. tokenizer: what reads one."""
+    for name, parts in {
+        "faster_whisper": {"WhisperModel": whisper},
+        "tokenizers": {"Tokenizer": SimpleNamespace(from_buffer=tokenizer)},
+    }.items():
+        module = ModuleType(name)
+        vars(module).update(parts)
+        monkeypatch.setitem(sys.modules, name, module)
+
+
+def raising(error):
+    def refuse(*_given, **_options):
+        raise error
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"whisper": raising(RuntimeError("File model.bin is incomplete\nand more"))},
+        {"tokenizer": raising(ValueError("File model.bin is incomplete"))},
+    ],
+)
+def test_a_model_that_its_libraries_cannot_read_is_told(whisper_files, monkeypatch, parts):
+    installed(monkeypatch, **parts)
+    with pytest.raises(ModelError) as error:
+        start(Params(), facts_of(1.0).info, whisper_files)
+    path = next(iter(whisper_files.paths.values()))
+    assert str(error.value) == (
+        f"{path}: {path.parent.name} is no Whisper that can be used (File model.bin is incomplete)\n"
+        "    fix: put its four files into a folder and rushes models install whisper --from DIR"
+    )
+
+
+@pytest.mark.parametrize("bug", [MemoryError, AttributeError])
+def test_what_is_not_about_the_model_is_no_fault_of_its_files(whisper_files, monkeypatch, bug):
+    installed(monkeypatch, raising(bug("nothing of the model's")))
+    with pytest.raises(bug, match="nothing of the model's"):
+        start(Params(), facts_of(1.0).info, whisper_files)
+
+
 def test_the_model_is_read_from_its_four_files_on_one_thread_and_never_fetched(whisper_files, monkeypatch):
-    module = ModuleType("faster_whisper")
-    module.WhisperModel = FakeWhisper
-    monkeypatch.setitem(sys.modules, "faster_whisper", module)
+    installed(monkeypatch)
     writer = start(Params(), facts_of(1.0).info, whisper_files)
     model = writer._model
     assert model.files == ["config.json", "model.bin", "tokenizer.json", "vocabulary.txt"]
@@ -154,9 +195,7 @@ def test_the_model_is_read_from_its_four_files_on_one_thread_and_never_fetched(w
 
 
 def test_a_language_that_the_model_does_not_know_is_told(whisper_files, monkeypatch):
-    module = ModuleType("faster_whisper")
-    module.WhisperModel = FakeWhisper
-    monkeypatch.setitem(sys.modules, "faster_whisper", module)
+    installed(monkeypatch)
     with pytest.raises(ModelError) as error:
         start(Params(language="klingon"), facts_of(1.0).info, whisper_files)
     assert str(error.value) == (

@@ -59,6 +59,7 @@ def whisper(paths: tuple[Path, ...]) -> Any:
     """The model, made once per process. paths: of its four files."""
     try:
         from faster_whisper import WhisperModel
+        from tokenizers import Tokenizer
     except ImportError as error:
         what = "writing down what is said needs the package faster-whisper, which is not installed"
         raise ModelError(Problem(None, what, "pip install 'rushes[transcribe]'")) from error
@@ -67,11 +68,13 @@ def whisper(paths: tuple[Path, ...]) -> Any:
         for name, path in zip(_FILES, paths, strict=True):
             _lay(path.resolve(), Path(folder, _file_name(name, path)))
         try:
+            # Read alone first: from a file, its library raises plain Exception where it cannot.
+            Tokenizer.from_buffer(Path(folder, "tokenizer.json").read_bytes())
             model = WhisperModel(
                 folder, device="cpu", compute_type="int8", cpu_threads=1, num_workers=1, local_files_only=True
             )
-        # What the tokenizer's library raises has no class of its own.
-        except Exception as error:
+        # CTranslate2 raises both, the tokenizer's library the latter.
+        except (RuntimeError, ValueError) as error:
             what = f"{paths[0].parent.name} is no Whisper that can be used ({_line(error, folder)})"
             raise ModelError(Problem(Place(str(paths[0])), what, _HOW)) from error
     return _with_bands(model)
