@@ -45,12 +45,14 @@ class Beam:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regrowth:
     """How parts of an edit are grown anew. shots: in one part; stride: from part to part; prices: share of the prices that
-    is asked: between shots that stay, footage is less scarce."""
+    is asked: between shots that stay, footage is less scarce. remembered: at the prices that go with the memory, where there
+    are any; they lead to other edits."""
 
     shots: int
     stride: int
     beam: Beam
     prices: float = 1.0
+    remembered: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

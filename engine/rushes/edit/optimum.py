@@ -53,6 +53,8 @@ class _Priced:
     choices: Choices | None
     paths: tuple[Choices, ...]
     """The different paths on the way, the latest last."""
+    remembered: Floats | None = None
+    """The prices that gave the bound with memory."""
     is_best: bool = False
     """Whether the choices are proven to be the best, or that there are none; bound is their worth then."""
 
@@ -142,7 +144,10 @@ def _regrown(program: PathProgram, priced: _Priced, choices: Choices, effort: Ef
     problem, found = program.problem, choices
     is_large = len(problem.span_start) > effort.regrown_spans
     for plan in effort.regrowth[: -1 if is_large else None]:
-        ground = Ground(program, priced.prices * plan.prices)
+        prices = priced.remembered if plan.remembered else priced.prices
+        if prices is None:
+            continue
+        ground = Ground(program, prices * plan.prices)
         beam = _scaled(plan.beam, program, effort)
         for first in range(0, max(1, len(found) - plan.shots + plan.stride), plan.stride):
             if priced.bound - objective(problem, found) <= effort.regrown_gap * abs(priced.bound):
@@ -265,7 +270,7 @@ def _tightened(program: PathProgram, priced: _Priced, choices: Choices, effort: 
     )
     if at_best is None or at_best[1] >= priced.bound:
         return priced
-    return replace(priced, bound=max(at_best[1], worth))
+    return replace(priced, bound=max(at_best[1], worth), remembered=at_best[0])
 
 
 def _is_short(program: PathProgram) -> bool:
