@@ -267,6 +267,24 @@ def test_a_damaged_wheel_is_told(scratch, part, tmp_path, monkeypatch):
         fetch_from_package(MAKER, part, scratch, None)
 
 
+@pytest.mark.parametrize("damage", [b"no wheel", b"packed"])
+def test_a_damaged_wheel_is_downloaded_again(index, scratch, part, damage):
+    wheel = write_wheel(index, "model-maker", "1.2", {MAKER.path: CONTENT})
+    there = scratch / "model-maker-1.2" / wheel.name
+    there.parent.mkdir(parents=True)
+    there.write_bytes(damage if damage == b"no wheel" else packed_badly(wheel.read_bytes()))
+    with pytest.raises(SourceError, match="is damaged"):
+        fetch_from_package(MAKER, part, scratch, SIZE)
+    fetch_from_package(MAKER, part, scratch, SIZE)
+    assert part.read_bytes() == CONTENT
+
+
+def packed_badly(wheel: bytes) -> bytes:
+    """A wheel whose first file begins with a kind of block that there is none of."""
+    named = wheel.index(MAKER.path.encode()) + len(MAKER.path)
+    return wheel[:named] + b"\xff" * 40 + wheel[named + 40 :]
+
+
 def test_an_index_that_does_not_answer_is_given_up(scratch, part):
     with pytest.raises(SourceError) as caught:
         fetch_from_package(MAKER, part, scratch, SIZE, limit_s=0.05)

@@ -12,6 +12,7 @@ import sys
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -165,7 +166,9 @@ def _unpack(wheel: Path, path: str, part: Path, have: int, size_bytes: int | Non
             return packed.file_size
     except KeyError as error:
         raise SourceError(f"{wheel.name} has no file {path}") from error
-    except (zipfile.BadZipFile, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        # What is in the folder is not downloaded again.
+        wheel.unlink(missing_ok=True)
         raise SourceError(f"{wheel.name} is damaged ({error})") from error
 
 
