@@ -32,6 +32,9 @@ _STEP_S = 0.5
 _TRIED = 6
 """Lengths that are tried at most, fewer of them the larger the problem is."""
 _TRIED_VALUES = 600_000
+_LARGE_VALUES = 20_000
+_AT_EASE = 0.95
+"""Of a large problem the last seconds that the footage might fill are not looked for: they take longest to find."""
 _LESS_STRICT = 3
 """By how much limits are loosened at most."""
 _PARTS_OF_A_TAKE = (1.0, 0.75, 0.5, 0.25)
@@ -145,7 +148,8 @@ def _more_footage(problem: CutProblem, wanted_s: float, edit: EditSpec) -> Itera
 
 
 def _shorter(problem: CutProblem, most_s: float, edit: EditSpec, ways: Ways) -> Iterator[str]:
-    """A shorter edit that was found; the longest is looked for in steps, for not every length has as good a grid."""
+    """A shorter edit that was found; the longest is looked for in steps, for not every length has as good a grid. most_s: no
+    edit is longer."""
     left = max(3, min(_TRIED, _TRIED_VALUES // problem.value.size))
 
     def holds(duration_s: float) -> bool:
@@ -153,7 +157,8 @@ def _shorter(problem: CutProblem, most_s: float, edit: EditSpec, ways: Ways) -> 
         left -= 1
         return left >= 0 and ways.changed(replace(edit, duration_s=duration_s))
 
-    lengths = _lengths(most_s, edit.min_shot_s)
+    is_large = problem.value.size > _LARGE_VALUES
+    lengths = _lengths(_AT_EASE * most_s if is_large else most_s, edit.min_shot_s)
     longest = first_that(lambda duration_s: ways.perhaps(replace(edit, duration_s=duration_s)), lengths)
     found = None if longest is None else first_that(holds, lengths[lengths.index(longest) :])
     if found is not None:
