@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rushes.edit.reframe_scene import PLACES, Region, Scene
-from rushes.edit.reframe_track import lines_of, tracked
+from rushes.edit.reframe_track import _searched, lines_of, tracked
 from rushes.timeline.crop_path import CropPath
 from rushes.timeline.tree import ReframeKey
 
@@ -43,6 +43,13 @@ def test_an_even_walk_is_followed_evenly():
     faces = 0.3 + 0.02 * np.arange(20)
     assert (np.abs(way - faces) + 0.03 <= LENGTH / 2 + 1e-6).all()
     assert (np.abs(np.diff(way, 2)) > 1e-6).sum() <= 2
+
+
+def test_a_speed_that_nothing_limits_is_searched_no_further_than_the_picture():
+    seen = scene([0.2, 0.8, 0.3, 0.7, 0.5] * 3)
+    apart = seen.places[1] - seen.places[0]
+    whole = _searched(seen, (PLACES - 1) * apart / seen.step_s)
+    assert (_searched(seen, 1e6) == whole).all()
 
 
 def test_a_face_that_rests_is_not_followed():

@@ -40,7 +40,7 @@ def tracked(scene: Scene, max_speed_per_s: float, max_acceleration_per_s2: float
 def _searched(scene: Scene, max_speed_per_s: float) -> Array:
     """The cheapest way over the places; it may turn as sharply as it likes."""
     apart = scene.places[1] - scene.places[0]
-    reach = max(1, int(max_speed_per_s * scene.step_s / apart))
+    reach = min(max(1, int(max_speed_per_s * scene.step_s / apart)), PLACES - 1)
     steps = np.arange(-reach, reach + 1)
     moves = _MOVES * np.abs(steps) * apart
     best = scene.lost[0].copy()
