@@ -156,7 +156,7 @@ def test_repeat_shows_one_clip_again_and_again_where_there_is_no_other():
     )
     assert {clip.file for clip in timeline.clips} == {"only.mp4"}
     assert timeline.duration_frames == 300
-    assert any("there is no other to cut to" in note for note in timeline.ai_reasoning.notes)
+    assert any("within one clip" in note for note in timeline.ai_reasoning.notes)
 
 
 def test_a_song_of_three_seconds_is_too_short_unless_the_edit_may_be():
