@@ -119,9 +119,14 @@ def test_other_tracks_are_noted_and_speeds_read():
     [
         (item("x", 30, 0, 30), "a clip has no usable range"),
         (item(0, "1e999", 0, 30), "a clip has no usable range"),
+        (item(0, "1e9999999", 0, 30), "'1e9999999' is no number"),
+        (item(0, 30, "1/3", 30), "'1/3' is no number"),
+        (item(0, "9" * 31, 0, 30), "'99999999999999999999' is no number"),
+        (item(0, 30, 0, 30, rate=RATE.format(base="2e5", ntsc="FALSE")), "'2e5' is no number"),
         (item(-1, 30, 0, 30), "a transition that is not there"),
         (item(0, 30, 0, 30).replace("<in>0</in>", ""), "<in> of 'a b.mp4' is missing"),
         (item(0, 30, 0, 30, rate=RATE.format(base=0, ntsc="FALSE")), "its rate is 0"),
+        (item(0, 30, 0, 30, rate=RATE.format(base=29.97, ntsc="TRUE")), "its rate is 29.97"),
         ("", "no track of the sequence has a clip"),
     ],
 )
@@ -267,3 +272,42 @@ def test_sounds_are_looked_for_about_their_own_places_only(monkeypatch):
     clips = [lying(15 * at) for at in range(500)]
     assert list(module.sound_notes(clips, reversed(clips))) == []
     assert len(asked) == 500
+
+
+def timeremap(parameters):
+    effect = f"<effect><effectid>timeremap</effectid>{parameters}</effect>"
+    return xmeml(item(0, 30, 0, 30, more=f"<filter>{effect}</filter>"))
+
+
+def parameter(name, inner):
+    return f"<parameter><parameterid>{name}</parameterid>{inner}</parameter>"
+
+
+@pytest.mark.parametrize("value", ["1e9999999", "1e-9999999", "1/0", "inf", "9" * 31, "0." + "3" * 31])
+def test_a_speed_or_a_graph_of_a_number_without_end_is_said_at_once(value):
+    graph = f"<keyframe><when>0</when><value>{value}</value></keyframe>"
+    changing = parameter("variablespeed", "<value>1</value>") + parameter("graphdict", graph)
+    for parameters in (parameter("speed", f"<value>{value}</value>"), changing):
+        with pytest.raises(ImportFault, match="is no number"):
+            read_edit(timeremap(parameters), "x")
+
+
+@pytest.mark.parametrize(("value", "speed"), [("50", 0.5), (" 50.5 ", 0.505), ("+25.", 0.25), ("-50", 1)])
+def test_speeds_are_decimals(value, speed):
+    read = read_edit(timeremap(parameter("speed", f"<value>{value}</value>")), "x")
+    assert float(read.clips[0].speed) == speed
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "latin-1"])
+@pytest.mark.parametrize(
+    "definition", ['<!ENTITY a "b">', '<!ENTITY % a "b">', '<!ENTITY a SYSTEM "file:///x">']
+)
+def test_entities_are_refused_in_any_encoding(encoding, definition):
+    text = f"<?xml version='1.0'?><!-- --><!DOCTYPE xmeml [{definition}]><xmeml>x</xmeml>"
+    with pytest.raises(ImportFault, match="this XML defines entities"):
+        read_edit(text.encode(encoding), "x")
+
+
+def test_a_name_that_only_looks_like_an_entity_is_none():
+    data = xmeml(item(0, 30, 0, 30)).replace(b"a b.mp4", b"&lt;!ENTITY.mp4")
+    assert read_edit(data, "x").clips[0].media.endswith("<!ENTITY.mp4")

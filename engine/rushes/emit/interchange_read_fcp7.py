@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,17 +10,21 @@ from fractions import Fraction
 from itertools import pairwise
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from rushes.emit.interchange_fcp7 import ID_NOTE, SPEED_GRAPH, TIME_REMAP
 from rushes.emit.interchange_read import ReadClip, ReadEdit, fault, sound_notes
 from rushes.units import seconds_to_frames
 
 _NTSC = Fraction(1000, 1001)
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{0,30})?")
+_SHOWN = 20
+"""Characters of a number that is none."""
 
 
 def read_fcp7(data: bytes, path: str) -> ReadEdit:
     """The first track of pictures of the first sequence. Raises ImportFault where the file is damaged or has none."""
-    if b"<!ENTITY" in data:
+    if _defines_entities(data):
         raise fault(path, "this XML defines entities, which no editing program writes")
     try:
         root = ElementTree.fromstring(data)
@@ -44,6 +49,33 @@ def read_fcp7(data: bytes, path: str) -> ReadEdit:
     return ReadEdit(rate_fps=rate_fps, clips=ordered, notes=(*_notes(tracks), *sound_notes(ordered, sounds)))
 
 
+class _SeenError(Exception):
+    """A parser came to what was looked for. entity: a definition, else the root."""
+
+    def __init__(self, *, entity: bool) -> None:
+        self.entity = entity
+
+
+def _defines_entities(data: bytes) -> bool:
+    """Whether there is one before the root, in whatever encoding. What is no XML has none: who reads it on says what is wrong."""
+
+    def at_entity(*_said: object) -> None:
+        raise _SeenError(entity=True)
+
+    def at_root(*_said: object) -> None:
+        raise _SeenError(entity=False)
+
+    parser = ParserCreate()
+    parser.EntityDeclHandler, parser.StartElementHandler = at_entity, at_root
+    try:
+        parser.Parse(data, True)
+    except _SeenError as seen:
+        return seen.entity
+    except (ExpatError, ValueError, LookupError):
+        return False
+    return False
+
+
 def _sounds(
     sequence: Element, rate_fps: Fraction, files: Mapping[str | None, Element]
 ) -> tuple[ReadClip, ...]:
@@ -62,8 +94,9 @@ def _rate(parent: Element, inherited: Fraction | None) -> Fraction:
             raise ValueError("its rate is missing")
         return inherited
     ntsc = (parent.findtext("rate/ntsc") or "FALSE").strip().upper() == "TRUE"
-    rate_fps = int(base) * (_NTSC if ntsc else Fraction(1))
-    if rate_fps <= 0:
+    whole = _decimal(base)
+    rate_fps = whole * (_NTSC if ntsc else Fraction(1))
+    if rate_fps <= 0 or whole.denominator != 1:
         raise ValueError(f"its rate is {base}")
     return rate_fps
 
@@ -72,7 +105,14 @@ def _number(item: Element, tag: str) -> int:
     text = item.findtext(tag)
     if text is None:
         raise ValueError(f"<{tag}> of {item.findtext('name')!r} is missing")
-    return int(float(text))
+    return int(_decimal(text))
+
+
+def _decimal(text: str) -> Fraction:
+    """A number as editing programs write it. Others may stand for millions of digits."""
+    if _DECIMAL.fullmatch(text.strip()) is None:
+        raise ValueError(f"{text.strip()[:_SHOWN]!r} is no number")
+    return Fraction(text)
 
 
 def _clips(track: Element, rate_fps: Fraction, files: Mapping[str | None, Element]) -> Iterator[ReadClip]:
@@ -118,7 +158,7 @@ def _pace(item: Element, at: int, length: int) -> _Pace:
     for effect in item.findall("filter/effect"):
         if effect.findtext("effectid") == TIME_REMAP:
             found = {part.findtext("parameterid"): part for part in effect.iter("parameter")}
-            said = Fraction(_value(found.get("speed")) or "100") / 100
+            said = _decimal(_value(found.get("speed")) or "100") / 100
             even = _Pace(said if said > 0 else Fraction(1))
             if (_value(found.get("variablespeed")) or "0").strip() in ("0", "FALSE"):
                 return even
@@ -138,7 +178,7 @@ def _ran(graph: Element | None, at: int) -> int | None:
     """None where no two keys lie around the frame, or the graph does not ascend there. Premiere writes keys of its own at both
     ends of a clip with numbers that mean nothing."""
     keys = () if graph is None else graph.findall("keyframe")
-    points = sorted((_number(key, "when"), Fraction(key.findtext("value") or "-1")) for key in keys)
+    points = sorted((_number(key, "when"), _decimal(key.findtext("value") or "-1")) for key in keys)
     known = [point for point in points if point[1] >= 0]
     for (begin, begin_ran), (end, end_ran) in pairwise(known):
         if begin <= at <= end and begin < end and begin_ran <= end_ran:
