@@ -96,7 +96,7 @@ def test_validate_tells_programs_the_same():
     assert told["valid"] is False
     assert told["recipes"]["beat_reel"] == []
     problem = told["recipes"]["faulty.yaml"][0]
-    assert sorted(problem) == ["column", "fix", "line", "path", "what"]
+    assert sorted(problem) == ["column", "fix", "key", "line", "path", "set", "what"]
     assert (problem["path"], problem["line"], problem["column"]) == ("faulty.yaml", 5, 15)
 
 

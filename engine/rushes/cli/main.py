@@ -15,10 +15,11 @@ from typer.exceptions import TyperException
 
 from rushes import __version__
 from rushes.cli.bugs import log_bug
+from rushes.cli.failures import print_failure, problem_said
 from rushes.cli.options import Exit
 from rushes.cli.plain_values import take_text_as_it_is
 from rushes.cli.quick_start import end_quickly, start_quickly
-from rushes.errors import RushesError
+from rushes.errors import Problem, RushesError
 
 _VERBS: Mapping[str, str] = {
     "init": "init",
@@ -45,6 +46,7 @@ _VERBS: Mapping[str, str] = {
 """Verb -> its file, which has a function of that name; where Python has the word for itself, of the file's name."""
 _GROUPS = ("edit", "golden", "models", "cache", "feedback", "learn", "schema")
 """Verbs that have verbs of their own: files that have an `app`."""
+_INTERRUPTED = "interrupted: what was finished is kept, the next run goes on from there"
 
 
 def _print_version(wanted: bool) -> None:
@@ -125,21 +127,27 @@ def answer(arguments: list[str]) -> int:
         take_text_as_it_is(command)
         code = int(command(arguments, prog_name="rushes", standalone_mode=False) or 0)
     except TyperException as error:
-        print(_wrong_arguments(error, arguments), file=sys.stderr)
+        words = _wrong_arguments(error, arguments)
+        print(words, file=sys.stderr)
+        print_failure(arguments, Exit.WRONG_ARGUMENTS, [problem_said(words)])
         return Exit.WRONG_ARGUMENTS
     except RushesError as error:
         from rushes.cli.placeholders import with_folder
 
-        print("\n".join(map(str, with_folder(error.problems, arguments))), file=sys.stderr)
+        problems = with_folder(error.problems, arguments)
+        print("\n".join(map(str, problems)), file=sys.stderr)
+        print_failure(arguments, error.exit_code, problems)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = Exit.INTERRUPTED
     except Exception:  # noqa: BLE001  the one place where our own bugs end: logged whole, said briefly
-        log_bug(arguments, traceback.format_exc())
+        told = log_bug(arguments, traceback.format_exc())
+        print_failure(arguments, Exit.OUR_BUG, [told])
         return Exit.OUR_BUG
     # typer itself turns the interrupt of a verb into this code.
     if code == Exit.INTERRUPTED:
-        print("interrupted: what was finished is kept, the next run goes on from there", file=sys.stderr)
+        print(_INTERRUPTED, file=sys.stderr)
+        print_failure(arguments, code, [Problem(None, _INTERRUPTED)])
     return code
 
 

@@ -6,6 +6,7 @@ import enum
 import gc
 import json
 import os
+import re
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -122,8 +123,11 @@ def print_json(data: Any) -> None:
     print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
 
 
+_SETS = re.compile(r"--set ('[^']*'|[^\s,]+)")
+
+
 def problem_to_json(problem: Problem) -> Mapping[str, Any]:
-    """A problem as data."""
+    """A problem as data. key: its path in the recipe; set: ways out of it that --set can go, each with all that must be set."""
     place = problem.place
     return {
         "path": place.path if place else None,
@@ -131,6 +135,12 @@ def problem_to_json(problem: Problem) -> Mapping[str, Any]:
         "column": place.column if place and place.line else None,
         "what": problem.what,
         "fix": problem.fix,
+        "key": problem.path or None,
+        "set": [
+            [value.strip("'") for value in found]
+            for way in problem.fix.split(", or ")
+            if (found := _SETS.findall(way))
+        ],
     }
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from rushes.cli.model_folder import Models
-from rushes.cli.options import Cache, Executor, Exit, Footage, Song, Workers
+from rushes.cli.options import AsJson, Cache, Executor, Exit, Footage, Song, Workers, print_json
 from rushes.cli.render import again_of
 
 
@@ -22,6 +22,7 @@ def reproduce(
     executor: Executor = "processes",
     workers: Workers = None,
     models: Models = None,
+    json: AsJson = False,
 ) -> int:
     """Run a finished run again in an empty store and compare what comes out, byte for byte.
 
@@ -39,11 +40,19 @@ def reproduce(
         with ProgressView() as progress:
             out, given = repeat_run(Path(record), before, again, Path(scratch), progress)
         differences = compare_runs(before, read_record(out / "run.json"))
+    if json:
+        outputs = list(before["outputs"])
+        print_json({"outputs": outputs, "differences": differences, "taken_as_given": given or None})
+    if differences:
+        _say_different(record, [] if json else differences)
+        return Exit.FAILED
+    if not json:
+        taken = f"; taken as given: {given}" if given else ""
+        print(f"reproduced: {', '.join(before['outputs'])} have the same bytes{taken}")
+    return Exit.DONE
+
+
+def _say_different(record: str, differences: list[str]) -> None:
     for line in differences:
         print(line)
-    if differences:
-        print(f"{record} was not reproduced", file=sys.stderr)
-        return Exit.FAILED
-    taken = f"; taken as given: {given}" if given else ""
-    print(f"reproduced: {', '.join(before['outputs'])} have the same bytes{taken}")
-    return Exit.DONE
+    print(f"{record} was not reproduced", file=sys.stderr)
