@@ -10,6 +10,7 @@ import polars as pl
 from rushes.recipe.constraint_spec import BEFORE, PLACE_COLUMNS, ConstraintSpec
 from rushes.recipe.expression import Expression, names_in, parse_expression
 from rushes.recipe.expression_tree import Binary, Name, Text, children
+from rushes.recipe.listed import listed
 from rushes.recipe.names import near_name
 from rushes.score.translate import translate
 
@@ -77,8 +78,7 @@ class _Unknown:
     @property
     def hint(self) -> str:
         """The values that the column has."""
-        more = f" and {len(self.known) - _SHOWN} more" if len(self.known) > _SHOWN else ""
-        values = ", ".join(self.known[:_SHOWN]) + more if self.known else "none is known"
+        values = listed(self.known, _SHOWN) if self.known else "none is known"
         did = f"did you mean {self.meant!r}? " if self.meant is not None else ""
         return f"{did}values of {self.column}: {values}"
 

@@ -10,9 +10,11 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from rushes.errors import Place, Problem, RecipeError
+from rushes.recipe.listed import listed
 from rushes.timeline.changes import ImportedClip, ImportedTimeline
 
 _FIX = "export it as OpenTimelineIO (.otio) or FCP7 XML (.xml) from the editing program"
+_SHOWN = 10
 
 
 class ImportFault(RecipeError):
@@ -84,8 +86,8 @@ def imported_timeline(
     found = {media: None if name is None else called[name] for media, name in known.items()}
     unknown = [media_path(media) for media, name in found.items() if name is None]
     if unknown:
-        listed = ", ".join(unknown[:10]) + (f" and {len(unknown) - 10} more" if len(unknown) > 10 else "")
-        what = f"it shows {len(unknown)} file{'s' * (len(unknown) > 1)} that this edit never had: {listed}"
+        files = f"{len(unknown)} file{'s' * (len(unknown) > 1)}"
+        what = f"it shows {files} that this edit never had: {listed(unknown, _SHOWN)}"
         raise fault(
             path, what, "put them into the footage folder and run again, or take them out of the edit"
         )

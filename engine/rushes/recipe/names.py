@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+from rushes.recipe.listed import listed
+
 _NEAR = 0.6
 """From this likeness on a name is offered as what was meant; difflib.get_close_matches uses the same default."""
 _SHOWN = 12
@@ -26,11 +28,10 @@ def did_you_mean(name: str, known: Iterable[str], *, kind: str = "known here") -
     ranked = nearest(name, known)
     if not ranked:
         return f"{kind}: none"
-    rest = len(ranked) - _SHOWN
-    listed = ", ".join(ranked[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    shown = listed(ranked, _SHOWN)
     if _likeness(name, ranked[0]) >= _NEAR:
-        return f"did you mean {ranked[0]}? {kind}: {listed}"
-    return f"{kind}: {listed}"
+        return f"did you mean {ranked[0]}? {kind}: {shown}"
+    return f"{kind}: {shown}"
 
 
 def _likeness(name: str, other: str) -> float:

@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 from rushes.errors import Problem
 from rushes.media.find import matches_any, unmatched_globs
 from rushes.recipe.files import is_shipped
+from rushes.recipe.listed import listed
 from rushes.recipe.load import Resolved
 from rushes.recipe.spec import EditSpec
+
+_SHOWN = 5
 
 
 def metadata_problems(resolved: Resolved, clips: Sequence[str]) -> Iterator[Problem]:
@@ -30,11 +33,7 @@ def wanted_problems(edit: EditSpec, clips: Sequence[str]) -> Iterator[Problem]:
         wanted = [clip for clip in clips if matches_any(clip, (glob,))]
         if not wanted:
             what = f"edit.must_use: no clip matches {glob!r}"
-            yield Problem(None, what, f"correct the glob; there are: {_some(clips)}")
+            yield Problem(None, what, f"correct the glob; there are: {listed(clips, _SHOWN)}")
         elif all(matches_any(clip, edit.never_use) for clip in wanted):
             what = f"edit.must_use wants {glob!r}, but edit.never_use forbids every clip that matches it"
-            yield Problem(None, what, f"take one of them away; it is about {_some(wanted)}")
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+            yield Problem(None, what, f"take one of them away; it is about {listed(wanted, _SHOWN)}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from rushes import __version__
 from rushes.recipe.files import find_recipe, is_shipped, shown
+from rushes.recipe.listed import listed
 from rushes.recipe.load import Origin, Resolved
 from rushes.recipe.shape import BUILT_IN
 from rushes.resources import shipped_dir
@@ -26,8 +27,7 @@ def recipe_since(recipe: str, now: Resolved, record: Mapping[str, Any], changed:
     recipe: as it was asked for. now: what it says today. record: `run.json`. changed: dotted paths of what differs.
     """
     name = os.path.basename(recipe)
-    more = f" and {len(changed) - _MOST_PLACES} more" if len(changed) > _MOST_PLACES else ""
-    places = f"{', '.join(changed[:_MOST_PLACES])}{more}"
+    places = listed(changed, _MOST_PLACES)
     is_ours = is_shipped(find_recipe(recipe))
     if not all(_came_with_rushes(path, now, record["recipe"], is_ours) for path in changed):
         return f"{name} has changed since the run ({places})"

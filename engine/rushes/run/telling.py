@@ -14,6 +14,7 @@ from rushes.errors import Place, Problem
 from rushes.graph.analysis import Analysis
 from rushes.graph.compile import probe_id, rank_by
 from rushes.media.info_json import info_from_json
+from rushes.recipe.listed import listed
 from rushes.recipe.load import Resolved
 from rushes.recipe.shape import BUILT_IN
 from rushes.recipe.show import resolved_yaml
@@ -127,9 +128,8 @@ def sound_notes(prepared: Prepared, timeline: Timeline) -> Iterator[str]:
         clip for clip, path in info if info_from_json(json.loads(path.read_bytes())).audio is None
     )
     if silent:
-        more = f" and {len(silent) - _MOST_NAMED} more" if len(silent) > _MOST_NAMED else ""
         count = "1 clip has" if len(silent) == 1 else f"{len(silent)} clips have"
-        yield f"{count} no sound: {', '.join(silent[:_MOST_NAMED])}{more}"
+        yield f"{count} no sound: {listed(silent, _MOST_NAMED)}"
 
 
 _MOST_NAMED = 8

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from rushes.errors import Problem, RecipeError
 from rushes.media.find import VIDEO_SUFFIXES
+from rushes.recipe.listed import listed
 from rushes.recipe.names import did_you_mean
 from rushes.store.digests import DigestIndex
 from rushes.store.library_records import SeenClip
@@ -63,10 +64,8 @@ def _find(word: str, seen: Sequence[SeenClip], digests: DigestIndex) -> FoundCli
             Problem(None, f"there is no clip {word}: no such file, and none in the library", fix)
         )
     if len(matches) > 1:
-        rest = len(matches) - _SHOWN
-        listed = ", ".join(f"{clip.name} ({clip.digest[:_SHORT]})" for clip in matches[:_SHOWN])
-        more = f" and {rest} more" if rest > 0 else ""
-        what = f"{word} means {len(matches)} clips: {listed}{more}"
+        named = [f"{clip.name} ({clip.digest[:_SHORT]})" for clip in matches]
+        what = f"{word} means {len(matches)} clips: {listed(named, _SHOWN)}"
         raise RecipeError(Problem(None, what, "give the digest in brackets, or the file's path"))
     return FoundClip(matches[0].digest, matches[0].name, known=True)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from rushes.errors import Problem
+from rushes.recipe.listed import listed
 from rushes.recipe.names import did_you_mean
 from rushes.timeline.edit_log import EditError
 from rushes.timeline.tree import Timeline, TimelineClip
@@ -33,7 +34,7 @@ def clip_meant(timeline: Timeline, word: str) -> TimelineClip:
         if found:
             more = "more of the id" if fits is _begins_id else "a place or an id"
             raise EditError(
-                Problem(None, f"{word} means {len(found)} clips: {_listed(clips, found)}", f"give {more}")
+                Problem(None, f"{word} means {len(found)} clips: {_placed(clips, found)}", f"give {more}")
             )
     gone = next((clip for clip in timeline.deleted_clips if clip["clip_id"] == word), None)
     if gone is not None:
@@ -60,13 +61,8 @@ def _known(clips: Sequence[TimelineClip], word: str) -> str:
     names = [name for clip in clips for name in (clip.id, clip.file)]
     near = did_you_mean(word, names, kind="").partition("?")
     meant = f"{near[0]}? " if near[1] else ""
-    listed = _some([f"{place} {clip.id} {clip.file}" for place, clip in enumerate(clips, start=1)])
-    return f"{meant}clips of this edit by place, id and file: {listed}"
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return ", ".join(names[:_LISTED]) + more
+    every = [f"{place} {clip.id} {clip.file}" for place, clip in enumerate(clips, start=1)]
+    return f"{meant}clips of this edit by place, id and file: {listed(every, _LISTED)}"
 
 
 def called(timeline: Timeline, clip: TimelineClip) -> str:
@@ -75,6 +71,6 @@ def called(timeline: Timeline, clip: TimelineClip) -> str:
     return f"clip {place} ({clip.id}, {clip.file})" if place else f"{clip.id} ({clip.file})"
 
 
-def _listed(clips: Sequence[TimelineClip], found: Sequence[TimelineClip]) -> str:
+def _placed(clips: Sequence[TimelineClip], found: Sequence[TimelineClip]) -> str:
     places = {clip.id: place for place, clip in enumerate(clips, start=1)}
-    return _some([f"{clip.id} (place {places[clip.id]}, {clip.file})" for clip in found])
+    return listed([f"{clip.id} (place {places[clip.id]}, {clip.file})" for clip in found], _LISTED)
