@@ -53,9 +53,9 @@ class Effort:
     beam: Beam = _BEAM
     """How many beginnings of edits grow side by side where rules count."""
     regrowth: tuple[Regrowth, ...] = (
-        Regrowth(shots=30, stride=30, beam=Beam(width=400, alike=4, of_kind=6)),
+        Regrowth(shots=30, stride=30, beam=Beam(width=300, alike=4, of_kind=6)),
         Regrowth(shots=10, stride=3, beam=Beam(width=60, alike=4, of_kind=6), prices=0.7),
-        Regrowth(shots=30, stride=30, beam=Beam(width=400, alike=4, of_kind=6), remembered=True),
+        Regrowth(shots=30, stride=30, beam=Beam(width=300, alike=4, of_kind=6), remembered=True),
         Regrowth(shots=16, stride=4, beam=Beam(width=150, alike=8, of_kind=8)),
     )
     """How parts of an edit are grown anew, if it is further from its bound than regrown_gap."""
