@@ -177,6 +177,15 @@ def test_of_a_request_the_record_has_whole_paths(tmp_path, monkeypatch):
     }
 
 
+def test_a_working_folder_that_was_deleted_meanwhile_costs_no_record(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    request = RunRequest(recipe="/r", cache=Path("/cache"), models=None, library=None)
+    assert recorded_arguments(request) == {"cache": "/cache", "models": None, "library": None, "folder": None}
+
+
 def test_a_folder_without_a_record_is_told(tmp_path):
     with pytest.raises(RecipeError) as caught:
         read_run(tmp_path)

@@ -32,7 +32,15 @@ def recorded_arguments(request: RunRequest) -> dict[str, str | None]:
     from which the recipe as it is recorded writes its paths."""
     places = {"cache": request.cache, "models": request.models, "library": request.library}
     lay = {name: None if path is None else str(path.absolute()) for name, path in places.items()}
-    return {**lay, "folder": os.getcwd()}
+    return {**lay, "folder": _working_folder()}
+
+
+def _working_folder() -> str | None:
+    """None where it was deleted, which is nothing to lose a finished run for: then no path of the recipe is relative to it."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return None
 
 
 def read_run(out: Path) -> dict[str, Any]:
