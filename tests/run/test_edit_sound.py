@@ -25,6 +25,7 @@ def record(sound=None, **nodes):
         ({"clips": "only", "crossfade_s": 0.1}, SoundSpec(clips="only", crossfade_s=0.1)),
         ({"clips": "under", "duck": None}, SoundSpec(clips="under", duck=None)),
         ({"duck": {"by_db": 4.0}}, SoundSpec(duck=DuckSpec(by_db=4.0))),
+        ({"clips": "only", "room": 3, "duck": {"gently": True}}, SoundSpec(clips="only")),
     ],
 )
 def test_the_sound_of_a_run_is_as_its_recipe_said(said, wanted):

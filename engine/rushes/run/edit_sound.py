@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from rushes.analyze.tables import unpack_tables
-from rushes.recipe.sound_spec import DuckSpec, SoundSpec
+from rushes.recipe.build import spec_from_plain
+from rushes.recipe.sound_spec import SoundSpec
 from rushes.store.store import Store
 
 Spans = list[tuple[float, float]]
@@ -15,10 +16,8 @@ Spans = list[tuple[float, float]]
 
 
 def sound_of(record: Mapping[str, Any]) -> SoundSpec:
-    """edit.sound of a run."""
-    said = dict((record["recipe"].get("edit") or {}).get("sound") or {})
-    duck = said.pop("duck", {})
-    return SoundSpec(**said, duck=None if duck is None else DuckSpec(**duck))
+    """edit.sound of a run. What a newer rushes says of it besides is left alone."""
+    return spec_from_plain(SoundSpec, (record["recipe"].get("edit") or {}).get("sound") or {})
 
 
 def speech_of(record: Mapping[str, Any], clips: Collection[str], cache: Path) -> dict[str, Spans]:
