@@ -15,6 +15,15 @@ from rushes.store.valid import sure_check
 from text_operations import OPERATIONS, node
 
 START = datetime(2026, 3, 1, 12, 0, 0, 500_000, tzinfo=timezone(timedelta(hours=1)))
+ARGUMENTS = {
+    "recipe": "reel",
+    "recipe_text": "name: reel\n",
+    "footage": "/clips",
+    "song": None,
+    "profile": None,
+    "set": ["edit.duration_s=20"],
+    "until": None,
+}
 SINCE_0_2_0 = {"model_manifest_b3", "clips"}
 
 
@@ -26,7 +35,7 @@ def record(start, tmp_path):
     (tmp_path / "video.mp4").write_bytes(b"film")
     return run_record(
         recipe={"name": "reel", "edit": {"duration_s": 20.0}},
-        arguments={"footage": "clips", "set": ["edit.duration_s=20"]},
+        arguments=ARGUMENTS,
         inputs={"front.mp4": "a" * 64},
         results=results,
         outputs={"video": tmp_path / "video.mp4"},
@@ -157,3 +166,42 @@ def test_a_session_knows_the_libraries_its_nodes_depend_on(start, monkeypatch):
 
 def test_times_need_no_zone_of_the_machine(record):
     assert datetime.fromisoformat(record["started_at"]) == START.astimezone(UTC)
+
+
+@pytest.mark.parametrize("missing", sorted(ARGUMENTS))
+def test_arguments_without_what_a_run_is_made_again_from_are_told(record, tmp_path, missing):
+    said = {name: value for name, value in ARGUMENTS.items() if name != missing}
+    write_record({**record, "arguments": said}, tmp_path / "run.json")
+    with pytest.raises(RecipeError, match=rf"\$\.arguments: '{missing}' is a required property"):
+        read_record(tmp_path / "run.json")
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({"recipe_warnings": [{}]}, r"recipe_warnings\[0\]: 'place' is a required"),
+        ({"recipe_warnings": [{"place": [], "what": "a", "fix": "b"}]}, r"recipe_warnings\[0\]\.place"),
+        ({"recipe_warnings": None}, "recipe_warnings"),
+        ({"recipe_places": {"edit.never_use": "a.yaml"}}, r"recipe_places\['?.*never_use"),
+        ({"render_set": "edit.duration_s=20"}, "render_set"),
+        ({"folder": 3}, "folder"),
+        ({"cache": ["/cache"]}, "cache"),
+    ],
+)
+def test_arguments_of_another_form_are_told_with_their_place(record, tmp_path, said, place):
+    write_record({**record, "arguments": ARGUMENTS | said}, tmp_path / "run.json")
+    with pytest.raises(RecipeError, match=rf"\$\.arguments\.{place}"):
+        read_record(tmp_path / "run.json")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"recipe_warnings": [{"place": ["a.yaml", 3, 1], "what": "a", "fix": ""}]},
+        {"recipe_warnings": [{"place": None, "what": "a", "fix": "b"}]},
+        {"recipe_places": {"edit.never_use": ["a.yaml", 3, 1]}, "folder": None, "later": 1},
+    ],
+)
+def test_arguments_as_runs_write_them_are_read(record, tmp_path, said):
+    write_record({**record, "arguments": ARGUMENTS | said}, tmp_path / "run.json")
+    assert read_record(tmp_path / "run.json")["arguments"] == ARGUMENTS | said
