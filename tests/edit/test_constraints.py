@@ -301,7 +301,7 @@ def test_offences_of_soft_rules_are_what_the_objective_loses():
     ]
     free = prepared(constrained())
     soft = prepared(constrained(*said))
-    answer = attempt._solved(soft, ())
+    answer = attempt._solved(soft, (), ())
     assert answer is not None
     problem = soft.built.problem
     broken = offences(problem, answer.choices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from edit.made_library import make_clip, make_request, make_shoot, make_song
+from rushes.edit import attempt
 from rushes.edit.solve import edit_timeline
 from rushes.edit.unmatched import unmatched
 from rushes.errors import ConstraintError
@@ -48,6 +49,28 @@ def test_a_conflict_says_it_and_an_edit_notes_it():
     )
     notes = edit_timeline(request(weight=0.1)).ai_reasoning.notes
     assert any(note.startswith("edit.constraints.a: no take that may be used has") for note in notes)
+
+
+@pytest.mark.parametrize("if_short", ["fail", "shorten", "repeat"])
+def test_it_is_looked_for_once_however_often_an_edit_is_tried(monkeypatch, if_short):
+    asked = []
+    monkeypatch.setattr(attempt, "unmatched", lambda *given: asked.append(given) or unmatched(*given))
+    spec = ConstraintSpec(name="a", count="shot_type == 'creatures'", min=1, weight=0.1)
+    few = make_request(
+        make_shoot(6),
+        make_song(),
+        duration_s=24.0,
+        max_uses_per_clip=1,
+        constraints=(spec,),
+        if_short=if_short,
+    )
+    if if_short == "fail":
+        with pytest.raises(ConstraintError):
+            edit_timeline(few)
+    else:
+        notes = edit_timeline(few).ai_reasoning.notes
+        assert sum("no take that may be used has shot_type" in note for note in notes) == 1
+    assert len(asked) == 1
 
 
 def of_folders(**constraints):

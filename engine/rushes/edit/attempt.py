@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -90,19 +90,20 @@ def fill_song(scene: Scene) -> Answer:
     edit = scene.request.edit
     first = prepare(scene, edit.max_uses_per_clip, 1)
     is_hopeless = bool(edit.constraints) and is_plainly_impossible(first.built.problem)
-    found = None if is_hopeless else _solved(first, ())
+    unmet = tuple(unmatched(edit.constraints, scene.request.segments, scene.request.thresholds))
+    found = None if is_hopeless else _solved(first, unmet, ())
     if found is not None:
         return found
     plain = _with_edit(scene, replace(edit, constraints=()))
     is_short = reach_of_footage(plain.built.problem) < len(scene.places.frames) - 1
-    misses = {miss.path: miss for miss in (*_unmatched(scene.request), *_without_marks(scene))}
+    misses = {miss.path: miss for miss in (*unmet, *_without_marks(scene))}
     conflict = None if is_short else _conflict(first, misses)
     if conflict is None or MAX_USES in conflict.members:
         # More footage, as more uses or a shorter edit would give, may be all that is needed.
         if edit.if_short == "shorten":
-            found = _shortened(first)
+            found = _shortened(first, unmet)
         elif edit.if_short == "repeat":
-            found = _repeated(scene, first)
+            found = _repeated(scene, first, unmet)
     if found is not None:
         return found
     if conflict is not None:
@@ -115,10 +116,6 @@ def fill_song(scene: Scene) -> Answer:
     raise ConstraintError(
         shortage(plain.footage, scene.places, plain.built, edit, plain.rules, ways, longest)
     )
-
-
-def _unmatched(request: EditRequest) -> Iterator[Miss]:
-    return unmatched(request.edit.constraints, request.segments, request.thresholds)
 
 
 def _without_marks(scene: Scene) -> Iterator[Miss]:
@@ -308,7 +305,8 @@ def _max_streak(scene: Scene, footage: Footage) -> int | None:
     return scene.style.max_same_angle_streak if asked is None else asked
 
 
-def _solved(prepared: Prepared, warnings: tuple[str, ...]) -> Answer | None:
+def _solved(prepared: Prepared, unmet: Sequence[Miss], warnings: tuple[str, ...]) -> Answer | None:
+    """The best edit. unmet: conditions of the request that no take satisfies."""
     solution = solve_cut(prepared.built.problem)
     if solution.choices is None:
         return None
@@ -321,18 +319,16 @@ def _solved(prepared: Prepared, warnings: tuple[str, ...]) -> Answer | None:
         rules=prepared.rules,
         solution=solution,
         choices=solution.choices,
-        notes=tuple(_general_notes(prepared)),
-        slips=tuple(
-            f"{miss.path}: {miss.what}" for miss in _unmatched(prepared.scene.request) if miss.is_slip
-        ),
+        notes=tuple(_general_notes(prepared, unmet)),
+        slips=tuple(f"{miss.path}: {miss.what}" for miss in unmet if miss.is_slip),
         warnings=warnings,
         excused=prepared.excused,
     )
 
 
-def _general_notes(prepared: Prepared) -> Iterator[str]:
+def _general_notes(prepared: Prepared, unmet: Sequence[Miss]) -> Iterator[str]:
     yield from prepared.shots.notes
-    for miss in _unmatched(prepared.scene.request):
+    for miss in unmet:
         if not miss.is_slip:
             yield f"{miss.path}: {miss.what}"
     for copy, clip in prepared.footage.copies.items():
@@ -342,7 +338,7 @@ def _general_notes(prepared: Prepared) -> Iterator[str]:
         yield f"only the angle {angles[0]} is known in the footage: the limit on streaks of one angle does not apply"
 
 
-def _shortened(prepared: Prepared) -> Answer | None:
+def _shortened(prepared: Prepared, unmet: Sequence[Miss]) -> Answer | None:
     """The longest edit on the grid that the footage fills."""
     scene = prepared.scene
     edit = scene.request.edit
@@ -357,13 +353,13 @@ def _shortened(prepared: Prepared) -> Answer | None:
             continue
         length_s = again.scene.places.total_frames / edit.frames_per_s
         warning = f"the footage fills {length_s:.2f} s of {wanted_s:.2f} s: the edit is that short (edit.if_short=shorten)"
-        found = _solved(again, (warning,))
+        found = _solved(again, unmet, (warning,))
         if found is not None:
             return found
     return None
 
 
-def _repeated(scene: Scene, first: Prepared) -> Answer | None:
+def _repeated(scene: Scene, first: Prepared, unmet: Sequence[Miss]) -> Answer | None:
     """The edit with as few more uses of each clip as needed; other parts of a clip before the same part again."""
     asked = scene.request.edit.max_uses_per_clip
     for uses in range(asked, len(scene.places.frames)):
@@ -377,7 +373,7 @@ def _repeated(scene: Scene, first: Prepared) -> Answer | None:
             warning = (
                 f"the footage is short: a clip is used up to {uses} times, {again} (edit.if_short=repeat)"
             )
-            found = _solved(prepared, (warning,))
+            found = _solved(prepared, unmet, (warning,))
             if found is not None:
                 return found
     return None
