@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -116,6 +117,21 @@ def test_until_stops_after_its_stage(tiny_shoot, warm_run, tmp_path, until, last
     assert record["nodes"][-1]["id"] == last
     usable = 0 if until == "analyze" else 5
     assert ended.json["clips"]["usable"] == usable
+
+
+def test_a_partial_run_says_that_video_and_report_in_its_folder_are_of_an_earlier_edit(
+    tiny_shoot, warm_run, tmp_path
+):
+    cache, out = warm_run.copy_cache(tmp_path / "cache"), shutil.copytree(warm_run.out, tmp_path / "an out")
+    words = tiny_shoot.arguments("--cache", cache, "--out", out, "--executor", "inline", "--until", "edit")
+    said = f"warning: video.mp4 and report.html are of an earlier edit; `rushes render '{out}'` makes them anew\n"
+    assert said not in rushes("run", *words).err
+    other = ("--set", "edit.duration_s=3")
+    assert said in rushes("run", *words, *other).err
+    # Still so when the same is run again.
+    assert said in rushes("run", *words, *other).err
+    assert rushes("render", out, "--cache", cache, "--executor", "inline").code == 0
+    assert said not in rushes("run", *words, *other).err
 
 
 def test_another_weight_runs_only_what_follows_from_the_score(tiny_shoot, warm_run, tmp_path):

@@ -52,6 +52,7 @@ def copy(out, *nodes, failed=(), folded=None, discards=False, written_anew=True)
         session=SimpleNamespace(path=path),
         graph=SimpleNamespace(nodes=(plan, fold) if folded else (plan,)),
         request=SimpleNamespace(discards_edits=discards),
+        makes_outputs=True,
     )
     results = {node: result(node) for node in nodes} | {node: result(node, "broken") for node in failed}
     return copy_outputs(prepared, results, out)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import filecmp
+import shlex
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
@@ -64,7 +65,25 @@ def copy_outputs(
             _copy_if_other(session.path(node, file), out / file)
         if "timeline" in files and FOLD not in results:
             _set_edits_aside(out)
+        if "timeline" in files:
+            warnings = (*warnings, *_left_behind(out, files, is_partial=not prepared.makes_outputs))
     return {name: str(out / file) for name, (_, file) in files.items()}, warnings
+
+
+def _left_behind(out: Path, made: Mapping[str, tuple[str, str]], *, is_partial: bool) -> Iterator[str]:
+    """What is told of a video or report that was written before the timeline came to be what it is now."""
+    timeline = out / OUTPUT_FILES["timeline"][1]
+    of_timeline = {name: OUTPUT_FILES[name][1] for name in ("video", "report") if name not in made}
+    older = [file for file in of_timeline.values() if _is_older(out / file, timeline)]
+    if older:
+        several = len(older) > 1
+        anew = f"; `rushes render {shlex.quote(str(out))}` makes {'them' if several else 'it'} anew"
+        yield f"{' and '.join(older)} {'are' if several else 'is'} of an earlier edit{anew if is_partial else ''}"
+
+
+def _is_older(file: Path, timeline: Path) -> bool:
+    """Files that stay as they are keep their times."""
+    return file.is_file() and file.stat().st_mtime_ns < timeline.stat().st_mtime_ns
 
 
 def _is_made(results: Mapping[str, NodeResult], node: str) -> bool:
