@@ -102,3 +102,10 @@ def test_a_file_whose_clips_leave_a_gap_is_refused():
         "out/timeline.json: the transition 'c02' to 'c03' is at frame 60, the cut at 61\n"
         "    fix: set at_frames to 61"
     )
+
+
+def test_a_fade_of_less_than_no_frames_is_refused():
+    assert refusal(changed(fades={"in_frames": -1, "out_frames": 0})) == (
+        "out/timeline.json: fades.in_frames: -1 is less than the minimum of 0\n"
+        "    fix: see schemas/timeline.schema.json for what belongs there"
+    )

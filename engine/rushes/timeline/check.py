@@ -25,7 +25,6 @@ def problems_of(timeline: Timeline, path: str = "timeline.json") -> tuple[Proble
         *_transitions(timeline),
         *_song(timeline),
         *_titles(timeline),
-        *_fades(timeline),
         *facts_problems(timeline.ai_reasoning.for_edits),
     )
     return tuple(Problem(Place(path), what, fix) for what, fix in found)
@@ -174,13 +173,6 @@ def _titles(timeline: Timeline) -> Iterator[tuple[str, str]]:
             yield what, f"keep it within 0 and {timeline.duration_frames}, at least a frame long"
         if not title.look.text.strip():
             yield f"the title {title.name!r} has no text", "write one, or take it out"
-
-
-def _fades(timeline: Timeline) -> Iterator[tuple[str, str]]:
-    for name in ("in_frames", "out_frames"):
-        frames: int = getattr(timeline.fades, name)
-        if frames < 0:
-            yield f"fades.{name} is {frames}", "set it to 0 or more"
 
 
 def _song(timeline: Timeline) -> Iterator[tuple[str, str]]:
