@@ -139,7 +139,7 @@ def _inside(at_frames: int, request: EditRequest) -> bool:
 def _clips(answer: Answer, before: Timeline) -> tuple[TimelineClip, ...]:
     """All shots of the edit: those that stay as they are, the others as they are now."""
     known = {clip.id: clip for clip in before.clips}
-    alike = {_sight(clip): clip for clip in before.clips}
+    alike = {_picture_in_place(clip): clip for clip in before.clips}
     taken = set(known) | {str(gone["clip_id"]) for gone in before.deleted_clips}
     held = answer.spans.held
     assert held is not None
@@ -152,7 +152,7 @@ def _clips(answer: Answer, before: Timeline) -> tuple[TimelineClip, ...]:
         elif place >= 0:
             found.append(_same_place(known[answer.footage.kept[place].id], ramped))
         else:
-            same = alike.get(_sight(ramped))
+            same = alike.get(_picture_in_place(ramped))
             found.append(same if same is not None else _own_name(ramped, known, taken))
     return tuple(found)
 
@@ -171,8 +171,8 @@ def _kept_or_fresh(answer: Answer, known: Mapping[str, TimelineClip]) -> Iterato
             yield replace(known[kept], timeline_start_frames=record)
 
 
-def _sight(clip: TimelineClip) -> tuple[object, ...]:
-    """What is seen of a shot and when."""
+def _picture_in_place(clip: TimelineClip) -> tuple[object, ...]:
+    """What is seen of a shot, and when."""
     return (
         clip.digest,
         clip.file,
@@ -185,7 +185,7 @@ def _sight(clip: TimelineClip) -> tuple[object, ...]:
 
 def _same_place(before: TimelineClip, fresh: TimelineClip) -> TimelineClip:
     """A shot whose place is locked, with the source that was chosen for it now."""
-    if _sight(before) == _sight(fresh):
+    if _picture_in_place(before) == _picture_in_place(fresh):
         return before
     return replace(
         fresh,
@@ -200,7 +200,9 @@ def _own_name(clip: TimelineClip, known: Mapping[str, TimelineClip], taken: set[
     """A new shot never has the name of another one, deleted ones included. One that begins as an old one did, and has
     another length, keeps its name."""
     old = known.get(clip.id)
-    if old is not None and _sight(replace(old, duration_frames=clip.duration_frames)) == _sight(clip):
+    if old is not None and _picture_in_place(
+        replace(old, duration_frames=clip.duration_frames)
+    ) == _picture_in_place(clip):
         return clip
     name, number = clip.id, 2
     while name in taken:

@@ -50,12 +50,13 @@ def _as_before(clip: TimelineClip, known: Mapping[str, TimelineClip]) -> Timelin
     """A shot of the section, with all that the plan says of it where it is one of before: the payload has what was true of
     it then."""
     before = known.get(clip.id)
-    if before is None or _sight(before) != _sight(clip):
+    if before is None or _picture(before) != _picture(clip):
         return clip
     return replace(clip, metadata=before.metadata)
 
 
-def _sight(clip: TimelineClip) -> tuple[object, ...]:
+def _picture(clip: TimelineClip) -> tuple[object, ...]:
+    """What is seen of a shot, wherever it stands."""
     return clip.file, clip.digest, clip.source_start_frames, clip.duration_frames, clip.retime
 
 
