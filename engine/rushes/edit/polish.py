@@ -38,6 +38,9 @@ def polished(program: PathProgram, bounds: PathBounds, choices: Choices, windows
     for _ in range(windows.rounds):
         before = found
         for first in range(0, max(1, len(found) - half), half):
+            if first >= len(found):
+                # What was settled on the way has fewer shots.
+                break
             kept = _around(program, PathBounds(promising, bounds.step), found, first, windows)
             now = found if excess > _LAWFUL else None
             settled = settle(program, kept, windows.nodes, now=now).choices
