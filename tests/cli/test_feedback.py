@@ -164,4 +164,4 @@ def test_a_file_that_cannot_be_written_is_told(say, tmp_path):
     say("favorite", "clip_1")
     ended = say("save", tmp_path / "gone" / "feedback.jsonl")
     assert ended.code == 1
-    assert ended.err.splitlines()[1] == "    fix: free some space or choose another file"
+    assert ended.err.splitlines()[1] == "    fix: choose another file"

@@ -144,7 +144,7 @@ def test_a_place_that_cannot_be_written_is_told(learn, told, tmp_path):
     (tmp_path / "file").touch()
     ended = learn("--to", tmp_path / "file" / "weights.json")
     assert ended.code == 1
-    assert ended.err.endswith("    fix: free some space or choose another file with --to\n")
+    assert ended.err.endswith("    fix: choose another file with --to\n")
 
 
 def test_a_creator_of_the_recipe_that_is_no_file_name_is_refused(learn):

@@ -93,7 +93,7 @@ def test_a_folder_that_is_not_there_cannot_be_locked(tmp_path):
         pass
     assert str(caught.value) == (
         f"{tmp_path / 'gone'}: cannot be written: No such file or directory\n"
-        "    fix: free some space or choose another folder"
+        "    fix: choose another folder"
     )
 
 

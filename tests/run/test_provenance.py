@@ -115,7 +115,7 @@ def test_a_record_that_cannot_be_written_is_told_as_such(record, tmp_path):
         write_record(record, tmp_path / "gone" / "run.json")
     assert str(caught.value) == (
         f"{tmp_path}/gone/run.json: cannot be written: No such file or directory\n"
-        "    fix: free some space or choose another folder with --out"
+        "    fix: choose another folder with --out"
     )
 
 

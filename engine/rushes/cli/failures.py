@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from rushes.cli.options import print_json, problem_to_json
@@ -19,7 +20,9 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 def print_failure(arguments: Sequence[str], code: int, problems: Iterable[Problem]) -> None:
     """Print the document of a verb that failed, where its command line asks for JSON."""
-    if wants_json(arguments):
+    if not wants_json(arguments):
+        return
+    with suppress(OSError):  # no room, no reader: that is told at the end of the command
         print_json(failure_to_json(code, problems))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ import traceback
 from collections.abc import Mapping
 from importlib import import_module
 from types import FrameType
+from typing import TypeGuard
 
 import typer
 from typer.exceptions import TyperException
@@ -105,11 +107,23 @@ def _all_said(code: int) -> int:
     try:
         sys.stdout.flush()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            print(f"the output cannot be written: {error.strerror}", file=sys.stderr)
-        return code or Exit.FAILED
+        failed = _unsaid(error)
+        return code or failed
     return code
+
+
+def _unsaid(error: OSError) -> int:
+    """The exit code where what is printed has no room, which is said, or no reader."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        print(f"the output cannot be written: {error.strerror}", file=sys.stderr)
+    return Exit.FAILED
+
+
+def _has_no_room(error: Exception) -> TypeGuard[OSError]:
+    """Whether a verb could not print all that it had to say: files have names in their errors, or words of their own."""
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+    return isinstance(error, OSError) and error.filename is None and error.errno in full
 
 
 def _open_what_is_closed() -> None:
@@ -140,7 +154,9 @@ def answer(arguments: list[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = Exit.INTERRUPTED
-    except Exception:  # noqa: BLE001  the one place where our own bugs end: logged whole, said briefly
+    except Exception as error:  # noqa: BLE001  the one place where our own bugs end: logged whole, said briefly
+        if _has_no_room(error):
+            return _unsaid(error)
         told = log_bug(arguments, traceback.format_exc())
         print_failure(arguments, Exit.OUR_BUG, [told])
         return Exit.OUR_BUG

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rushes.errors import Place, Problem, RenderError
+from rushes.store.faults import DISK_FULL, READ_ONLY
 
 _ELSEWHERE = "folder with --out"
 
@@ -39,5 +40,11 @@ def whole_file(target: Path, elsewhere: str = _ELSEWHERE) -> Iterator[Path]:
 def cannot_be_written(target: Path, error: OSError, elsewhere: str = _ELSEWHERE) -> RenderError:
     """The error to raise for what the system says."""
     what = f"cannot be written: {error.strerror}"
-    fix = f"free some space or choose another {elsewhere}"
+    choose = f"choose another {elsewhere}"
+    if error.errno in DISK_FULL:
+        fix = f"free some space or {choose}"
+    elif error.errno in READ_ONLY:
+        fix = f"allow writing there or {choose}"
+    else:
+        fix = choose
     return RenderError(Problem(Place(str(target)), what, fix))
