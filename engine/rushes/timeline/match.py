@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -37,11 +37,11 @@ def match_clips(first: Timeline, second: Timeline) -> tuple[Pair, ...]:
 
     a, b = first.clips, second.clips
     partner: dict[int, int] = {}
-    _match(partner, a, b, lambda x, y: x.id == y.id and x.file == y.file)
+    _match_same(partner, a, b, lambda clip: (clip.id, clip.file))
     _match(partner, a, b, overlaps)
     if not is_edited_from(first, second) and not is_edited_from(second, first):
         _match(partner, a, b, lambda x, y: x.file == y.file)
-    _match(partner, a, b, lambda x, y: x.id == y.id)
+    _match_same(partner, a, b, lambda clip: clip.id)
     _match_between(partner, a, b, deleted)
     of_b = {there: here for here, there in partner.items()}
     kept = [Pair(of_b.get(there), there) for there in range(len(b))]
@@ -75,6 +75,20 @@ def _deleted(timeline: Timeline) -> frozenset[str]:
 
 def _pair_order(pair: Pair) -> tuple[int, int]:
     return (pair.b, 1) if pair.b is not None else (pair.a or 0, 0)
+
+
+def _match_same(
+    partner: dict[int, int],
+    a: Sequence[TimelineClip],
+    b: Sequence[TimelineClip],
+    name: Callable[[TimelineClip], Hashable],
+) -> None:
+    """Pair what is called the same, wherever it stands. name: no two clips of a timeline have the same."""
+    taken = set(partner.values())
+    free_b = {name(clip): at for at, clip in enumerate(b) if at not in taken}
+    for at, clip in enumerate(a):
+        if at not in partner and name(clip) in free_b:
+            partner[at] = free_b[name(clip)]
 
 
 def _match(
@@ -130,5 +144,5 @@ def _match_between(
     for (a0, b0), (a1, b1) in pairwise(anchors):
         here = [at for at in range(a0 + 1, a1) if a[at].id not in deleted]
         there = [at for at in range(b0 + 1, b1) if b[at].id not in deleted]
-        if len(here) == len(there) and not set(there) & set(partner.values()):
+        if here and len(here) == len(there) and not set(there) & set(partner.values()):
             partner.update(zip(here, there, strict=True))
