@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rushes.edit.conflict import APART, MAX_USES, MUST_USE, STREAK, Conflict
 from rushes.edit.longest_take import LongestTake
 from rushes.edit.nearest import Nearest, questions_for
+from rushes.edit.range_words import bounds, counted, shots
 from rushes.edit.switch import MIN_SCORE, NEVER_USE, Switches
 from rushes.errors import Problem
 from rushes.recipe.constraint_spec import ConstraintSpec
@@ -80,7 +81,7 @@ def _ways_out(switches: Switches, nearest: Nearest, name: str, *, is_unmet: bool
         spec = switches.hard.get(name)
         more = nearest.more_clips(name)
         if more is not None and spec is not None:
-            ways.append(f"add {more} clip{'' if more == 1 else 's'} of which {spec.share or spec.count}")
+            ways.append(f"add {counted(more, 'clip')} of which {spec.share or spec.count}")
         loosened = nearest.of(name)
         ways += [str(way) for way in loosened]
         # What holds with less of it holds without it.
@@ -114,33 +115,29 @@ def asks(switches: Switches, name: str) -> str:
     if name.startswith(MUST_USE):
         return f"asks for a clip that matches {_glob(switches, name)!r}"
     return {
-        MAX_USES: f"allows {_counted(edit.max_uses_per_clip, 'shot')} of each clip",
-        STREAK: f"allows {_counted(switches.streak, 'shot')} of one angle in a row",
+        MAX_USES: f"allows {counted(edit.max_uses_per_clip, 'shot')} of each clip",
+        STREAK: f"allows {counted(switches.streak, 'shot')} of one angle in a row",
         NEVER_USE: f"leaves out {', '.join(edit.never_use)}",
         MIN_SCORE: f"leaves out what scores below {edit.min_score_01:g}",
     }[name]
 
 
-def _shots(count: float | None, else_count: float | None = None) -> str:
-    return "shot" if (else_count if count is None else count) == 1 else "shots"
-
-
 def _of_kind(spec: ConstraintSpec) -> str:
     match spec.kind:
         case "share":
-            low, high = (None if at is None else f"{100 * at:g} %" for at in (spec.min, spec.max))
-            return f"{_range(low, high)} of the {spec.by} with shots of which {spec.share}"
+            low, high = (None if at is None else 100 * at for at in (spec.min, spec.max))
+            return f"{bounds(low, high, ' %')} of the {spec.by} with shots of which {spec.share}"
         case "count":
-            wanted = f"exactly {spec.exactly}" if spec.exactly is not None else _bounds(spec.min, spec.max)
-            return f"{wanted} {_shots(spec.max if spec.exactly is None else spec.exactly, spec.min)} of which {spec.count}"
+            low, high = (spec.min, spec.max) if spec.exactly is None else (spec.exactly, spec.exactly)
+            return f"{bounds(low, high)} {shots(low, high)} of which {spec.count}"
         case "uses":
-            return f"{_bounds(spec.min, spec.max)} {_shots(spec.max, spec.min)} of each {spec.uses}"
+            return f"{bounds(spec.min, spec.max)} {shots(spec.min, spec.max)} of each {spec.uses}"
         case "first" | "last":
             return f"a {spec.kind} shot of which {spec.first or spec.last}"
         case "order":
             return f"shots in the order {', then '.join(spec.order or ())}"
         case "streak":
-            return f"at most {spec.max:g} {_shots(spec.max)} in a row of one {spec.streak}"
+            return f"{bounds(None, spec.max)} {shots(None, spec.max)} in a row of one {spec.streak}"
         case "after" if spec.never is not None:
             return f"no shot of which {spec.never} right after one of which {spec.after}"
         case "after":
@@ -154,25 +151,10 @@ def _of_kind(spec: ConstraintSpec) -> str:
         case "every":
             return f"only shots of which {spec.every}"
         case "length":
-            low, high = (None if at is None else f"{at:g} s" for at in (spec.min_s, spec.max_s))
-            return f"{_range(low, high)} for shots of which {spec.length}"
+            return f"{bounds(spec.min_s, spec.max_s, ' s')} for shots of which {spec.length}"
         case "cuts":
             return f"cuts on a {spec.cuts} only"
         case "hold":
             return f"no cut from {spec.before_s or 0:g} s before to {spec.after_s or 0:g} s after each {spec.hold}"
         case _:
             return "no cut in speech"
-
-
-def _bounds(low: float | None, high: float | None) -> str:
-    return _range(None if low is None else f"{low:g}", None if high is None else f"{high:g}")
-
-
-def _range(low: str | None, high: str | None) -> str:
-    said = [f"at least {low}"] if low is not None else []
-    said += [f"at most {high}"] if high is not None else []
-    return " and ".join(said)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -15,6 +15,7 @@ from rushes.edit.constraint_music import held_moments, moments_of_song
 from rushes.edit.constraints import OF_ONE_SHOT, Constraints
 from rushes.edit.for_edits import energy_range
 from rushes.edit.problem import Bools, Choice, Floats, Ints, broken_limits, offences, rules_of
+from rushes.edit.range_words import bounds, shots
 from rushes.edit.runner_up import gains
 from rushes.recipe.constraint_spec import ConstraintSpec
 from rushes.recipe.expression import names_in, parse_expression
@@ -80,29 +81,29 @@ def limit_words(spec: ConstraintSpec) -> str:
     """What a constraint asks, such as "at least 0.3 of the time"."""
     match spec.kind:
         case "share":
-            words = f"{_bounds(spec.min, spec.max)} of the {spec.by} {_text(spec.share)}"
+            words = f"{bounds(spec.min, spec.max)} of the {spec.by} {_text(spec.share)}"
         case "count":
             low, high = (spec.min, spec.max) if spec.exactly is None else (spec.exactly, spec.exactly)
-            words = f"{_bounds(low, high)} {_shots(low, high)} {_text(spec.count)}"
+            words = f"{bounds(low, high)} {shots(low, high)} {_text(spec.count)}"
         case "uses":
-            words = f"{_bounds(spec.min, spec.max)} {_shots(spec.min, spec.max)} of each {spec.uses}"
+            words = f"{bounds(spec.min, spec.max)} {shots(spec.min, spec.max)} of each {spec.uses}"
         case "first" | "last":
             words = f"the {spec.kind} shot {_text(spec.first or spec.last)}"
         case "order":
             words = " before ".join(map(_text, spec.order or ()))
         case "streak":
-            words = f"{_bounds(None, spec.max)} in a row of {spec.streak}"
+            words = f"{bounds(None, spec.max)} in a row of {spec.streak}"
         case "after":
             how, what = ("never", spec.never) if spec.never is not None else ("only", spec.only)
             words = f"after {_text(spec.after)} {how} {_text(what)}"
         case "neighbours" | "every":
             words = f"{'every shot' if spec.every else 'every cut'} {_text(spec.every or spec.neighbours)}"
         case "spacing":
-            words = f"{_bounds(spec.min_s, None)} s between shots of one {spec.spacing}"
+            words = f"{bounds(spec.min_s, None)} s between shots of one {spec.spacing}"
         case "distinct":
             words = f"no two shots in a row that look alike ({spec.likeness_01:g})"
         case "length":
-            words = f"{_bounds(spec.min_s, spec.max_s)} s {_text(spec.length)}"
+            words = f"{bounds(spec.min_s, spec.max_s)} s {_text(spec.length)}"
         case "cuts":
             words = f"every cut on a {spec.cuts}"
         case "hold":
@@ -116,16 +117,6 @@ def _around(before_s: float | None, after_s: float | None) -> str:
     if before_s is not None and after_s is not None:
         return f"from {before_s:g} s before to {after_s:g} s after"
     return f"in the {before_s:g} s before" if before_s is not None else f"in the {after_s:g} s after"
-
-
-def _bounds(low: float | None, high: float | None) -> str:
-    if low is not None and high is not None:
-        return f"exactly {low:g}" if low == high else f"{low:g} to {high:g}"
-    return f"at least {low:g}" if low is not None else f"at most {high:g}"
-
-
-def _shots(low: float | None, high: float | None) -> str:
-    return "shot" if (low if high is None else high) == 1 else "shots"
 
 
 def _text(expression: str | None) -> str:

@@ -22,6 +22,7 @@ from rushes.edit.longest_take import LongestTake
 from rushes.edit.nearest import first_that
 from rushes.edit.places import Places
 from rushes.edit.problem import CutProblem
+from rushes.edit.range_words import counted
 from rushes.errors import Problem
 from rushes.media.find import matches_any
 from rushes.recipe.spec import EditSpec
@@ -189,7 +190,7 @@ def _conflict(
     """There is footage enough, but limits that do not count footage exclude each other, as far as was found out."""
     named: list[str] = []
     if rules.must_use:
-        named.append(f"edit.must_use ({_counted(len(rules.must_use), 'glob')})")
+        named.append(f"edit.must_use ({counted(len(rules.must_use), 'glob')})")
     if rules.max_streak is not None:
         named.append(f"edit.max_same_angle_streak ({rules.max_streak})")
     if rules.apart:
@@ -278,18 +279,14 @@ def _enough_streak(problem: CutProblem) -> int | None:
 
 def _reasons(footage: Footage) -> str:
     """The three commonest reasons for leaving a clip out."""
-    counted = Counter(footage.left_out.values())
-    common = sorted(counted, key=lambda reason: (-counted[reason], reason))[:3]
-    return ", ".join(f"{counted[reason]} {reason}" for reason in common)
+    reasons = Counter(footage.left_out.values())
+    common = sorted(reasons, key=lambda reason: (-reasons[reason], reason))[:3]
+    return ", ".join(f"{reasons[reason]} {reason}" for reason in common)
 
 
 def _clips(count: int) -> str:
-    return _counted(count, "clip")
+    return counted(count, "clip")
 
 
 def _times(count: int) -> str:
-    return _counted(count, "use")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+    return counted(count, "use")
