@@ -15,8 +15,8 @@ from rushes.timeline.changes import (
     ImportedClip,
     ImportedTimeline,
     change_to_json,
-    change_to_text,
     changes_between,
+    changes_to_lines,
 )
 from timeline_samples import timeline
 
@@ -217,10 +217,10 @@ def test_changes_are_said_in_an_editors_words_and_as_data():
     other = replace(c, id=None, file="unused.mp4", source_start_frames=60)
     new = replace(c, id=None, file="extra.mp4")
     changes = changes_between(EDIT, with_clips(trimmed, a, other, new, new))
-    assert [change_to_text(change, EDIT) for change in changes] == [
+    assert changes_to_lines(changes, EDIT) == [
         "clip 3 (c03, overhead_03.mp4) deleted",
         "clip 4 (c04, front_04.mp4) deleted",
-        "clip 2 (c02, side_02.mp4) trimmed: 1.40–2.90 s → 1.90–2.90 s of its file",
+        "clip 2 (c02, side_02.mp4) trimmed: 1.40-2.90 s → 1.90-2.90 s of its file",
         "clip 1 (c01, front_01.mp4) moved to place 2",
         "added_01 (unused.mp4) added as clip 3, 1.00 s long",
         "added_02 (extra.mp4) added as clip 4, 1.00 s long",
@@ -242,8 +242,19 @@ def test_a_slip_and_a_replacement_have_words_of_their_own():
     a, b, c, d = as_imported().clips
     slipped = replace(a, source_start_frames=66)
     other = replace(c, file="unused.mp4", source_start_frames=60)
-    texts = [change_to_text(part, EDIT) for part in changes_between(EDIT, with_clips(slipped, b, other, d))]
+    texts = changes_to_lines(changes_between(EDIT, with_clips(slipped, b, other, d)), EDIT)
     assert texts == [
         "clip 3 (c03, overhead_03.mp4) replaced by unused.mp4 from 2.00 s",
-        "clip 1 (c01, front_01.mp4) slipped: 1.20–2.20 s → 2.20–3.20 s of its file",
+        "clip 1 (c01, front_01.mp4) slipped: 1.20-2.20 s → 2.20-3.20 s of its file",
     ]
+
+
+def test_a_clip_that_moves_beside_a_deleted_one_is_told_with_both_its_numbers():
+    edit = timeline((30,) * 5)
+    a, _, c, d, e = as_imported(edit).clips
+    lines = changes_to_lines(changes_between(edit, with_clips(a, c, e, d)), edit)
+    assert lines[0] == "clip 2 (c02, side_02.mp4) deleted"
+    assert lines[1] in (
+        "clip 5, now 4 (c05, side_05.mp4) moved to place 3",
+        "clip 4, now 3 (c04, front_04.mp4) moved to place 4",
+    )

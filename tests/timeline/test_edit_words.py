@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 from edit_samples import folded, range_of, trim
 from rushes.timeline.edit_log import Edit
-from rushes.timeline.edit_words import edit_words, effect_words
+from rushes.timeline.edit_words import all_edit_words, edit_words, effect_words
 from rushes.timeline.lay import laid
 from timeline_samples import timeline
 
@@ -180,3 +180,16 @@ def test_source_times_are_those_of_the_file_whatever_its_rate():
     edit = replace(EDIT, clips=(first, *EDIT.clips[1:]))
     words = edit_words(Edit(action="clip_trimmed", payload=range_of("c01", 48, 45)), edit)
     assert words == "clip 1 (c01, front_01.mp4) trimmed: 1.50-2.50 s → 2.00-3.50 s of its file"
+
+
+def test_of_edits_made_together_a_clip_that_moves_is_told_with_its_number_by_then():
+    edits = [
+        Edit(action="clip_deleted", payload={"clip_id": "c01", "reason": "", "took": []}),
+        Edit(action="clip_reordered", payload={"clip_id": "c03", "place": 1}),
+        Edit(action="clip_reordered", payload={"clip_id": "c02", "place": 2}),
+    ]
+    assert all_edit_words(edits, EDIT) == [
+        "clip 1 (c01, front_01.mp4) deleted",
+        "clip 3, now 2 (c03, overhead_03.mp4) moved to place 1",
+        "clip 2 (c02, side_02.mp4) moved to place 2",
+    ]

@@ -195,11 +195,11 @@ def change_edit(out: str, decide: Callable[[EditedFolder], Sequence[Edit]], who:
 
 
 def _say(out: str, edits: Sequence[Edit], before: Timeline, after: EditedFolder, json: bool) -> None:
-    from rushes.timeline.edit_words import edit_words, effect_words, step_words
+    from rushes.timeline.edit_words import all_edit_words, effect_words, step_words
     from rushes.timeline.judge import broken
     from rushes.timeline.titles import hasty_titles
 
-    said = [edit_words(edit, before) for edit in edits]
+    said = all_edit_words(edits, before)
     if edits[0].action in ("undo", "redo"):
         stepped = step_words(after.plan, after.log.entries)
         said = (

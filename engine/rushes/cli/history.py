@@ -51,7 +51,7 @@ def history(out: Out, json: AsJson = False) -> int:
 
 def _rows(folder: EditedFolder) -> list[dict[str, Any]]:
     """A row per entry: done, undone (it can be redone, or something else was done since), or a step back or forth."""
-    from rushes.timeline.edit_words import edit_words
+    from rushes.timeline.edit_words import all_edit_words
     from rushes.timeline.fold import steps_in_force, walk
 
     entries = folder.log.entries
@@ -64,11 +64,11 @@ def _rows(folder: EditedFolder) -> list[dict[str, Any]]:
             "by": entry.by,
             "group": entry.group,
             "state": _state(entry, done),
-            "says": edit_words(entry, before),
+            "says": says,
             "payload": entry.payload,
         }
         for step, before, _ in walk(folder.plan, entries)
-        for entry in step
+        for entry, says in zip(step, all_edit_words(step, before), strict=True)
     ]
 
 

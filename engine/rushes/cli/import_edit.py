@@ -104,14 +104,13 @@ def _try(wanted: _Wanted, who: Who, json: bool) -> int:
 
 
 def _say_changes(wanted: _Wanted, json: bool) -> None:
-    from rushes.timeline.changes import change_to_json, change_to_text
+    from rushes.timeline.changes import change_to_json, changes_to_lines
 
     if json:
         changes = [change_to_json(change) for change in wanted.changes]
         print_json({"changes": changes, "notes": list(wanted.notes)})
     else:
-        lines = [change_to_text(change, wanted.timeline) for change in wanted.changes]
-        print("\n".join(lines) or "no difference")
+        print("\n".join(changes_to_lines(wanted.changes, wanted.timeline)) or "no difference")
 
 
 @contextmanager

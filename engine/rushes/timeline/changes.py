@@ -166,8 +166,21 @@ def change_to_json(change: Change) -> dict[str, Any]:
     return {"action": change.action, **facts}
 
 
-def change_to_text(change: Change, timeline: Timeline) -> str:
-    """The change in an editor's words."""
+def changes_to_lines(changes: Sequence[Change], timeline: Timeline) -> list[str]:
+    """The changes in an editor's words, a line for each. Clips are called by their numbers in the timeline; one that moves and has
+    another number by then is told with both, as its new place counts without what was deleted."""
+    order = [clip.id for clip in timeline.clips]
+    lines: list[str] = []
+    for change in changes:
+        lines.append(_line(change, timeline, order))
+        if isinstance(change, ClipDeleted | ClipReordered):
+            order.remove(change.clip_id)
+        if isinstance(change, ClipAdded | ClipReordered):
+            order.insert(change.place - 1, change.clip_id)
+    return lines
+
+
+def _line(change: Change, timeline: Timeline, order: Sequence[str]) -> str:
     known = {clip.id: (place, clip) for place, clip in enumerate(timeline.clips, start=1)}
     if isinstance(change, ClipAdded):
         seconds = float(change.duration_frames / timeline.rate_fps)
@@ -177,6 +190,8 @@ def change_to_text(change: Change, timeline: Timeline) -> str:
     if isinstance(change, ClipDeleted):
         return f"{name} deleted"
     if isinstance(change, ClipReordered):
+        now = order.index(clip.id) + 1
+        name = name if now == place else f"clip {place}, now {now} ({clip.id}, {clip.file})"
         return f"{name} moved to place {change.place}"
     if isinstance(change, ClipReplaced):
         return f"{name} replaced by {change.file} from {float(change.source_start_frames / change.source_rate_fps):.2f} s"
@@ -186,7 +201,7 @@ def change_to_text(change: Change, timeline: Timeline) -> str:
 def _trim_words(change: ClipTrimmed, clip: TimelineClip, rate_fps: Fraction) -> str:
     after = with_range(clip, change.source_start_frames, change.duration_frames, rate_fps)
     ranges = [
-        f"{float(shot.source_start_s()):.2f}–{float(shot.source_end_s(rate_fps)):.2f} s"
+        f"{float(shot.source_start_s()):.2f}-{float(shot.source_end_s(rate_fps)):.2f} s"
         for shot in (clip, after)
     ]
     word = "slipped" if change.duration_frames == clip.duration_frames else "trimmed"

@@ -12,8 +12,33 @@ from rushes.timeline.lay import with_range
 from rushes.timeline.tree import Timeline, TimelineClip
 
 
-def edit_words(edit: Edit | Entry, before: Timeline) -> str:
-    """One line. before: the timeline that the edit was made on; of a clip that it does not have the id is said."""
+def all_edit_words(edits: Sequence[Edit | Entry], before: Timeline) -> list[str]:
+    """A line for each of the edits of one step, such as an import. Clips are called by their numbers before the step; one that
+    moves and has another number by then is told with both, as its new place counts without what was deleted."""
+    order = [clip.id for clip in before.clips]
+    said: list[str] = []
+    for edit in edits:
+        said.append(edit_words(edit, before, order))
+        _follow(order, edit)
+    return said
+
+
+def _follow(order: list[str], edit: Edit | Entry) -> None:
+    """What an edit does to the order of clips."""
+    payload = edit.payload
+    if edit.action == "clip_added":
+        order.insert(
+            order.index(payload["after"]) + 1 if payload["after"] in order else 0, payload["clip"]["id"]
+        )
+    elif edit.action in ("clip_deleted", "clip_reordered") and payload["clip_id"] in order:
+        order.remove(payload["clip_id"])
+        if edit.action == "clip_reordered":
+            order.insert(payload["place"] - 1, payload["clip_id"])
+
+
+def edit_words(edit: Edit | Entry, before: Timeline, order: Sequence[str] = ()) -> str:
+    """One line. before: the timeline that the edit was made on; of a clip that it does not have the id is said. order: ids of
+    clips as they stand when the edit is made, where others are made with it."""
     payload = edit.payload
     action = edit.action
     if action in ("undo", "redo"):
@@ -28,7 +53,8 @@ def edit_words(edit: Edit | Entry, before: Timeline) -> str:
     if action == "clip_added":
         clip = payload["clip"]
         return f"{clip['id']} ({clip['file']}) added behind {payload['after'] or 'nothing, as the first'}"
-    return f"{_name(before, payload['clip_id'])} {_done(action, payload, before)}"
+    name = _name(before, payload["clip_id"], order if action == "clip_reordered" else ())
+    return f"{name} {_done(action, payload, before)}"
 
 
 def step_words(plan: Timeline, entries: Sequence[Entry]) -> list[str]:
@@ -38,7 +64,7 @@ def step_words(plan: Timeline, entries: Sequence[Entry]) -> list[str]:
     steps = (done if last.action == "undo" else undone)[-last.payload["steps"] :]
     wanted = {step[0].n for step in steps}
     words = {
-        step[0].n: "; ".join(edit_words(entry, timeline) for entry in step)
+        step[0].n: "; ".join(all_edit_words(step, timeline))
         for step, timeline, _ in walk(plan, before)
         if step[0].n in wanted
     }
@@ -68,10 +94,12 @@ _SNAPPING = ("clip_deleted", "clip_reordered", "clip_trimmed")
 """Edits that can be asked to move cuts to beats."""
 
 
-def _name(timeline: Timeline, clip_id: str) -> str:
+def _name(timeline: Timeline, clip_id: str, order: Sequence[str] = ()) -> str:
     for place, clip in enumerate(timeline.clips, start=1):
         if clip.id == clip_id:
-            return f"clip {place} ({clip.id}, {clip.file})"
+            now = order.index(clip_id) + 1 if clip_id in order else place
+            number = f"{place}" if now == place else f"{place}, now {now}"
+            return f"clip {number} ({clip.id}, {clip.file})"
     return str(clip_id)
 
 
