@@ -356,3 +356,15 @@ def test_fades_are_told_in_seconds() -> None:
     b = replace(a, fades=Fades(in_frames=15, out_frames=30))
     assert told(a, b).splitlines() == ["picture from black: no → 0.50 s", "picture into black: no → 1.00 s"]
     assert told(b, a).splitlines() == ["picture from black: 0.50 s → no", "picture into black: 1.00 s → no"]
+
+
+def test_a_shot_trimmed_at_one_end_is_not_told_of_what_rates_round_at_the_other():
+    a = samples.timeline((30, 30))
+    film = replace(a.clips[0], source_start_frames=24, source_rate_fps=Fraction(24000, 1001))
+    # 10 frames of the edit are 7.992 of the film: cut off as 8, the end is off by a third of a millisecond.
+    short = replace(film, source_start_frames=32, duration_frames=20)
+    a, b = laid(a, [film, a.clips[1]]), laid(a, [short, a.clips[1]])
+    assert told(a, b).splitlines()[0] == "clip 1 trimmed: in 1.00 s → 1.33 s"
+    # Alone it is told: the two are not the same.
+    c = laid(a, [replace(film, source_start_frames=48, source_rate_fps=Fraction(48001, 1001)), a.clips[1]])
+    assert told(a, c).startswith("clip 1 ")

@@ -198,6 +198,9 @@ def _trim(
         ("out", x.source_end_s(a_fps), y.source_end_s(b_fps)),
     )
     moved = [(name, before, after) for name, before, after in points if before != after]
+    # Where a shot was trimmed at one end, the other one may be off by what rates round: nobody sees that.
+    seen = [point for point in moved if abs(point[2] - point[1]) >= Fraction(1, 2) / max(a_fps, b_fps)]
+    moved = seen or moved
     if moved:
         slipped = x.duration_s(a_fps) == y.duration_s(b_fps)
         words = ", ".join(f"{name} {_arrow(before, after)}" for name, before, after in moved)
