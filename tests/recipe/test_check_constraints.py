@@ -71,9 +71,9 @@ DOCS = Path(__file__).parents[2] / "docs" / "constraints.md"
             "edit.constraints.a has never and only",
             "divide it into two constraints",
         ),
-        ("a: {uses: §sharp_01, max: 1}", "the value is a number", "give text"),
-        ("a: {streak: §sharp_01, max: 1}", "the value is a number", "give text or true or false"),
-        ("a: {every: §sharp_01}", "the value is a number", "give true or false"),
+        ("a: {uses: §sharp_01, max: 1}", "uses: sharp_01 is a number", "give text"),
+        ("a: {streak: §sharp_01, max: 1}", "streak: sharp_01 is a number", "give text or true or false"),
+        ("a: {every: §sharp_01}", "every: sharp_01 is a number", "give true or false"),
         (
             'a: {every: "§sharp_02 > 0.5"}',
             "sharp_02 is neither a column nor a threshold",

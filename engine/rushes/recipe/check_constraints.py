@@ -168,7 +168,8 @@ class _Check:
             beside = {name: column for name, column in PLACE_COLUMNS.items() if name in instead}
         if pairs:
             beside |= self._expressions.prefixed(BEFORE)
-        tree = self._expressions.tree(leaf, wanted=_WANTED.get(key, _BOOL), beside=beside, instead=instead)
+        wanted, called = _WANTED.get(key, _BOOL), f"{key}: {leaf.value}"
+        tree = self._expressions.tree(leaf, wanted=wanted, beside=beside, instead=instead, called=called)
         if tree is None:
             return None
         if key == "where" and self._kind() in ("share", "count", "uses"):

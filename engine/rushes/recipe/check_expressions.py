@@ -101,10 +101,11 @@ class ExpressionCheck:
         wanted: tuple[ValueType, ...],
         beside: Mapping[str, ColumnFacts] = MappingProxyType({}),
         instead: Mapping[str, str] = MappingProxyType({}),
+        called: str = "the value",
     ) -> Expression | None:
         """The tree of another expression over everything that is known; None, reported, where it has a fault.
 
-        beside: further columns. instead: name -> why it cannot be used here.
+        beside: further columns. instead: name -> why it cannot be used here. called: the expression in messages.
         """
         known = {**self._known, **beside}
         found = ExpressionCheck(self._facts, known, self._undeclared)._tree(leaf, later=(), owner="")
@@ -118,7 +119,7 @@ class ExpressionCheck:
         kind = type_of(found, known)
         if kind not in (None, *wanted):
             what = " or ".join(_A[one] for one in wanted)
-            self._facts.error(leaf.place, f"the value is {_A[kind or 'number']}", f"give {what}")
+            self._facts.error(leaf.place, f"{called} is {_A[kind or 'number']}", f"give {what}")
             return None
         return found
 
