@@ -51,3 +51,14 @@ def test_a_file_says_by_its_ending_what_it_is(tiny_shoot, tmp_path):
     with pytest.raises(RecipeError) as caught:
         inspect_file(str(tiny_shoot.song), ["motion"])
     assert caught.value.problems[0].fix == "use --analyzers with any of: beats"
+
+
+@pytest.mark.parametrize("ending", ["yaml", "yml"])
+def test_a_recipe_is_told_to_be_none_of_both(tmp_path, ending):
+    path = tmp_path / f"reel.{ending}"
+    path.write_text("schema: rushes/recipe@1\n")
+    with pytest.raises(MediaError) as caught:
+        inspect_file(str(path))
+    (problem,) = caught.value.problems
+    assert problem.what == "this is a recipe, or another YAML file, not a clip or a song"
+    assert f"`rushes show {path}` prints a recipe" in problem.fix

@@ -10,7 +10,7 @@ from typing import Any
 from rushes.analyze.clip_pass import AnalyzersBroke, analyze_seen_clip, derive_tables, seen_by
 from rushes.analyze.spec import Analyzer, ClipFacts, Column, Seen
 from rushes.analyze.table import analyzer_named, known_analyzers
-from rushes.errors import Problem, RecipeError
+from rushes.errors import MediaError, Place, Problem, RecipeError
 from rushes.graph.analysis import Analysis, models_wanted, plan_analysis
 from rushes.media.faults import NO_SOUND_DECODES
 from rushes.media.find import VIDEO_SUFFIXES
@@ -19,6 +19,7 @@ from rushes.media.probe import probe
 from rushes.models.folder import installed_models
 from rushes.models.installed import InstalledModels
 from rushes.models.session import Models
+from rushes.recipe.files import SUFFIXES
 from rushes.recipe.spec import AnalyzerSpec, SegmentsSpec
 from rushes.run.side_files import read_side_files, side_files_of
 from rushes.score.library import ClipTables, gather
@@ -45,9 +46,17 @@ def inspect_file(
     is missing); a song `bpm`, `beats`, `downbeats`, `energy_curve`, `sections` and more. Raises MediaError, ModelError where a model is damaged, and RecipeError for an
     analyzer that does not exist or does not fit.
     """
+    _refuse_recipe(path)
     kind = "clip" if PurePath(path).suffix.lower() in VIDEO_SUFFIXES else "song"
     chosen = _analyzers(path, kind, names)
     return _inspect_clip(path, chosen, models, models_option) if kind == "clip" else _inspect_song(path)
+
+
+def _refuse_recipe(path: str) -> None:
+    if path.endswith(SUFFIXES):
+        what = "this is a recipe, or another YAML file, not a clip or a song"
+        fix = f"give a clip or a song; `rushes show {path}` prints a recipe, `rushes validate` checks it"
+        raise MediaError(Problem(Place(path), what, fix))
 
 
 def _analyzers(path: str, kind: str, names: Sequence[str] | None) -> list[Analyzer]:
