@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from edit.made_library import make_song
@@ -14,6 +16,20 @@ def test_places_are_the_beats_in_whole_frames():
     places = lay_places(read_music(make_song()), 4.1, edit())
     assert places.frames.tolist() == list(range(0, 241, 15))
     assert places.beat.tolist() == list(range(8, 25))
+
+
+@pytest.mark.parametrize("rate", ["24000/1001", "30000/1001", "60000/1001", "48000/1001"])
+def test_at_ntsc_rates_places_are_the_frames_nearest_to_beats_to_the_end_of_a_long_edit(rate):
+    music = read_music(make_song(bpm=97.0, duration_s=1300.0))
+    start_s = float(music.beats_s[3])
+    places = lay_places(music, start_s, edit(duration_s=1200.0, rate_fps=rate))
+    exact = [(Fraction(at) - Fraction(start_s)) * Fraction(rate) for at in places.time_s.tolist()]
+    assert abs(float(exact[-1] / Fraction(rate)) - 1200) < 0.5
+    assert len(exact) > 1900
+    assert all(
+        abs(frame - at) <= Fraction(1, 2) + Fraction(1, 10**6)
+        for frame, at in zip(places.frames.tolist(), exact, strict=True)
+    )
 
 
 def test_half_beats_lie_between_the_beats():
