@@ -20,7 +20,7 @@ from rushes.edit.kept import make_mask
 from rushes.edit.longest_take import LongestTake, longest_take
 from rushes.edit.music import Music, choose_part
 from rushes.edit.optimum import CutSolution, solve_cut
-from rushes.edit.places import Places, Spans, lay_places, lay_section_spans, lay_spans
+from rushes.edit.places import Places, Spans, lay_places, lay_section, lay_section_spans, lay_spans
 from rushes.edit.problem import Choices
 from rushes.edit.request import EditRequest
 from rushes.edit.settled import settle_kept
@@ -144,14 +144,19 @@ def _with_edit(scene: Scene, edit: EditSpec) -> Prepared:
     which a run would begin it."""
     old, places = scene.request.edit, scene.places
     lengths = (edit.duration_s, edit.min_shot_s, edit.max_shot_s)
+    section, kept = scene.request.section_frames, scene.request.kept
     if lengths != (old.duration_s, old.min_shot_s, old.max_shot_s):
         start_s = float(places.time_s[0])
-        if scene.music is not None and edit.duration_s != old.duration_s:
+        if scene.music is not None and edit.duration_s != old.duration_s and section is None:
             song = scene.request.song_spec
             start_s = choose_part(
                 scene.music, edit.duration_s, None if song is None else song.start_s
             ).start_s
-        places = lay_places(scene.music, start_s, edit)
+        places = (
+            lay_places(scene.music, start_s, edit)
+            if section is None
+            else lay_section(scene.music, start_s, edit, section, kept)
+        )
     changed = replace(scene, request=replace(scene.request, edit=edit), places=places)
     return prepare(changed, edit.max_uses_per_clip, 1)
 
@@ -161,6 +166,11 @@ class _Ways:
     """The ways out of a shortage, tried."""
 
     first: Prepared
+
+    @property
+    def may_be_shorter(self) -> bool:
+        """Whether the length of the whole edit may be looked at: of a section nothing else is asked."""
+        return self.first.scene.request.section_frames is None
 
     def perhaps(self, edit: EditSpec) -> bool:
         """Whether there may be an edit with another edit section, at a glance."""
@@ -173,8 +183,6 @@ class _Ways:
     def shortened(self, near_s: float) -> bool:
         """Whether edit.if_short=shorten finds an edit, of about so many seconds."""
         scene, rules = self.first.scene, self.first.rules
-        if scene.request.section_frames is not None:
-            return False
         near = int(
             np.searchsorted(scene.places.frames, near_s * scene.request.edit.frames_per_s, side="right")
         )

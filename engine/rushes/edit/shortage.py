@@ -45,6 +45,11 @@ _PARTS_OF_A_TAKE = (1.0, 0.75, 0.5, 0.25)
 class Ways(Protocol):
     """Edits that could be asked for instead: whether there is one, with all else that the recipe asks for."""
 
+    @property
+    def may_be_shorter(self) -> bool:
+        """Whether the length of the whole edit may be looked at."""
+        ...
+
     def perhaps(self, edit: EditSpec) -> bool:
         """Whether there may be an edit with another edit section, at a glance."""
         ...
@@ -151,6 +156,8 @@ def _more_footage(problem: CutProblem, wanted_s: float, edit: EditSpec) -> Itera
 def _shorter(problem: CutProblem, most_s: float, edit: EditSpec, ways: Ways) -> Iterator[str]:
     """A shorter edit that was found; the longest is looked for in steps, for not every length has as good a grid. most_s: no
     edit is longer."""
+    if not ways.may_be_shorter:
+        return
     left = max(3, min(_TRIED, _TRIED_VALUES // problem.value.size))
 
     def holds(duration_s: float) -> bool:
