@@ -165,6 +165,18 @@ def test_what_a_plan_and_its_edit_are_judged_with_is_no_difference_of_its_own():
     assert told(edit, plan) == "(user_edits: 1 → 0 of them)"
 
 
+def test_a_list_of_names_is_told_with_them_also_where_it_is_empty():
+    rows = [
+        {**samples.timeline().ai_reasoning.constraints[0], "seen": seen} for seen in (["a", "b"], [], None)
+    ]
+    a, b, c = (
+        replace(made, ai_reasoning=replace(made.ai_reasoning, constraints=(row,)))
+        for row, made in zip(rows, [samples.timeline()] * 3, strict=True)
+    )
+    assert told(a, c).endswith(" seen: a, b → None)")
+    assert told(c, b).endswith(" seen: None → nothing)")
+
+
 def test_names_of_what_was_found_are_facts_and_reasons_are_texts():
     a = judged(TAKE)
     metadata = replace(a.clips[0].metadata, angle="overhead", ai_reasoning="it is loud")

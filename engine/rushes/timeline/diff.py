@@ -180,7 +180,7 @@ def _change(kind: Any, words: str, x: Any, y: Any, place: int | None) -> Change:
 
 def _shown(value: Any) -> str | float | int | None:
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return ", ".join(value)
+        return ", ".join(value) or "nothing"
     if isinstance(value, dict | list):
         return "something else"
     return round(value, 6) if isinstance(value, float) else value
