@@ -52,6 +52,12 @@ def test_where_takes_are_as_long_as_shots_may_be_segments_are_not_named():
     assert "with shots of 0.5 to 2 s keeps" in words and "segments" not in words
 
 
+def test_takes_that_are_as_long_as_shots_but_for_their_handles_are_not_named():
+    clips = [make_clip(f"c{at}.mp4", 8.0) for at in range(5)]
+    words = said(clips, max_shot_s=4.0, constraints=(PHRASES,))
+    assert "with shots of 0.5 to 4 s keeps" in words and "segments" not in words
+
+
 def test_a_larger_limit_divides_shots_into_fewer_even_parts():
     request = make_request(LONG[:1])
     halves = divided_again(request.segments, 5.0)

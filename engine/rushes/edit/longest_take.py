@@ -57,7 +57,8 @@ def longest_take(
     longest_s = max((piece.end_s - piece.start_s for piece in footage.pieces), default=0.0)
     shot_s = math.floor(100 * max(0.0, longest_s - handles_s) + 1e-6) / 100
     whole_s = max((_length_s(shot) for shot in _shots(segments) if not any(_rejected(shot))), default=0.0)
-    is_divided = shot_s < edit.max_shot_s - _ROOM_S and whole_s > longest_s + _ROOM_S
+    # Where segments are as long as shots may be, their handles alone are nobody's trouble.
+    is_divided = longest_s < edit.max_shot_s - _ROOM_S and whole_s > longest_s + _ROOM_S
     if not is_divided or edit.max_uses_per_clip == 1:
         # Where a clip is used once, its segments make one take again.
         return LongestTake(shot_s=shot_s)
