@@ -92,8 +92,7 @@ def test_a_folder_that_is_not_there_cannot_be_locked(tmp_path):
     with pytest.raises(RenderError) as caught, alone(tmp_path / "gone"):
         pass
     assert str(caught.value) == (
-        f"{tmp_path / 'gone'}: cannot be written: No such file or directory\n"
-        "    fix: choose another folder"
+        f"{tmp_path / 'gone'}: cannot be written: No such file or directory\n    fix: choose another folder"
     )
 
 
