@@ -14,7 +14,7 @@ from rushes.edit.conflict import MAX_USES, Conflict, asker, smallest_conflict
 from rushes.edit.conflict_words import conflict_problems
 from rushes.edit.constraint_music import marks_of_music
 from rushes.edit.feasible import lawful_edit
-from rushes.edit.fill import furthest_place, is_plainly_impossible, reach_of_footage
+from rushes.edit.fill import furthest_place, is_plainly_impossible, reach_in_any_order, reach_of_footage
 from rushes.edit.footage import NO_ANGLE, Footage, gather_footage
 from rushes.edit.kept import make_mask
 from rushes.edit.longest_take import LongestTake, longest_take
@@ -24,7 +24,7 @@ from rushes.edit.places import Places, Spans, lay_places, lay_section, lay_secti
 from rushes.edit.problem import Choices
 from rushes.edit.request import EditRequest
 from rushes.edit.settled import settle_kept
-from rushes.edit.shortage import no_footage, shortage, unknown_must_use
+from rushes.edit.shortage import LARGE_VALUES, no_footage, shortage, unknown_must_use
 from rushes.edit.switch import Switches
 from rushes.edit.terms import Shots, rate_shots
 from rushes.edit.unmatched import Miss, unmatched
@@ -39,6 +39,8 @@ _SHORTER = 3
 """Ends of a shorter edit that are tried before that way out is not named."""
 _MORE_USES = (1, 4)
 """Of each clip, that are tried before."""
+_ENOUGH_USES = (2,)
+"""The same, of a large problem."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,7 +97,8 @@ def fill_song(scene: Scene) -> Answer:
     if found is not None:
         return found
     plain = _with_edit(scene, replace(edit, constraints=()))
-    is_short = reach_of_footage(plain.built.problem) < len(scene.places.frames) - 1
+    last = len(scene.places.frames) - 1
+    is_short = any(reach(plain.built.problem) < last for reach in (reach_in_any_order, reach_of_footage))
     misses = {miss.path: miss for miss in (*unmet, *_without_marks(scene))}
     conflict = None if is_short else _conflict(first, misses)
     if conflict is None or MAX_USES in conflict.members:
@@ -195,9 +198,10 @@ class _Ways:
     def repeated(self) -> bool:
         """Whether edit.if_short=repeat finds an edit with a few more uses of each clip, of the same part if need be."""
         asked = self.first.rules.max_uses
+        is_large = self.first.built.problem.value.size > LARGE_VALUES
         return any(
             _is_possible(partial(prepare, self.first.scene, asked + more, asked + more))
-            for more in _MORE_USES
+            for more in (_ENOUGH_USES if is_large else _MORE_USES)
         )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from rushes.edit.build import Built, Rules
 from rushes.edit.feasible import lawful_edit
-from rushes.edit.fill import reach_of_footage
+from rushes.edit.fill import reach_in_any_order, reach_of_footage
 from rushes.edit.footage import Footage
 from rushes.edit.longest_take import LongestTake
 from rushes.edit.nearest import first_that
@@ -31,11 +31,12 @@ _MORE_CLIPS = 64
 _STEP_S = 0.5
 """Between the lengths that are tried."""
 _TRIED = 6
-"""Lengths that are tried at most, fewer of them the larger the problem is."""
-_TRIED_VALUES = 600_000
-_LARGE_VALUES = 20_000
-_AT_EASE = 0.95
-"""Of a large problem the last seconds that the footage might fill are not looked for: they take longest to find."""
+"""Lengths that are tried at most."""
+LARGE_VALUES = 20_000
+"""Spans x units from which on one try takes a good part of a second."""
+_PARTS_OF_A_REACH = (0.75, 0.5)
+"""Of a large problem only such parts of what the footage might fill are tried: edits with nothing to spare take longest to
+find."""
 _LESS_STRICT = 3
 """By how much limits are loosened at most."""
 _PARTS_OF_A_TAKE = (1.0, 0.75, 0.5, 0.25)
@@ -112,14 +113,19 @@ def shortage(
     """
     problem = built.problem
     wanted_s = places.total_frames / edit.frames_per_s
-    reach = reach_of_footage(problem)
+    reach = reach_in_any_order(problem)
+    if reach < problem.place_count - 1:
+        # There is too little of it, however it is put in order: streaks, which take longest to count, are not looked at.
+        problem = replace(problem, max_streak=None, streaks=())
+    else:
+        reach = reach_of_footage(problem)
     if reach == problem.place_count - 1:
         return _conflict(problem, wanted_s, edit, rules, ways, longest)
     if longest.shot_s < edit.min_shot_s and reach == 0:
         fixes = [
             *longest.fixes(),
             *_shorter_shots(edit, longest, ways),
-            *_more_footage(problem, wanted_s, edit),
+            *_more_footage(problem, built.problem, wanted_s, edit),
         ]
         return Problem(None, longest.too_short(edit), ", or ".join(fixes))
     filled_s = float(places.frames[reach]) / edit.frames_per_s
@@ -134,7 +140,7 @@ def shortage(
     )
     if footage.left_out:
         what += f"; left out: {_reasons(footage)}"
-    fixes = [*_more_footage(problem, wanted_s, edit), *longest.fixes()]
+    fixes = [*_more_footage(problem, built.problem, wanted_s, edit), *longest.fixes()]
     if streak is not None and ways.changed(replace(edit, max_same_angle_streak=streak)):
         fixes.append(f"--set edit.max_same_angle_streak={streak}")
     fixes += _shorter(problem, filled_s, edit, ways)
@@ -142,13 +148,14 @@ def shortage(
     return Problem(None, what, ", or ".join(fixes))
 
 
-def _more_footage(problem: CutProblem, wanted_s: float, edit: EditSpec) -> Iterator[str]:
-    """How many clips more are needed, and whether so many are enough where no constraint asks what they show."""
+def _more_footage(problem: CutProblem, asked: CutProblem, wanted_s: float, edit: EditSpec) -> Iterator[str]:
+    """How many clips more are needed, and whether so many are enough where no constraint asks what they show. problem: what is
+    in the way of what is asked."""
     needed = _more_clips(problem)
     if needed is None:
         return
     longest_s = float(np.max(problem.span_weight)) * wanted_s
-    is_enough = not edit.constraints and lawful_edit(_with_clips(problem, needed)).choices is not None
+    is_enough = not edit.constraints and lawful_edit(_with_clips(asked, needed)).choices is not None
     least = "" if is_enough else "at least "
     yield f"add {least}{_clips(needed)} of at least {longest_s + 2 * edit.handle_s:.1f} s"
 
@@ -158,21 +165,32 @@ def _shorter(problem: CutProblem, most_s: float, edit: EditSpec, ways: Ways) -> 
     edit is longer."""
     if not ways.may_be_shorter:
         return
-    left = max(3, min(_TRIED, _TRIED_VALUES // problem.value.size))
+    if problem.value.size > LARGE_VALUES:
+        parts = (float(math.floor(part * most_s)) for part in _PARTS_OF_A_REACH)
+        shorter = (at_s for at_s in parts if at_s >= edit.min_shot_s)
+        found = next((at_s for at_s in shorter if ways.changed(replace(edit, duration_s=at_s))), None)
+    else:
+        found = _longest(most_s, edit, ways)
+    if found is not None:
+        yield f"--set edit.duration_s={found:g}"
+    # Near the most that footage might fill, a large problem takes seconds.
+    is_worth = found is not None or problem.value.size <= LARGE_VALUES
+    if is_worth and ways.shortened(most_s if found is None else found):
+        yield "--set edit.if_short=shorten"
+
+
+def _longest(most_s: float, edit: EditSpec, ways: Ways) -> float | None:
+    """The longest edit that was found in a few tries."""
+    left = _TRIED
 
     def holds(duration_s: float) -> bool:
         nonlocal left
         left -= 1
         return left >= 0 and ways.changed(replace(edit, duration_s=duration_s))
 
-    is_large = problem.value.size > _LARGE_VALUES
-    lengths = _lengths(_AT_EASE * most_s if is_large else most_s, edit.min_shot_s)
+    lengths = _lengths(most_s, edit.min_shot_s)
     longest = first_that(lambda duration_s: ways.perhaps(replace(edit, duration_s=duration_s)), lengths)
-    found = None if longest is None else first_that(holds, lengths[lengths.index(longest) :])
-    if found is not None:
-        yield f"--set edit.duration_s={found:g}"
-    if ways.shortened(most_s if found is None else found):
-        yield "--set edit.if_short=shorten"
+    return None if longest is None else first_that(holds, lengths[lengths.index(longest) :])
 
 
 def _lengths(most_s: float, least_s: float) -> Sequence[float]:
@@ -276,7 +294,7 @@ def _with_clips(problem: CutProblem, count: int) -> CutProblem:
 def _enough_streak(problem: CutProblem) -> int | None:
     """The shortest longer streak that would do; None where streaks are not what is in the way."""
     last = problem.place_count - 1
-    if problem.max_streak is None or reach_of_footage(replace(problem, max_streak=None)) < last:
+    if problem.max_streak is None:
         return None
     streak = problem.max_streak
     while reach_of_footage(replace(problem, max_streak=streak)) < last:
