@@ -13,6 +13,7 @@ it, so price x (n - 1) + (weight - price) x pairs is never more than weight x (n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -98,13 +99,26 @@ class Memory:
         longest = max(len(one) for one in into)
         self._arcs: Ints = np.stack([np.resize(one, longest) for one in into], axis=1)
         """(most arcs into one state, states) the arcs into each, some of them twice."""
-        self._bundle, self._worth = arcs.bundle[self._arcs], arcs.worth[self._arcs]
+        self._bundle = arcs.bundle[self._arcs]
         key = problem.unit_kind * self.groups + self._group
         self._order = np.argsort(key, kind="stable")
         self._keys, self._first = np.unique(key[self._order], return_index=True)
         wanted = states.kind[:, None] * self.groups + np.arange(self.groups)
         at = np.searchsorted(self._keys, wanted).clip(0, len(self._keys) - 1)
         self._column = np.where(self._keys[at] == wanted, at, len(self._keys))
+
+    @cached_property
+    def _weighed(self) -> list[tuple[Floats, Floats]]:
+        """For each place the weighed worth of the arcs over its spans, as large as what it is added to: (arcs, states, spans,
+        groups) for those without a slot, (slots, arcs, states, groups, groups) for the others. Numpy is slow where what it
+        repeats is short."""
+        worth, weight = self.program.arcs.worth[self._arcs], self.program.problem.span_weight
+        groups, found = self.groups, list[tuple[Floats, Floats]]()
+        for slots, others in zip(self._slots, self._others, strict=True):
+            plain = np.repeat((worth[:, :, None] * weight[others])[..., None], groups, axis=3)
+            across = (worth * weight[slots, None, None])[..., None, None]
+            found.append((plain, np.repeat(np.repeat(across, groups, axis=3), groups, axis=4)))
+        return found
 
     @property
     def work(self) -> int:
@@ -176,18 +190,18 @@ class Memory:
         """(states + 1, 1 + slots x groups, groups) worth of the best paths to a place. onward: (bundles, places, groups of
         the next shot); by_group: for each place (bundles, groups of the last shot, groups of the next)."""
         program, groups, slots = self.program, self.groups, self._slots[place]
-        starts, weight = program.problem.span_start, program.problem.span_weight
+        starts, (plain, across) = program.problem.span_start, self._weighed[place]
         here = np.full((program.states.count + 1, 1 + len(slots) * groups, groups), IMPOSSIBLE)
         others = self._others[place]
         if len(others):
             worth = onward[:, starts[others]].take(self._bundle, axis=0)
-            worth += (self._worth[:, :, None] * weight[others])[:, :, :, None]
+            worth += plain
             onto = worth.max(axis=0)
             onto += by_state[:, others]
             here[:-1, 0] = onto.max(axis=1)
         for at, span in enumerate(slots.tolist()):
             worth = by_group[int(starts[span])].take(self._bundle, axis=0)
-            worth += (self._worth * weight[span])[:, :, None, None]
+            worth += across[at]
             onto = worth.max(axis=0)
             onto += by_state[:, span, None]
             here[:-1, 1 + at * groups : 1 + (at + 1) * groups] = onto
