@@ -28,6 +28,8 @@ _BETTER = 1e-9
 """An edit is better than another by at least so much."""
 _LOOKED_AT = 3
 """Of the steps over one span, so many times as many are looked at as live on at a place."""
+_WAITING = 2
+"""Steps onto a place are left out that promise less than so many times as many others as live on there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,8 @@ class _Growth:
         problem = ground.program.problem
         self.ground, self.part, self.beam, self.problem = ground, part, beam, problem
         rows, shots = 1 + beam.width * (part.end - part.start), part.shots
-        self.size, self.least, self.is_whole = 1, least, True
+        self.size, self.is_whole = 1, True
+        self.floor = np.full(problem.place_count, least)
         self.state = np.full(rows, part.state, dtype=np.int64)
         self.gain, self.worth = np.zeros(rows), np.zeros(rows)
         self.clips = np.zeros((rows, len(problem.clip_limit)), dtype=np.int16)
@@ -145,7 +148,7 @@ class _Growth:
                 return
             for span in part.starting[place]:
                 if len(alive):
-                    waiting[int(problem.span_end[span])].append(self._steps(alive, span))
+                    self._wait(waiting[int(problem.span_end[span])], alive, span)
         last = self._live_on(waiting[part.end])
         most = self.worth[last] + part.fixed_worth + part.worth_after[self.state[last]]
         most -= self.ground.soft_rows(self.counts[last])
@@ -154,23 +157,35 @@ class _Growth:
             pairs = zip(self.spans[row, :shots].tolist(), self.units[row, :shots].tolist(), strict=True)
             yield tuple(Choice(span, unit) for span, unit in pairs), float(most[at])
 
-    def _steps(self, alive: Ints, span: int) -> _Steps:
-        """The most promising steps over one span."""
+    def _wait(self, waiting: list[_Steps], alive: Ints, span: int) -> None:
+        """Let the most promising steps over one span wait at its end, beside those that are there."""
+        most, end = _WAITING * self.beam.width, int(self.problem.span_end[span])
+        waiting.append(self._steps(alive, span, self.floor[end]))
+        if sum(len(one.promise) for one in waiting) > most:
+            promise = np.concatenate([one.promise for one in waiting])
+            self.floor[end] = -np.partition(-promise, most)[most]
+
+    def _steps(self, alive: Ints, span: int, floor: float) -> _Steps:
+        """The most promising steps over one span, of those that promise more than the floor."""
         part, ground, end = self.part, self.ground, int(self.problem.span_end[span])
         units, net, come = part.looked[span], part.net[span], self.state[alive]
-        onto = ground.next[come]
-        gain = self.gain[alive, None] + self.problem.span_weight[span] * ground.step[come]
-        reach = gain + part.left[end][onto]
+        step = self.problem.span_weight[span] * ground.step
+        gain = step.take(come, axis=0)
+        gain += self.gain[alive, None]
+        reach = part.left[end].take(ground.next, mode="wrap").take(come, axis=0)
+        reach += gain
         kinds = self.problem.unit_kind[units]
-        near = reach.max(axis=0)[kinds] + net > self.least
+        near = reach.max(axis=0)[kinds] + net > floor
         units, net, kinds = units[near], net[near], kinds[near]
+        hopeful = (reach + self._best_of_kinds(kinds, net)).max(axis=1) > floor
+        alive, come, gain, reach = alive[hopeful], come[hopeful], gain[hopeful], reach[hopeful]
         crowded = self._crowded(alive, span, units)
         promise = reach.take(kinds, axis=1)
         promise += net
         promise -= crowded
         promise -= self._dearer(alive, span, units, end)
         flat, most = promise.reshape(-1), _LOOKED_AT * self.beam.width
-        taken = np.flatnonzero(flat > self.least)
+        taken = np.flatnonzero(flat > floor)
         if len(taken) > most:
             self.is_whole = False
             taken = taken[np.argpartition(-flat[taken], most)[:most]]
@@ -180,9 +195,18 @@ class _Growth:
         spans = np.full(len(row), span, dtype=np.int64)
         crowd = crowded[row, which]
         worth = gain[row, kinds[which]] + net[which] - crowd
-        return _Steps(
-            alive[row], spans, units[which], onto[row, kinds[which]], worth, promise[row, which], crowd
-        )
+        onto = ground.next[come[row], kinds[which]]
+        return _Steps(alive[row], spans, units[which], onto, worth, promise[row, which], crowd)
+
+    def _best_of_kinds(self, kinds: Ints, net: Floats) -> Floats:
+        """(kinds,) the highest net worth of units of each kind, which ascend."""
+        best = np.full(self.problem.kind_count, IMPOSSIBLE)
+        if len(kinds):
+            is_first = np.ones(len(kinds), dtype=bool)
+            np.not_equal(kinds[1:], kinds[:-1], out=is_first[1:])
+            first = np.flatnonzero(is_first)
+            best[kinds[first]] = np.maximum.reduceat(net, first)
+        return best
 
     def _crowded(self, alive: Ints, span: int, units: Ints) -> Floats:
         """(alive, units) what a shot costs in windows of soft covers that one of its group touches already."""
