@@ -1,3 +1,3 @@
 """rushes: raw footage to finished cuts, by recipe."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
