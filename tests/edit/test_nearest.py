@@ -139,3 +139,14 @@ def test_where_others_conflict_besides_nothing_is_called_enough():
     told = str(refused(wishes))
     assert "(left out; others conflict besides)" in told
     assert not re.search(r"--set edit\S*\.min=", told)
+
+
+def test_one_that_need_not_be_the_nearest_is_found_by_doubling_the_steps_alone():
+    asked = []
+
+    def holds(value):
+        asked.append(value)
+        return value >= 5
+
+    assert first_that(holds, [float(at) for at in range(40)], is_nearest=False) == 6.0
+    assert asked == [0.0, 2.0, 6.0]

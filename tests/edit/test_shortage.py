@@ -2,6 +2,8 @@ from itertools import pairwise
 
 import pytest
 from edit.made_library import make_clip, make_request, make_shoot, make_song
+from rushes.edit import attempt
+from rushes.edit.feasible import LITTLE, lawful_edit
 from rushes.edit.solve import edit_timeline
 from rushes.errors import ConstraintError
 from rushes.recipe.constraint_spec import ConstraintSpec
@@ -196,3 +198,20 @@ def test_a_start_behind_the_end_of_the_song_is_refused():
     assert refused(make_shoot(9), make_song(), duration_s=15.0, song_start_s=75.0) == (
         "song.start_s is 75 s, but the song lasts 60.00 s\n    fix: set it to an earlier time, or leave it out"
     )
+
+
+def test_of_a_large_shortage_few_ways_out_are_tried_and_with_little_effort(monkeypatch):
+    efforts = []
+
+    def counted(problem, **said):
+        efforts.append(said["effort"])
+        return lawful_edit(problem, **said)
+
+    monkeypatch.setattr(attempt, "lawful_edit", counted)
+    clips = [make_clip(f"c{at:02d}.mp4", 2.4) for at in range(28)]
+    text = refused(clips, make_song(), duration_s=59.0)
+    assert text.startswith("the footage cannot fill 59.00 s: 28 clips of 28 may be used, for at most 56.00 s")
+    assert "--set edit.duration_s=42, or --set edit.if_short=shorten" in text
+    assert LITTLE in efforts
+    assert len(efforts) <= 4
+    assert edit_timeline(make_request(clips, make_song(), duration_s=42.0)).clips

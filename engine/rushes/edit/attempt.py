@@ -13,7 +13,7 @@ from rushes.edit.build import Built, Rules, build_problem
 from rushes.edit.conflict import MAX_USES, Conflict, asker, smallest_conflict
 from rushes.edit.conflict_words import conflict_problems
 from rushes.edit.constraint_music import marks_of_music
-from rushes.edit.feasible import lawful_edit
+from rushes.edit.feasible import FULL, LITTLE, lawful_edit
 from rushes.edit.fill import furthest_place, is_plainly_impossible, reach_in_any_order, reach_of_footage
 from rushes.edit.footage import NO_ANGLE, Footage, gather_footage
 from rushes.edit.kept import make_mask
@@ -212,7 +212,8 @@ def _is_possible(attempt: Callable[[], Prepared], *, at_a_glance: bool = False) 
         return False
     if is_plainly_impossible(problem):
         return False
-    return at_a_glance or lawful_edit(problem).choices is not None
+    effort = LITTLE if problem.value.size > LARGE_VALUES else FULL
+    return at_a_glance or lawful_edit(problem, effort=effort).choices is not None
 
 
 def _until(scene: Scene, rules: Rules, place: int) -> Prepared:

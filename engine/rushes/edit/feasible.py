@@ -20,16 +20,27 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rushes.edit.alike import all_apart, counted
-from rushes.edit.counting import INFEASIBLE, Model
+from rushes.edit.counting import INFEASIBLE, NODES, Model
 from rushes.edit.deal import dealt_by_solver
 from rushes.edit.problem import Bools, Choice, Choices, Cover, CutProblem, Ints, Streak
 
 MOST_APART = 30_000
 """Spans x pieces up to which every piece may be told apart."""
-_SHAPES = 5
-"""How many paths are looked for whose pieces can be dealt out."""
 MANY_SPANS = 120
 """From here on few lengths of shots are tried first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """When a search is given up. shapes: paths that are looked for whose pieces can be dealt out; nodes: of each search. With
+    little effort only few lengths of shots are tried where there are many."""
+
+    shapes: int
+    nodes: int
+
+
+FULL = Effort(shapes=5, nodes=NODES)
+LITTLE = Effort(shapes=1, nodes=20)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,17 +51,19 @@ class Feasible:
     is_proof: bool = False
 
 
-def lawful_edit(problem: CutProblem, *, fewest: bool = False) -> Feasible:
+def lawful_edit(problem: CutProblem, *, fewest: bool = False, effort: Effort = FULL) -> Feasible:
     """A lawful edit (of few shots), or the proof that there is none; neither where the search was given up.
 
     A large problem is first asked with few lengths of shots only: where that has an answer it comes several times sooner.
     """
     hard = hard_only(problem)
     for few in _few_lengths(hard):
-        found = _searched(thinned(hard, few), fewest=fewest)
+        found = _searched(thinned(hard, few), fewest=fewest, effort=effort)
         if found.choices is not None:
             return Feasible(tuple(Choice(int(few[one.span]), one.unit) for one in found.choices))
-    return _searched(hard, fewest=fewest)
+    if effort == LITTLE and len(hard.span_start) >= MANY_SPANS:
+        return Feasible(None)
+    return _searched(hard, fewest=fewest, effort=effort)
 
 
 def _few_lengths(problem: CutProblem) -> Iterator[Ints]:
@@ -78,11 +91,11 @@ def thinned(problem: CutProblem, spans: Ints) -> CutProblem:
     )
 
 
-def _searched(hard: CutProblem, *, fewest: bool) -> Feasible:
+def _searched(hard: CutProblem, *, fewest: bool, effort: Effort) -> Feasible:
     alike = counted(hard)
     model = Model(hard, alike)
-    for draw in range(_SHAPES):
-        answer = model.solve(fewest=fewest, draw=draw)
+    for draw in range(effort.shapes):
+        answer = model.solve(fewest=fewest, draw=draw, nodes=effort.nodes)
         if answer is not None and answer.x is not None:
             shape, classes = model.read(answer.x)
             dealt = alike.deal(shape, classes)
@@ -91,7 +104,7 @@ def _searched(hard: CutProblem, *, fewest: bool) -> Feasible:
                 return Feasible(kept)
         elif draw == 0:
             return Feasible(None, is_proof=answer is None or answer.status == INFEASIBLE)
-    return _told_apart(hard, fewest=fewest)
+    return _told_apart(hard, fewest=fewest) if effort == FULL else Feasible(None)
 
 
 def reach_of_row(problem: CutProblem, row: int) -> tuple[float, float] | None:

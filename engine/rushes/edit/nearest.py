@@ -26,7 +26,7 @@ _FEW_VALUES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Loosened:
-    """path: of the setting; value: nearest to the asked one with which all hold. is_sure: that is proven of all that the recipe
+    """path: of the setting; value: near to the asked one, with which all hold. is_sure: that is proven of all that the recipe
     asks for; else of the members of the conflict alone."""
 
     path: str
@@ -38,10 +38,12 @@ class Loosened:
         return f"--set {self.path}={self.value:g}{doubt}"
 
 
-def first_that(holds: Callable[[float], bool], values: Sequence[float]) -> float | None:
+def first_that(
+    holds: Callable[[float], bool], values: Sequence[float], *, is_nearest: bool = True
+) -> float | None:
     """The first of values (each looser than the one before) that holds; None where even the last does not.
 
-    Asks about few: doubles the steps until one holds, then halves.
+    Asks about few: doubles the steps until one holds, then halves; if not is_nearest, it takes that one.
     """
     low, step = -1, 1
     while True:
@@ -51,7 +53,7 @@ def first_that(holds: Callable[[float], bool], values: Sequence[float]) -> float
         if holds(values[high]):
             break
         low, step = high, step * 2
-    while high - low > 1:
+    while is_nearest and high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(values[middle]) else (middle, high)
     return values[high]
@@ -96,6 +98,8 @@ class Nearest:
         found: float | None,
         values: Sequence[float],
         whole: Callable[[float], CutProblem | None],
+        *,
+        is_nearest: bool = True,
     ) -> Loosened | None:
         """What does for the members, loosened on until it does for all that the recipe asks for; None where nothing does."""
         if found is None:
@@ -115,7 +119,7 @@ class Nearest:
                 doubts.append(value)
             return answer is not None and answer.choices is not None
 
-        sure = first_that(holds, further)
+        sure = first_that(holds, further, is_nearest=is_nearest)
         if sure is not None:
             return Loosened(path, sure)
         return Loosened(path, found, is_sure=False) if doubts else None
@@ -181,6 +185,10 @@ class Nearest:
         def holds(value: float) -> bool:
             return self._holds_with(lambda edit: replace(edit, **changes(value)))
 
+        if not values or not holds(values[-1]):
+            # With the loosest of them most of what the others allow is allowed, too.
+            return ()
+
         def whole(value: float) -> CutProblem | None:
             return self.switches.prepared(replace(self.switches.edit, **changes(value)))
 
@@ -198,7 +206,10 @@ class Nearest:
         else:
             values = _within_reach(problem, spec, key, values)
             found = first_that(lambda value: _holds(_loosened(problem, spec, key, value)), values)
-        return self._sure(f"{spec.rule}.{key}", found, values, lambda value: self._whole(spec, key, value))
+        # One that is a step or two too loose is found in half the time: with the whole edit one question may take a second.
+        return self._sure(
+            f"{spec.rule}.{key}", found, values, lambda value: self._whole(spec, key, value), is_nearest=False
+        )
 
     def _whole(self, spec: ConstraintSpec, key: str, value: float) -> CutProblem | None:
         """The problem of all that the recipe asks for, one number loosened."""
