@@ -9,7 +9,7 @@ from rushes.edit.lower import Steps
 from rushes.edit.polish import Windows
 
 _BEAM = Beam(width=150, alike=4, of_kind=3)
-_REMEMBERED = Steps(most=28, size=0.35, patience=3)
+_REMEMBERED = Steps(most=38, size=0.35, patience=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
