@@ -49,7 +49,7 @@ OPERATIONS = MappingProxyType(
             Operation(name="score", version=3, function=f"{_HERE}.score:score_clips", libraries=("polars",)),
             Operation(
                 name="edit",
-                version=21,
+                version=22,
                 function=f"{_HERE}.edit:edit_timelines",
                 libraries=("numpy", "polars", "scipy"),
             ),
