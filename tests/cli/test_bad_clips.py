@@ -119,7 +119,8 @@ def test_what_can_be_decoded_of_a_clip_that_breaks_off_is_used(shoot, cache, dam
 def test_a_recipe_may_refuse_broken_clips(shoot, cache):
     text(shoot.footage / "zz.mp4", None)
     ended = run(shoot, cache, "--set", "run.on_error=fail")
-    assert (ended.code, ended.out) == (1, "")
+    assert ended.code == 1
+    assert [one["what"] for one in ended.json["problems"]] == ["this is a text file, not a video"]
     assert ended.err == (
         "zz.mp4: this is a text file, not a video\n    fix: give a video file, or leave it out with footage.exclude\n"
     )

@@ -81,6 +81,9 @@ def test_the_path_with_memory_is_worth_its_bound_and_tells_how_the_bound_moves(s
     assert found.bound == pytest.approx(worth + program.limits.refund(prices), abs=1e-9)
     further = prices + np.random.default_rng(1).random(len(prices)) * 1e-3
     further = np.clip(further, program.limits.lowest, program.limits.highest)
+    # Units whose clip has the same limit have no price of their own: nothing says how the bound moves with it.
+    loose = np.flatnonzero(~program.limits.is_tight) + program.limits.unit.start
+    further[loose] = prices[loose]
     slope = float(memory.over_use(found.choices, prices) @ (further - prices))
     again = memory.solve(further)
     assert again is not None

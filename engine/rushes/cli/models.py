@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from rushes.cli.model_folder import Models, models_dir, models_option
-from rushes.cli.options import AsJson, Exit, print_json, problem_to_json
+from rushes.cli.options import AsJson, Exit, print_json, problem_to_json, say_problems
 from rushes.errors import ModelError, Problem, RecipeError
 
 if TYPE_CHECKING:
@@ -85,6 +85,9 @@ def install(
         for entry in _left_out(manifest, outcomes) if everything else ():
             print(f"{entry.name}: " + (entry.how if source is None else f"not in {source}"))
     problems = [each.problem for each in outcomes if each.problem is not None]
+    if problems and json:  # each outcome has its problem: there is one document, not two
+        say_problems(problems)
+        return Exit.FAILED
     if problems:
         raise ModelError(problems)
     return Exit.DONE
