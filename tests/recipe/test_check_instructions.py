@@ -17,7 +17,9 @@ def test_values_that_do_not_fit_each_other_are_told_at_the_instruction(folder: F
 
 
 def test_values_of_one_instruction_are_judged_together(folder: Folder) -> None:
-    folder.load(with_instruction("edit.min_shot_s: 5\nedit.max_shot_s: 6"))
+    resolved = folder.load(with_instruction("edit.min_shot_s: 5\nedit.max_shot_s: 6"))
+    (it,) = [one for one in resolved.recipe.edit.instructions if one.name == "it"]
+    assert dict(it.set) == {"edit.min_shot_s": 5, "edit.max_shot_s": 6}
 
 
 def test_each_instruction_is_followed_on_the_recipe_as_it_is(folder: Folder) -> None:
@@ -72,7 +74,9 @@ def test_constraints_that_an_instruction_adds_are_judged_as_those_of_the_recipe(
 
 def test_constraints_that_an_instruction_adds_are_judged_beside_what_it_sets(folder: Folder) -> None:
     lines = "edit.max_shot_s: 10\nedit.constraints.long: {length: kind == 'still', min_s: 9}"
-    folder.load(with_instruction(lines))
+    resolved = folder.load(with_instruction(lines))
+    (it,) = [one for one in resolved.recipe.edit.instructions if one.name == "it"]
+    assert list(dict(it.set)) == ["edit.max_shot_s", "edit.constraints.long"]
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,8 @@ def test_what_no_footage_could_meet_is_told_with_its_line_unless_it_has_a_weight
     ],
 )
 def test_what_some_footage_just_can_meet_is_sound(folder: Folder, constraints: str, more: str) -> None:
-    folder.load(constrained(constraints, more))
+    resolved = folder.load(constrained(constraints, more))
+    assert resolved.recipe.edit.constraints[0].name == "a"
 
 
 def test_a_shot_is_not_held_longer_than_any_shot_may_be(folder: Folder) -> None:

@@ -15,7 +15,8 @@ from rushes.timeline.judge_kinds import longest_run
 def limit_rows(answer: Answer) -> tuple[Mapping[str, Any], ...]:
     """name, limit, used, binds of every limit, in a fixed order, then the constraints (constraint_report.py).
 
-    asks: what rushes.timeline.judge holds a changed edit against. A limit on uses binds where the proof had to put a price on a clip; the others where the edit is at the limit.
+    asks: what rushes.timeline.judge holds a changed edit against. A limit on uses binds where the proof had to put a price on a
+    clip; the others where the edit is at the limit.
     """
     edit = answer.scene.request.edit
     pieces = [answer.footage.pieces[answer.built.piece_of(choice)] for choice in answer.choices]
